@@ -1,0 +1,47 @@
+// Compiles the core to dist/: one module with SIMD, one without, from the same sources, as asconfig.json says.
+//
+// Each module is written aside and renamed, so whoever loads the core meanwhile gets the old one or the new one.
+// It does not judge the result: sizes have their own gate, exports and imports have tests.
+
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { top, upToDate } from "./source-files.mjs";
+
+const modules = { release: "dist/core.wasm", scalar: "dist/core-scalar.wasm" };
+// The lock file stands for the compiler's version.
+const inputs = ["assembly", "asconfig.json", "package-lock.json", "tools/build-core.mjs"];
+
+function compile(target, outFile) {
+  const aside = `${outFile}.${process.pid}`;
+  const asc = join("node_modules", "assemblyscript", "bin", "asc.js");
+  const args = [asc, "--config", "asconfig.json", "--target", target, "--outFile", aside];
+  return new Promise((resolve, reject) => {
+    spawn(process.execPath, args, { cwd: top, stdio: "inherit" })
+      .on("error", reject)
+      .on("close", (code) => {
+        if (code === 0) renameSync(join(top, aside), join(top, outFile));
+        else rmSync(join(top, aside), { force: true });
+        resolve(code === 0);
+      });
+  });
+}
+
+/** True if neither module is older than what it is made from. */
+export function coreIsCurrent() {
+  return upToDate(Object.values(modules), inputs);
+}
+
+/** True if both modules are there when it is done. */
+export async function buildCore({ force = false } = {}) {
+  if (!existsSync(join(top, "assembly/index.ts"))) {
+    console.log("core: skipped, assembly/index.ts does not exist yet");
+    return true;
+  }
+  const targets = Object.entries(modules).filter(([, outFile]) => force || !upToDate([outFile], inputs));
+  mkdirSync(join(top, "dist"), { recursive: true });
+  const compiled = await Promise.all(targets.map(([target, outFile]) => compile(target, outFile)));
+  const failed = targets.filter((_, index) => !compiled[index]).map(([target]) => target);
+  if (failed.length > 0) console.error(`core: ${failed.join(" and ")} did not compile`);
+  return failed.length === 0;
+}
