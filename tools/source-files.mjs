@@ -1,26 +1,26 @@
 // Where the sources are and how new they are. It does not read them.
 
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The repository's top folder, with a separator at its end left out. */
 export const top = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "");
 
-/** Every file below a folder, relative to it and with forward slashes, sorted; nothing if the folder is absent. */
+const notSources = new Set(["node_modules", "dist", "scratch", "coverage"]);
+
+/** Every source file below a folder, relative to it and with forward slashes, sorted; none if the folder is absent. */
 export function filesBelow(folder) {
-  let entries;
-  try {
-    entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  } catch (error) {
-    if (error.code === "ENOENT") return [];
-    throw error;
+  if (!existsSync(folder)) return [];
+  const found = [];
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isFile()) {
+      found.push(entry.name);
+    } else if (entry.isDirectory() && !entry.name.startsWith(".") && !notSources.has(entry.name)) {
+      for (const file of filesBelow(join(folder, entry.name))) found.push(`${entry.name}/${file}`);
+    }
   }
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(folder.length + 1).replaceAll("\\", "/"))
-    .filter((path) => !/(^|\/)(node_modules|dist|scratch|coverage)\//.test(path))
-    .sort();
+  return found.sort();
 }
 
 /** When the newest of these files or folders (relative to the top) was last changed; 0 if none exists. */

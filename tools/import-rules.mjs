@@ -1,0 +1,57 @@
+// Who may import whom, as data. tools/check-imports.mjs reads it; nothing here runs.
+//
+// A pattern is a path from the top without its extension: `*` stands for one name, `**` for whatever follows. A file
+// belongs to the first room that matches it and may always import its own room. Where a room's pattern has a `*` folder
+// (a dialect), each such folder is a room of its own. `node:` and bare names are packages.
+
+const bytes = "assembly/bytes/**";
+const json = "assembly/json/**";
+const session = "assembly/session/**";
+const trace = "assembly/trace/**";
+const otlp = "assembly/otlp/**";
+const layout = "assembly/abi/layout";
+
+export const rooms = [
+  { room: bytes, may: [], because: "the first stage knows bytes alone, so every later stage can stand on it" },
+  { room: json, may: [bytes], because: "reading JSON needs bytes and must not know what the JSON is about" },
+  { room: session, may: [bytes, json], because: "the model is the waist: it knows neither who writes it nor who reads it" },
+  {
+    room: "assembly/dialect/*/**",
+    may: [bytes, json, "assembly/session/builder", "assembly/session/model", "assembly/dialect/reader"],
+    because: "a dialect writes only through the session's builder, and siblings never meet: a new one touches one folder",
+  },
+  {
+    room: "assembly/dialect/registry",
+    may: [bytes, json, session, "assembly/dialect/**"],
+    because: "the only file that knows every dialect",
+  },
+  {
+    room: "assembly/dialect/*",
+    may: [bytes, json, session, "assembly/dialect/*"],
+    because: "what all dialects share goes through the registry to reach one of them",
+  },
+  { room: trace, may: [bytes, json, session], because: "spans are built from the finished session, whatever dialect wrote it" },
+  { room: otlp, may: [bytes, json, session, trace], because: "encoders read the finished trace and copy content from the session" },
+  { room: layout, may: [], because: "bare integers, read by both sides of the boundary" },
+  { room: "assembly/abi/**", may: ["assembly/**"], because: "the door is where all stages are joined" },
+  { room: "assembly/index", may: ["assembly/abi/**"], because: "the compiler's entry publishes the door and nothing else" },
+  {
+    room: "bridge/**",
+    may: [layout, "@assemblyscript/loader"],
+    because: "the one caller of the boundary runs in every host, so it has no Node, no DOM and no second library",
+  },
+  {
+    room: "host-node/**",
+    may: ["bridge/**", "node:**", "package.json"],
+    because: "a host reaches the core through the bridge alone; a library to be bundled is named here when it is chosen",
+  },
+  { room: "host-browser/**", may: ["bridge/**"], because: "a host reaches the core through the bridge alone, and knows no other host" },
+  { room: "tests/**", may: ["**"], because: "a test may look anywhere" },
+  { room: "bench/**", may: ["**"], because: "a measurement may look anywhere" },
+  { room: "tools/**", may: ["**"], because: "a tool may look anywhere" },
+];
+
+// What the rules do not allow and the tree does all the same: from a file, to a file or package, and the reason it is
+// borne for now. A debt that is no longer owed fails the check until its line is removed.
+//   { from: "assembly/trace/clock", to: "assembly/otlp/fields", because: "..." },
+export const debts = [];
