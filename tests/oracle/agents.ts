@@ -1,0 +1,113 @@
+// Which call spawned which sub-agent: the joins of docs/SPANS.md, in their order.
+//
+// It places nothing in time: a sub-agent without a call is left to spans.ts.
+
+import type { Agent, Call, Family, Owner } from "./family.ts";
+import { isTrue, member, name, type Json } from "./json.ts";
+
+export type Join = "tool_use_id" | "result_agent_id" | "name" | "type" | "none" | "orphan";
+
+/** One sub-agent as it will be shown: its transcripts, and the call that spawned it, if there is one. */
+export interface Spawned {
+  call: Call | undefined;
+  join: Join;
+  agents: Agent[];
+}
+
+export const spawnTools = new Set(["Agent", "Task"]);
+
+export const isSpawn = (call: Call): boolean => spawnTools.has(call.tool ?? "");
+
+export const argument = (call: Call, key: string): Json | undefined => member(call.block, "input", key);
+
+/** What the client said of the agent when it answered the call. */
+function answer(call: Call, key: string): string | undefined {
+  return name(member(call.result?.row.value, "toolUseResult", key));
+}
+
+export function resultAgentId(call: Call): string | undefined {
+  return answer(call, "agentId") ?? answer(call, "agent_id");
+}
+
+export function metadataType(agent: Agent | undefined): string | undefined {
+  return name(member(agent?.metadata, "agentType"));
+}
+
+function memberNames(agent: Agent): Set<string> {
+  const rowName = agent.rows.map((row) => name(member(row.value, "agentName"))).find((found) => found !== undefined);
+  return new Set([name(member(agent.metadata, "name")), rowName, metadataType(agent)].filter((found) => found !== undefined));
+}
+
+export function joinAgents(family: Family): Spawned[] {
+  const spawns = [...family.calls.values()].filter(isSpawn).sort((a, b) => a.row.order - b.row.order);
+  const joined = new Map<Agent, { call: Call; join: Join }>();
+  const taken = new Set<Call>();
+
+  // An agent must not come to stand below itself.
+  const below = (call: Call, agent: Agent): boolean => {
+    for (let owner: Owner | undefined = call.response.owner; owner?.kind === "agent"; ) {
+      if (owner === agent) return true;
+      owner = joined.get(owner as Agent)?.call.response.owner;
+    }
+    return false;
+  };
+  const join = (agent: Agent, call: Call, how: Join): void => {
+    joined.set(agent, { call, join: how });
+    taken.add(call);
+  };
+  const open = (): Agent[] => family.agents.filter((agent) => !joined.has(agent) && agent.repeats.length === 0);
+
+  for (const agent of family.agents) {
+    const call = family.calls.get(name(member(agent.metadata, "toolUseId")) ?? "");
+    if (call && isSpawn(call) && !below(call, agent)) join(agent, call, "tool_use_id");
+  }
+  for (const agent of family.agents.filter((one) => !joined.has(one) && one.agentId !== undefined)) {
+    const call = spawns.find((one) => resultAgentId(one) === agent.agentId && !below(one, agent));
+    if (call) join(agent, call, "result_agent_id");
+  }
+  const free = (agent: Agent): Call[] =>
+    spawns.filter(
+      (call) =>
+        !taken.has(call) &&
+        call.row.document.session === agent.session &&
+        answer(call, "agentId") === undefined &&
+        !isTrue(member(call.result?.block, "is_error")) &&
+        !below(call, agent),
+    );
+  for (const agent of open()) {
+    const names = memberNames(agent);
+    const call = free(agent).find((one) => names.has(name(argument(one, "name")) ?? ""));
+    if (call) join(agent, call, "name");
+  }
+  const unlabelled = open().filter((agent) => name(member(agent.metadata, "toolUseId")) === undefined);
+  const candidates = new Map(
+    unlabelled.map((agent) => {
+      const type = metadataType(agent);
+      const calls = free(agent).filter((call) => resultAgentId(call) === undefined);
+      return [agent, calls.filter((call) => type === undefined || type === callType(call))];
+    }),
+  );
+  for (const [agent, calls] of candidates) {
+    const [only] = calls;
+    if (calls.length !== 1 || !only || below(only, agent)) continue;
+    if ([...candidates.values()].filter((others) => others.includes(only)).length === 1) join(agent, only, "type");
+  }
+
+  // A transcript that repeats another agent's rows and has no call of its own is that agent's.
+  const leader = (agent: Agent): Agent => (joined.has(agent) || !agent.repeats[0] ? agent : leader(agent.repeats[0]));
+  const spawned = new Map<Call | Agent, Spawned>();
+  for (const call of spawns) spawned.set(call, { call, join: "none", agents: [] });
+  for (const agent of family.agents) {
+    const place = joined.get(leader(agent));
+    const key = place?.call ?? leader(agent);
+    const entry = spawned.get(key) ?? { call: undefined, join: "orphan" as const, agents: [] };
+    if (place && entry.agents.length === 0) entry.join = place.join;
+    entry.agents.push(agent);
+    spawned.set(key, entry);
+  }
+  return [...spawned.values()].filter(({ call, agents }) => call ?? agents.some((agent) => agent.rows.some((row) => row.fate?.kind === "used")));
+}
+
+export function callType(call: Call): string {
+  return name(argument(call, "subagent_type")) ?? "general-purpose";
+}

@@ -1,0 +1,196 @@
+// What each span says of itself, in the order of the table in docs/SPANS.md.
+//
+// One function a group of the table; a value that is not known is left out.
+
+import { argument, callType, metadataType } from "./agents.ts";
+import { assistantMessage, partsOf, resultText, textPartsOf, userMessage } from "./content.ts";
+import type { Row } from "./document.ts";
+import type { Response } from "./family.ts";
+import { count, isTrue, member, name, text, type Json } from "./json.ts";
+import type { Node } from "./spans.ts";
+
+export type Value = string | bigint | boolean | string[];
+export type Attributes = [string, Value][];
+
+export interface Options {
+  shape: "turns" | "session";
+  content: "metadata" | "full";
+  agentName: string;
+  resource: [string, string][];
+}
+
+type Add = (key: string, value: Value | undefined) => void;
+
+export function agentNameOf(node: Node, options: Options): string {
+  const { spawned, call } = node;
+  if (!spawned) return options.agentName;
+  const labelled = spawned.agents.map(metadataType).find((type) => type !== undefined);
+  return labelled ?? (call ? callType(call) : "agent");
+}
+
+// --- facts of a response
+
+const usageOf = (response: Response, ...path: string[]): bigint | undefined =>
+  response.rows
+    .map((row) => count(member(row.value, "message", "usage", ...path)))
+    .reduce((most, one) => (most === undefined || (one !== undefined && one > most) ? one : most), undefined);
+
+const lastOf = (response: Response, key: string): string | undefined =>
+  response.rows.map((row) => name(member(row.value, "message", key))).filter((found) => found !== undefined).at(-1);
+
+export const modelOf = (response: Response): string | undefined => lastOf(response, "model");
+export const stopOf = (response: Response): string | undefined => lastOf(response, "stop_reason");
+
+export function tokensOf(response: Response): { input: bigint; output: bigint; read: bigint; write: bigint } | undefined {
+  const keys = ["input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"];
+  const found = keys.map((key) => usageOf(response, key));
+  if (found.every((one) => one === undefined)) return undefined;
+  const [uncached, output, read, write] = found.map((one) => one ?? 0n) as [bigint, bigint, bigint, bigint];
+  return { input: uncached + read + write, output, read, write };
+}
+
+export function providerOf(response: Response): string | undefined {
+  if (response.messageId?.startsWith("msg_bdrk_")) return "aws.bedrock";
+  if (response.messageId?.startsWith("msg_vrtx_")) return "gcp.vertex_ai";
+  return response.rows.some((row) => text(member(row.value, "requestId"))?.startsWith("req_")) ? "anthropic" : undefined;
+}
+
+function agreedProvider(responses: Response[]): string | undefined {
+  const all = new Set(responses.map(providerOf));
+  return all.size === 1 ? [...all][0] : undefined;
+}
+
+export function sumOfTokens(responses: Response[], of: "input" | "output"): bigint {
+  return responses.reduce((sum, response) => sum + (tokensOf(response)?.[of] ?? 0n), 0n);
+}
+
+// --- groups of the table
+
+function common(node: Node, agentName: string, inferred: boolean, add: Add): void {
+  const conversation = node.turn.first.document.root;
+  add("gen_ai.conversation.id", conversation);
+  add("session.id", conversation);
+  add("gen_ai.agent.name", agentName);
+  add("spanloom.source.file", node.row.document.name);
+  add("spanloom.source.line", BigInt(node.row.line));
+  add("error.type", node.failure?.type);
+  add("spanloom.time", inferred ? "inferred" : undefined);
+}
+
+function usage(responses: Response[], add: Add): void {
+  if (responses.length === 0) return;
+  add("gen_ai.usage.input_tokens", sumOfTokens(responses, "input"));
+  add("gen_ai.usage.output_tokens", sumOfTokens(responses, "output"));
+}
+
+function place(row: Row, add: Add): void {
+  add("process.working_directory", name(member(row.value, "cwd")));
+  const branch = name(member(row.value, "gitBranch"));
+  add("vcs.ref.head.name", branch === "HEAD" ? undefined : branch);
+  add("spanloom.client.version", name(member(row.value, "version")));
+}
+
+function call(node: Node, full: boolean, add: Add): void {
+  if (!full || !node.call) return;
+  add("gen_ai.tool.call.arguments", member(node.call.block, "input")?.raw);
+  if (node.call.result) add("gen_ai.tool.call.result", resultText(member(node.call.result.block, "content")));
+}
+
+/** The text parts of a response's blocks as one assistant message, or undefined if it has none. */
+function answerOf(response: Response | undefined): string | undefined {
+  const parts = response ? response.blocks.filter((block) => text(member(block, "type")) === "text").flatMap((block) => textPartsOf(listOf(block))) : [];
+  return response && parts.length > 0 ? `[${assistantMessage(parts, stopOf(response))}]` : undefined;
+}
+
+const listOf = (...blocks: Json[]): Json => ({ kind: "array", raw: "", items: blocks });
+
+function promptOf(rows: Row[]): string | undefined {
+  if (rows.length === 0) return undefined;
+  return `[${rows.map((row) => userMessage(partsOf(member(row.value, "message", "content")))).join(",")}]`;
+}
+
+function agentInput(node: Node): string | undefined {
+  if (!node.call) return node.row.type === "user" ? promptOf([node.row]) : undefined;
+  const parts = partsOf(argument(node.call, "prompt"));
+  return parts.length > 0 ? `[${userMessage(parts)}]` : undefined;
+}
+
+function agentOutput(node: Node): string | undefined {
+  const own = answerOf(node.owner.responses.at(-1));
+  const result = node.call?.result;
+  if (own !== undefined || !result) return own;
+  const parts = textPartsOf(member(result.block, "content"));
+  return parts.length > 0 ? `[${assistantMessage(parts, isTrue(member(result.block, "is_error")) ? undefined : "end_turn")}]` : undefined;
+}
+
+// --- one function a kind
+
+function ofOwner(node: Node, options: Options, add: Add): void {
+  const full = options.content === "full";
+  const responses = node.owner.responses;
+  add("gen_ai.operation.name", "invoke_agent");
+  add("gen_ai.provider.name", agreedProvider(responses));
+  common(node, agentNameOf(node, options), node.inferred, add);
+  add("spanloom.turn.index", BigInt(node.turn.index));
+  if (node.kind === "turn") add("spanloom.turn.origin", node.turn.origin);
+  add("spanloom.agent.id", node.spawned?.agentId);
+  add("spanloom.agent.join", node.spawned?.join);
+  add("spanloom.async", node.spawned?.async ? true : undefined);
+  add("gen_ai.tool.name", node.call?.tool);
+  add("gen_ai.tool.call.id", node.call?.id);
+  usage(responses, add);
+  const rows = node.spawned?.agents.flatMap((agent) => agent.rows).filter((row) => row.fate?.kind === "used") ?? [];
+  place(rows.sort((a, b) => a.order - b.order)[0] ?? node.row, add);
+  if (full) {
+    add("gen_ai.input.messages", node.kind === "turn" ? promptOf(node.turn.prompts) : agentInput(node));
+    add("gen_ai.output.messages", node.kind === "turn" ? answerOf(responses.at(-1)) : agentOutput(node));
+  }
+  call(node, full, add);
+}
+
+function ofTool(node: Node, agentName: string, options: Options, add: Add): void {
+  add("gen_ai.operation.name", "execute_tool");
+  common(node, agentName, node.inferred, add);
+  add("gen_ai.tool.name", node.call?.tool);
+  add("gen_ai.tool.call.id", node.call?.id);
+  add("gen_ai.tool.type", "function");
+  add("mcp.method.name", node.call?.tool?.startsWith("mcp__") ? "tools/call" : undefined);
+  call(node, options.content === "full", add);
+}
+
+function ofChat(node: Node, agentName: string, options: Options, add: Add): void {
+  const response = node.response!;
+  const stop = stopOf(response);
+  const tokens = tokensOf(response);
+  add("gen_ai.operation.name", "chat");
+  add("gen_ai.provider.name", providerOf(response));
+  common(node, agentName, node.inferred, add);
+  add("gen_ai.response.model", modelOf(response));
+  add("gen_ai.response.id", response.messageId);
+  add("gen_ai.response.finish_reasons", stop === undefined ? undefined : [stop]);
+  add("gen_ai.usage.input_tokens", tokens?.input);
+  add("gen_ai.usage.output_tokens", tokens?.output);
+  add("gen_ai.usage.cache_read.input_tokens", tokens?.read);
+  add("gen_ai.usage.cache_creation.input_tokens", tokens?.write);
+  add("gen_ai.usage.cache_write.input_tokens", tokens?.write);
+  add("gen_ai.usage.reasoning.output_tokens", usageOf(response, "output_tokens_details", "thinking_tokens"));
+  add("gen_ai.conversation.compacted", response.compacted ? true : undefined);
+  add("spanloom.usage.partial", stop === undefined ? true : undefined);
+  if (options.content === "full") add("gen_ai.output.messages", `[${assistantMessage(partsOf(listOf(...response.blocks)), stop)}]`);
+}
+
+/** `agentName` is the name of the turn or sub-agent the span belongs to; `responses` those of a session. */
+export function attributesOf(node: Node, agentName: string, options: Options, responses: Response[] = []): Attributes {
+  const attributes: Attributes = [];
+  const add: Add = (key, value) => {
+    if (value !== undefined) attributes.push([key, value]);
+  };
+  if (node.kind === "chat") ofChat(node, agentName, options, add);
+  else if (node.kind === "tool") ofTool(node, agentName, options, add);
+  else if (node.kind === "session") {
+    common(node, options.agentName, node.inferred, add);
+    usage(responses, add);
+    place(node.row, add);
+  } else ofOwner(node, options, add);
+  return attributes;
+}

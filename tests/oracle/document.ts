@@ -1,0 +1,146 @@
+// Documents and their rows: what a file is, whose it is, and in which order files are read.
+//
+// It does not say what a row means for a trace; family.ts does.
+
+import {
+  DOCUMENT_AGENT_METADATA,
+  DOCUMENT_SUBAGENT,
+  DOCUMENT_TRANSCRIPT,
+  DOCUMENT_UNKNOWN,
+} from "../../assembly/abi/layout.ts";
+import { isTrue, member, name, readRow, text, type Json } from "./json.ts";
+import { nanoseconds } from "./time.ts";
+
+export interface Input {
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** What became of a row. `reason` is SKIP_* of a skipped row, BROKEN_* of a broken one. */
+export type Fate = { kind: "used" } | { kind: "skipped"; reason: number } | { kind: "broken"; reason: number };
+
+export interface Row {
+  document: Document;
+  /** From 1; blank lines count as lines. */
+  line: number;
+  /** Place in the whole family, in canonical order. */
+  order: number;
+  value: Json | undefined;
+  fate: Fate | undefined;
+  type: string | undefined;
+  uuid: string | undefined;
+  sidechain: boolean;
+  /** As recorded, or borrowed from a neighbour if `timeless`. */
+  time: bigint;
+  timeless: boolean;
+}
+
+export interface Document {
+  name: string;
+  kind: number;
+  rows: Row[];
+  firstTime: bigint | undefined;
+  session: string;
+  agentId: string | undefined;
+  version: string | undefined;
+  /** Session id of the root of the fork family. */
+  root: string;
+}
+
+const conversational = new Set(["user", "assistant"]);
+const metadataEnding = ".meta.json";
+
+function rowsOf(document: Document, bytes: Uint8Array): Row[] {
+  const decoded = new TextDecoder("utf-8", { fatal: false }).decode(bytes);
+  const lines = document.name.endsWith(metadataEnding) ? [decoded.replace(/\n/g, " ")] : decoded.split("\n");
+  const written = lines.map((line, index) => ({ line, number: index + 1 })).filter(({ line }) => !/^[ \t\r]*$/.test(line));
+  return written.map(({ line, number }, index) => {
+    const read = readRow(line, index === written.length - 1);
+    const value = read.ok ? read.value : undefined;
+    const time = nanoseconds(text(member(value, "timestamp")));
+    return {
+      document,
+      line: number,
+      order: 0,
+      value,
+      fate: read.ok ? undefined : { kind: "broken", reason: read.reason },
+      type: text(member(value, "type")),
+      uuid: name(member(value, "uuid")),
+      sidechain: isTrue(member(value, "isSidechain")),
+      time: time ?? 0n,
+      timeless: time === undefined,
+    };
+  });
+}
+
+/** A row without a time takes that of the nearest row above that has one, else of the nearest below. */
+function borrowTimes(rows: Row[]): void {
+  let above: bigint | undefined;
+  for (const row of rows) {
+    if (!row.timeless) above = row.time;
+    else row.time = above ?? rows.find((other) => !other.timeless)?.time ?? 0n;
+  }
+}
+
+function read({ name: called, bytes }: Input): Document {
+  const document: Document = {
+    name: called,
+    kind: DOCUMENT_UNKNOWN,
+    rows: [],
+    firstTime: undefined,
+    session: "",
+    agentId: undefined,
+    version: undefined,
+    root: "",
+  };
+  document.rows = rowsOf(document, bytes);
+  const first = <T>(of: (row: Row) => T | undefined): T | undefined => {
+    for (const row of document.rows) {
+      const found = of(row);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  document.firstTime = first((row) => (row.timeless ? undefined : row.time));
+  document.session = first((row) => name(member(row.value, "sessionId"))) ?? called.replace(/^.*\//, "").replace(/\.[^.]*$/, "");
+  document.root = document.session;
+  document.version = first((row) => name(member(row.value, "version")));
+  const speaking = document.rows.find((row) => conversational.has(row.type ?? ""));
+  if (called.endsWith(metadataEnding)) document.kind = DOCUMENT_AGENT_METADATA;
+  else if (speaking) {
+    document.agentId = name(member(speaking.value, "agentId"));
+    document.kind = document.agentId === undefined ? DOCUMENT_TRANSCRIPT : DOCUMENT_SUBAGENT;
+  } else if (document.rows.some((row) => row.type !== undefined)) document.kind = DOCUMENT_TRANSCRIPT;
+  borrowTimes(document.rows);
+  return document;
+}
+
+const bytewise = (a: string, b: string): number => Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"));
+
+/** Transcripts before sub-agents' transcripts; then first time, number of rows, session id, agent id, name. No time comes last. */
+function canonical(a: Document, b: Document): number {
+  const late = (1n << 64n) - 1n;
+  const [first, second] = [a.firstTime ?? late, b.firstTime ?? late];
+  return (
+    Number(a.kind === DOCUMENT_SUBAGENT) - Number(b.kind === DOCUMENT_SUBAGENT) ||
+    (first < second ? -1 : first > second ? 1 : 0) ||
+    a.rows.length - b.rows.length ||
+    bytewise(a.session, b.session) ||
+    bytewise(a.agentId ?? "", b.agentId ?? "") ||
+    bytewise(a.name, b.name)
+  );
+}
+
+/** All documents in canonical order, their rows numbered through. */
+export function readDocuments(inputs: Input[]): Document[] {
+  const documents = inputs.map(read).sort(canonical);
+  let order = 0;
+  for (const document of documents) for (const row of document.rows) row.order = order++;
+  return documents;
+}
+
+/** The metadata that belongs to a transcript: the document of the same name with another ending. */
+export function metadataOf(document: Document, documents: Document[]): Json | undefined {
+  const wanted = document.name.replace(/\.jsonl$/, "") + metadataEnding;
+  return documents.find((other) => other.name === wanted)?.rows[0]?.value;
+}
