@@ -1,0 +1,37 @@
+// The program `spanloom`: picks the command, and turns what comes of it into an exit code. Nothing heavy is imported
+// here or on the way to a small build: the process should start in the time of Node itself.
+
+import packageJson from "../../package.json" with { type: "json" };
+import { helpText, readArgs, UsageError } from "./args.ts";
+import { runBuild } from "./build.ts";
+import { EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./exit.ts";
+import { OutputClosed, writeAll } from "./output.ts";
+import { Printer } from "./print.ts";
+import { painter, STDERR, STDOUT, wantsColour } from "./terminal.ts";
+
+function show(text: string): number {
+  try {
+    writeAll(STDOUT, Buffer.from(text));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+  }
+  return EXIT_OK;
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  let printer = new Printer(painter(wantsColour("auto", STDERR)));
+  try {
+    const command = readArgs(argv);
+    if (command.kind === "help") return show(helpText);
+    if (command.kind === "version") return show(`spanloom ${packageJson.version}\n`);
+    printer = new Printer(painter(wantsColour(command.args.colour, STDERR)), command.args.quiet);
+    return await runBuild(command.args, printer);
+  } catch (error) {
+    // As with `| head`: who closed the pipe has what they wanted.
+    if (error instanceof OutputClosed) return EXIT_OK;
+    printer.failed(error);
+    return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

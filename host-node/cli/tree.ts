@@ -1,0 +1,175 @@
+// Draws a session as a person wants to see it at once: turns with what was asked, under each the responses, tools and
+// sub-agents as they came, figures in columns on the right. One string a session; it reads nothing and prints nothing.
+
+import {
+  type EventRow,
+  EVENT_API_ERROR,
+  EVENT_COMPACTION,
+  EVENT_INTERRUPT,
+  FLAG_ASYNC,
+  FLAG_INFERRED_TIME,
+  FLAG_ORPHAN,
+  FLAG_PARTIAL_USAGE,
+  KIND_AGENT,
+  KIND_CHAT,
+  KIND_TOOL,
+  KIND_TURN,
+} from "../../bridge/index.ts";
+import type { SessionTree, SpanNode } from "../build/tree.ts";
+import { amount, counted, duration, moment } from "./figures.ts";
+import { fit, harmless, type Paint, type Style, width } from "./terminal.ts";
+
+export interface Drawing {
+  readonly columns: number;
+  readonly paint: Paint;
+}
+
+type Piece = readonly [text: string, style?: Style];
+type Figures = readonly [time: string, input: string, output: string];
+
+const timeColumn = 9;
+const tokenColumn = 8;
+const figureColumns = timeColumn + 2 * tokenColumn;
+
+const eventWords: Record<number, string> = {
+  [EVENT_COMPACTION]: "\u25b2 context compacted",
+  [EVENT_API_ERROR]: "\u25b2 API error",
+  [EVENT_INTERRUPT]: "\u25a0 interrupted by the user",
+};
+
+/** Pieces in at most `most` columns, painted, and filled up to exactly `most`. */
+function compose(pieces: readonly Piece[], most: number, paint: Paint): string {
+  let line = "";
+  let left = most;
+  for (const [text, style] of pieces) {
+    const fitted = fit(text, left);
+    line += style === undefined ? fitted : paint(style, fitted);
+    left -= width(fitted);
+    if (fitted !== text) break;
+  }
+  return line + " ".repeat(Math.max(0, left));
+}
+
+function line(pieces: readonly Piece[], [time, input, output]: Figures, { columns, paint }: Drawing): string {
+  const left = compose(pieces, columns - figureColumns, paint);
+  const right = time.padStart(timeColumn) + input.padStart(tokenColumn) + output.padStart(tokenColumn);
+  return `${left}${paint("dim", right)}`.trimEnd();
+}
+
+function figures(span: SpanNode): Figures {
+  const time = (span.flags & FLAG_INFERRED_TIME ? "~" : "") + duration(span.end - span.start);
+  const more = span.flags & FLAG_PARTIAL_USAGE ? "+" : "";
+  return [
+    time,
+    span.inputTokens === undefined ? "" : amount(span.inputTokens),
+    span.outputTokens === undefined ? "" : amount(span.outputTokens) + more,
+  ];
+}
+
+const tag = (words: string, name: string): string =>
+  new RegExp(`<${name}>([^]*?)</${name}>`).exec(words)?.[1]?.trim() ?? "";
+
+/** What was asked, on one line; a slash command as it was typed. */
+function asked(words: string | undefined): string {
+  if (words === undefined) return "";
+  const command = tag(words, "command-name") || tag(words, "command-message");
+  const text = command === "" ? words : `${command} ${tag(words, "command-args")}`;
+  const first = text.split(/[\r\n]/).find((part) => part.trim() !== "") ?? "";
+  return harmless(first).trim();
+}
+
+function label(span: SpanNode): Piece[] {
+  const failed: Piece[] = span.error === "" ? [] : [[` \u00b7 ${harmless(span.error)}`, "red"]];
+  const mark: Piece[] = span.error === "" ? [] : [["\u2717 ", "red"]];
+  const name = harmless(span.name);
+  if (span.kind === KIND_CHAT) return [...mark, ["chat ", "dim"], [name], ...failed];
+  if (span.kind !== KIND_AGENT) return [...mark, [name, span.error === "" ? undefined : "red"] as Piece, ...failed];
+  const notes: string[] = [];
+  if (span.flags & FLAG_ASYNC) notes.push("in the background");
+  if (span.flags & FLAG_ORPHAN) notes.push("no call recorded");
+  const note: Piece[] = notes.length === 0 ? [] : [[` \u00b7 ${notes.join(", ")}`, "yellow"]];
+  const prompt = asked(span.words);
+  return [...mark, ["agent ", "dim"], [name, "cyan"], ...failed, ...note, [prompt === "" ? "" : `  ${prompt}`, "dim"]];
+}
+
+/** Children and events of a span in the order of time; children keep their own order. */
+function contents(span: SpanNode): (SpanNode | EventRow)[] {
+  const events = [...span.events].sort((a, b) => a.time - b.time);
+  const mixed: (SpanNode | EventRow)[] = [];
+  for (const child of span.children) {
+    while (events[0] !== undefined && events[0].time < child.start) mixed.push(events.shift() as EventRow);
+    mixed.push(child);
+  }
+  return [...mixed, ...events];
+}
+
+const isSpan = (entry: SpanNode | EventRow): entry is SpanNode => "children" in entry;
+
+function drawContents(span: SpanNode, indent: string, drawing: Drawing, lines: string[]): void {
+  const entries = contents(span);
+  entries.forEach((entry, index) => {
+    const last = index === entries.length - 1;
+    const guide: Piece = [indent + (last ? "\u2514\u2500 " : "\u251c\u2500 "), "dim"];
+    if (isSpan(entry)) {
+      lines.push(line([guide, ...label(entry)], figures(entry), drawing));
+      drawContents(entry, indent + (last ? "   " : "\u2502  "), drawing, lines);
+    } else {
+      lines.push(line([guide, [eventWords[entry.kind] ?? "\u25b2 event", "yellow"]], ["", "", ""], drawing));
+    }
+  });
+}
+
+function* everything(spans: readonly SpanNode[]): Generator<SpanNode> {
+  for (const span of spans) {
+    yield span;
+    yield* everything(span.children);
+  }
+}
+
+function header(tree: SessionTree, drawing: Drawing): string[] {
+  const spans = [...everything(tree.turns)];
+  const count = (kind: number): number => spans.reduce((sum, span) => sum + Number(span.kind === kind), 0);
+  const chats = spans.filter((span) => span.kind === KIND_CHAT);
+  const sum = (of: (span: SpanNode) => number | undefined): string =>
+    chats.some((chat) => of(chat) !== undefined) ? amount(chats.reduce((total, chat) => total + (of(chat) ?? 0), 0)) : "";
+  const start = spans.reduce((least, span) => Math.min(least, span.start), Infinity);
+  const end = spans.reduce((most, span) => Math.max(most, span.end), -Infinity);
+  const failed = spans.filter((span) => span.error !== "").length;
+  const agent = harmless(tree.turns[0]?.name ?? "");
+  const models = [...new Set(chats.map((chat) => harmless(chat.name)).filter((name) => name !== ""))];
+  const counts = [
+    counted(tree.turns.length, "turn"),
+    counted(chats.length, "chat"),
+    counted(count(KIND_TOOL), "tool"),
+    counted(count(KIND_AGENT), "agent"),
+  ].filter((words) => !words.startsWith("0 "));
+  const id = harmless(tree.conversation).slice(0, 8);
+  const first = line(
+    [[id, "bold"], ["  "], [agent], ["  "], [moment(start)]],
+    [duration(end - start), sum((chat) => chat.inputTokens), sum((chat) => chat.outputTokens)],
+    drawing,
+  );
+  const failures: Piece[] = failed === 0 ? [] : [[" \u00b7 ", "dim"], [`${failed} failed`, "red"]];
+  const second: Piece[] = [[counts.join(" \u00b7 "), "dim"], ...failures, [models.length > 0 ? ` \u00b7 ${models.join(", ")}` : "", "dim"]];
+  return [first, compose(second, drawing.columns, drawing.paint).trimEnd()];
+}
+
+/** The titles of the columns, to stand above the first session. */
+export function drawTitles(drawing: Drawing): string {
+  return `${line([], ["time", "in", "out"], drawing)}\n`;
+}
+
+/** One session, every span of it, ending in a line break. */
+export function drawSession(tree: SessionTree, drawing: Drawing): string {
+  const lines = header(tree, drawing);
+  const digits = String(tree.turns.length).length;
+  tree.turns.forEach((turn, index) => {
+    const prompt = asked(turn.words);
+    const number = String(index + 1).padStart(digits);
+    const failed: Piece[] = turn.error === "" ? [] : [[`\u2717 ${harmless(turn.error)}  `, "red"]];
+    const words: Piece = prompt === "" ? ["(no prompt)", "dim"] : [prompt, "bold"];
+    lines.push("", line([[number, "dim"], ["  "], ...failed, words], figures(turn), drawing));
+    if (turn.kind === KIND_TURN) drawContents(turn, " ".repeat(digits + 2), drawing, lines);
+  });
+  return `${lines.join("\n")}\n`;
+}
