@@ -13,16 +13,16 @@ const layout = "assembly/abi/layout";
 
 export const rooms = [
   { room: bytes, may: [], because: "the first stage knows bytes alone, so every later stage can stand on it" },
-  { room: json, may: [bytes], because: "reading JSON needs bytes and must not know what the JSON is about" },
-  { room: session, may: [bytes, json], because: "the model is the waist: it knows neither who writes it nor who reads it" },
+  { room: json, may: [layout, bytes], because: "reading JSON needs bytes and must not know what the JSON is about" },
+  { room: session, may: [layout, bytes, json], because: "the model is the waist: it knows neither who writes it nor who reads it" },
   {
     room: "assembly/dialect/*/**",
-    may: [bytes, json, "assembly/session/builder", "assembly/session/model", "assembly/dialect/reader"],
+    may: [layout, bytes, json, "assembly/session/builder", "assembly/session/model", "assembly/dialect/reader"],
     because: "a dialect writes only through the session's builder, and siblings never meet: a new one touches one folder",
   },
   {
     room: "assembly/dialect/registry",
-    may: [bytes, json, session, "assembly/dialect/**"],
+    may: [layout, bytes, json, session, "assembly/dialect/**"],
     because: "the only file that knows every dialect",
   },
   {
@@ -30,9 +30,9 @@ export const rooms = [
     may: [bytes, json, session, "assembly/dialect/*"],
     because: "what all dialects share goes through the registry to reach one of them",
   },
-  { room: trace, may: [bytes, json, session], because: "spans are built from the finished session, whatever dialect wrote it" },
-  { room: otlp, may: [bytes, json, session, trace], because: "encoders read the finished trace and copy content from the session" },
-  { room: layout, may: [], because: "bare integers, read by both sides of the boundary" },
+  { room: trace, may: [layout, bytes, json, session], because: "spans are built from the finished session, whatever dialect wrote it" },
+  { room: otlp, may: [layout, bytes, json, session, trace], because: "encoders read the finished trace and copy content from the session" },
+  { room: layout, may: [], because: "bare integers that every stage may name, so it stands on nothing" },
   { room: "assembly/abi/**", may: ["assembly/**"], because: "the door is where all stages are joined" },
   { room: "assembly/index", may: ["assembly/abi/**"], because: "the compiler's entry publishes the door and nothing else" },
   {

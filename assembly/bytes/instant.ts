@@ -1,0 +1,82 @@
+// RFC 3339 instants to nanoseconds since 1970 UTC.
+
+/** No time is recorded. */
+export const NO_TIME: i64 = i64.MIN_VALUE;
+
+let cursor: usize = 0;
+let bad: bool = false;
+
+/** The next `count` digits as a number. */
+function digits(count: u32): i64 {
+  let value: i64 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const digit = <u32>load<u8>(cursor) - 0x30;
+    if (digit > 9) bad = true;
+    value = value * 10 + digit;
+    cursor++;
+  }
+  return value;
+}
+
+// @ts-ignore: decorator
+@inline
+function expect(byte: u8): void {
+  if (load<u8>(cursor++) != byte) bad = true;
+}
+
+/** Days since 1970-01-01 of a date in the proleptic Gregorian calendar (Howard Hinnant, days_from_civil). */
+function days(year: i64, month: i64, day: i64): i64 {
+  const y = month <= 2 ? year - 1 : year;
+  const era = (y >= 0 ? y : y - 399) / 400;
+  const yearOfEra = y - era * 400;
+  const dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  const dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear;
+  return era * 146097 + dayOfEra - 719468;
+}
+
+/** Nanoseconds since 1970 of `length` bytes like `2026-11-21T00:26:50.018Z`, or NO_TIME. Offsets and up to nine decimals are understood. */
+export function instant(from: usize, length: u32): i64 {
+  if (length < 20) return NO_TIME;
+  const end = from + length;
+  cursor = from;
+  bad = false;
+  const year = digits(4);
+  expect(0x2d);
+  const month = digits(2);
+  expect(0x2d);
+  const day = digits(2);
+  if ((load<u8>(cursor) | 0x20) != 0x74) bad = true; // T or t
+  cursor++;
+  const hour = digits(2);
+  expect(0x3a);
+  const minute = digits(2);
+  expect(0x3a);
+  const second = digits(2);
+  if (bad || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return NO_TIME;
+  let nanos: i64 = 0;
+  if (load<u8>(cursor) == 0x2e) {
+    cursor++;
+    let scale: i64 = 100000000;
+    const first = cursor;
+    while (cursor < end && <u32>load<u8>(cursor) - 0x30 <= 9) {
+      nanos += <i64>(load<u8>(cursor) - 0x30) * scale;
+      scale /= 10;
+      cursor++;
+    }
+    if (cursor == first) return NO_TIME;
+  }
+  if (cursor >= end) return NO_TIME;
+  let offset: i64 = 0;
+  const zone = load<u8>(cursor++);
+  if (zone == 0x2b || zone == 0x2d) {
+    if (end - cursor < 5) return NO_TIME;
+    offset = digits(2) * 60;
+    expect(0x3a);
+    offset += digits(2);
+    if (zone == 0x2d) offset = -offset;
+  } else if ((zone | 0x20) != 0x7a) {
+    return NO_TIME;
+  }
+  if (bad || cursor != end) return NO_TIME;
+  return ((days(year, month, day) * 1440 + hour * 60 + minute - offset) * 60 + second) * 1000000000 + nanos;
+}

@@ -1,0 +1,109 @@
+// Names that repeat (sessions, models, tools, ids) as small numbers: equal bytes, equal number. String 0 is empty.
+
+import { clearArena, keep, keepCopy } from "./arena";
+import { Map64 } from "./map";
+import { murmur3 } from "./murmur3";
+import { Table } from "./table";
+
+@unmanaged
+export class StringRow {
+  pointer: u32;
+  length: u32;
+  hash: u64;
+}
+
+export const strings = new Table<StringRow>();
+const byHash = new Map64();
+const LITERAL: usize = memory.data(256);
+
+// @ts-ignore: decorator
+@inline
+export function equalBytes(a: usize, b: usize, length: usize): bool {
+  return memory.compare(a, b, length) == 0;
+}
+
+/** Number of the string of `length` bytes at `from`; its bytes are copied the first time it is seen. */
+export function intern(from: usize, length: u32): u32 {
+  if (!strings.rows) strings.add();
+  if (!length) return 0;
+  let key = murmur3(from, length);
+  while (true) {
+    const found = byHash.add(key, strings.rows);
+    if (found == strings.rows) {
+      const pointer = keepCopy(from, length);
+      const row = strings.add();
+      row.pointer = <u32>pointer;
+      row.length = length;
+      row.hash = key;
+      return found;
+    }
+    const row = strings.at(found);
+    if (row.length == length && equalBytes(row.pointer, from, length)) return found;
+    key++; // two strings with one hash: walk on, the same way every time
+  }
+}
+
+/** Number of an ASCII literal of at most 256 characters. */
+export function internLiteral(text: string): u32 {
+  const length = text.length;
+  for (let i = 0; i < length; i++) store<u8>(LITERAL + i, <u8>text.charCodeAt(i));
+  return intern(LITERAL, length);
+}
+
+// @ts-ignore: decorator
+@inline
+export function stringPointer(id: u32): usize {
+  return id ? <usize>strings.at(id).pointer : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+export function stringLength(id: u32): u32 {
+  return id ? strings.at(id).length : 0;
+}
+
+/** A key for maps: the same for the same string, whatever the order strings came in. */
+// @ts-ignore: decorator
+@inline
+export function stringHash(id: u32): u64 {
+  return strings.at(id).hash;
+}
+
+/** Order by bytes: negative, zero or positive. */
+export function compareStrings(a: u32, b: u32): i32 {
+  if (a == b) return 0;
+  const la = stringLength(a);
+  const lb = stringLength(b);
+  const order = memory.compare(stringPointer(a), stringPointer(b), min(la, lb));
+  return order ? order : <i32>la - <i32>lb;
+}
+
+/** Does the string begin with an ASCII literal? */
+export function stringStarts(id: u32, text: string): bool {
+  const length = text.length;
+  if (<i32>stringLength(id) < length) return false;
+  const pointer = stringPointer(id);
+  for (let i = 0; i < length; i++) if (load<u8>(pointer + i) != <u8>text.charCodeAt(i)) return false;
+  return true;
+}
+
+/** Is the string an ASCII literal? */
+export function stringIs(id: u32, text: string): bool {
+  return <i32>stringLength(id) == text.length && stringStarts(id, text);
+}
+
+/** The string made of two others. */
+export function internJoined(a: u32, b: u32): u32 {
+  const la = stringLength(a);
+  const lb = stringLength(b);
+  const both = keep(la + lb);
+  memory.copy(both, stringPointer(a), la);
+  memory.copy(both + la, stringPointer(b), lb);
+  return intern(both, la + lb);
+}
+
+export function clearStrings(): void {
+  strings.clear();
+  byHash.clear();
+  clearArena();
+}

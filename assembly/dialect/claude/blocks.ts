@@ -1,0 +1,312 @@
+// A message and its content blocks: text, thinking, tool calls and their results, images; usage and stop reason.
+// What the blocks mean for the session is decided in reader.ts.
+
+import { addContent, addHashedText, addPart, addSpawn, addUsage, spawnAt, usageAt } from "../../session/builder";
+import {
+  FORM_JSON,
+  FORM_TEXT,
+  PART_BINARY,
+  PART_CALL,
+  PART_FAILED,
+  PART_INTERRUPTED,
+  PART_OTHER,
+  PART_REASONING,
+  PART_REDACTED,
+  PART_REJECTED,
+  PART_RESULT,
+  PART_SPAWNS,
+  PART_TEXT,
+} from "../../session/model";
+import { internText } from "../../json/names";
+import { at, enter, mark, nextElement, nextMember, peek, readCount, readString, readTrue, resume, skip, textEnd, textStart } from "../../json/cursor";
+import { isBlank } from "../../json/text";
+import {
+  isCacheCreation,
+  isCacheCreationInputTokens,
+  isCacheReadInputTokens,
+  isContent,
+  isData,
+  isDescription,
+  isEphemeral1hInputTokens,
+  isEphemeral5mInputTokens,
+  isId,
+  isInput,
+  isInputTokens,
+  isIsError,
+  isMediaType,
+  isModel,
+  isName,
+  isOutputTokens,
+  isOutputTokensDetails,
+  isPrompt,
+  isSource,
+  isStopReason,
+  isSubagentType,
+  isText,
+  isThinking,
+  isThinkingTokens,
+  isToolUseId,
+  isType,
+  isUsage,
+} from "./keys";
+import { isWord, saysInterrupted, saysRejected } from "./words";
+
+/** Message id, model, stop reason: strings, 0 for none. */
+export let messageId: u32 = 0;
+export let messageModel: u32 = 0;
+export let messageStop: u32 = 0;
+/** Usage + 1. */
+export let messageUsage: u32 = 0;
+/** The message was there, an object. */
+export let hasMessage: bool = false;
+/** Its content was a string, not a list. */
+export let contentIsString: bool = false;
+
+export function clearMessage(): void {
+  messageId = 0;
+  messageModel = 0;
+  messageStop = 0;
+  messageUsage = 0;
+  hasMessage = false;
+  contentIsString = false;
+}
+
+// @ts-ignore: decorator
+@inline
+function internString(): u32 {
+  return readString() ? internText(textStart, textEnd) : 0;
+}
+
+/** Reads the message at hand. */
+export function readMessage(): void {
+  if (peek() != 0x7b) {
+    skip();
+    return;
+  }
+  hasMessage = true;
+  enter();
+  while (nextMember()) {
+    if (isContent()) readContent();
+    else if (isId()) messageId = internString();
+    else if (isModel()) messageModel = internString();
+    else if (isStopReason()) messageStop = internString();
+    else if (isUsage()) readUsage();
+    else skip();
+  }
+}
+
+function readContent(): void {
+  if (peek() == 0x22) {
+    if (!readString()) return;
+    contentIsString = true;
+    const part = addPart(PART_TEXT);
+    if (!isBlank(textStart, textEnd)) part.content = addHashedText(textStart, textEnd);
+  } else if (peek() == 0x5b) {
+    enter();
+    while (nextElement()) readBlock();
+  } else {
+    skip();
+  }
+}
+
+// Types of blocks: the first eight bytes of their names; the length tells the rest.
+const TEXT: u64 = 0x74786574; // text
+const THINKING: u64 = 0x676e696b6e696874; // thinking
+const REDACTED_THINKING: u64 = 0x6465746361646572; // redacted_thinking
+const TOOL_USE: u64 = 0x6573755f6c6f6f74; // tool_use
+const TOOL_RESULT: u64 = 0x7365725f6c6f6f74; // tool_result
+
+// The block at hand: where its values stand.
+let typeStart: usize = 0;
+let typeEnd: usize = 0;
+
+// @ts-ignore: decorator
+@inline
+function typeIs(head: u64, length: usize): bool {
+  if (typeEnd - typeStart != length) return false;
+  return (length >= 8 ? load<u64>(typeStart) : load<u64>(typeStart) & (((<u64>1) << (<u64>length << 3)) - 1)) == head;
+}
+
+function readBlock(): void {
+  if (peek() != 0x7b) {
+    skip();
+    return;
+  }
+  typeStart = 0;
+  typeEnd = 0;
+  let bodyStart: usize = 0; // text, thinking, input or content
+  let bodyEnd: usize = 0;
+  let bodyIsText = false;
+  let nameStart: usize = 0;
+  let nameEnd: usize = 0;
+  let idStart: usize = 0;
+  let idEnd: usize = 0;
+  let failed = false;
+  let input: u64 = 0;
+  let media: u32 = 0;
+  let mediaSource: u64 = 0;
+  enter();
+  while (nextMember()) {
+    if (isType()) {
+      if (readString()) {
+        typeStart = textStart;
+        typeEnd = textEnd;
+      }
+    } else if (isText() || isThinking()) {
+      if (readString()) {
+        bodyStart = textStart;
+        bodyEnd = textEnd;
+        bodyIsText = true;
+      }
+    } else if (isInput() || isContent()) {
+      input = mark();
+      bodyIsText = peek() == 0x22;
+      bodyStart = at;
+      skip();
+      bodyEnd = at;
+      if (bodyIsText) {
+        bodyStart++;
+        bodyEnd--;
+      }
+    } else if (isName()) {
+      if (readString()) {
+        nameStart = textStart;
+        nameEnd = textEnd;
+      }
+    } else if (isId() || isToolUseId()) {
+      if (readString()) {
+        idStart = textStart;
+        idEnd = textEnd;
+      }
+    } else if (isIsError()) {
+      failed = readTrue();
+    } else if (isSource()) {
+      mediaSource = mark();
+      skip();
+    } else {
+      skip();
+    }
+  }
+  if (typeIs(TOOL_USE, 8)) {
+    readCall(idStart, idEnd, nameStart, nameEnd, bodyStart, bodyEnd, bodyIsText, input);
+  } else if (typeIs(TOOL_RESULT, 11)) {
+    readResult(idStart, idEnd, bodyStart, bodyEnd, bodyIsText, failed);
+  } else if (typeIs(TEXT, 4)) {
+    const part = addPart(PART_TEXT);
+    if (bodyStart && bodyIsText && !isBlank(bodyStart, bodyEnd)) part.content = addHashedText(bodyStart, bodyEnd);
+  } else if (typeIs(THINKING, 8)) {
+    const part = addPart(PART_REASONING);
+    if (bodyStart && bodyIsText && !isBlank(bodyStart, bodyEnd)) part.content = addHashedText(bodyStart, bodyEnd);
+  } else if (typeIs(REDACTED_THINKING, 17)) {
+    addPart(PART_REDACTED);
+  } else if (mediaSource) {
+    readBinary(mediaSource);
+  } else {
+    const part = addPart(PART_OTHER);
+    if (typeStart) part.name = internText(typeStart, typeEnd);
+  }
+}
+
+function readCall(idStart: usize, idEnd: usize, nameStart: usize, nameEnd: usize, bodyStart: usize, bodyEnd: usize, bodyIsText: bool, input: u64): void {
+  const part = addPart(PART_CALL);
+  part.id = internText(idStart, idEnd);
+  part.name = internText(nameStart, nameEnd);
+  if (!bodyStart) return;
+  part.content = bodyIsText ? addContent(bodyStart - 1, bodyEnd + 1, FORM_JSON) : addContent(bodyStart, bodyEnd, FORM_JSON);
+  // Agent since 2.1.63, Task before
+  const spawns = isWord(nameStart, nameEnd, "Agent") || isWord(nameStart, nameEnd, "Task");
+  if (!spawns) return;
+  part.flags |= PART_SPAWNS;
+  if (load<u8>(bodyStart) == 0x7b && !bodyIsText) part.detail = readSpawn(input);
+}
+
+/** What the call's arguments say of the agent. The cursor comes back to where it was. */
+function readSpawn(input: u64): u32 {
+  const back = mark();
+  resume(input);
+  const number = addSpawn();
+  enter();
+  while (nextMember()) {
+    if (isSubagentType()) spawnAt(number).type = internString();
+    else if (isName()) spawnAt(number).name = internString();
+    else if (isDescription()) spawnAt(number).description = internString();
+    else if (isPrompt()) {
+      if (readString()) spawnAt(number).prompt = addHashedText(textStart, textEnd);
+    } else skip();
+  }
+  resume(back);
+  return number;
+}
+
+function readResult(idStart: usize, idEnd: usize, bodyStart: usize, bodyEnd: usize, bodyIsText: bool, failed: bool): void {
+  const part = addPart(PART_RESULT);
+  part.id = internText(idStart, idEnd);
+  if (failed) {
+    part.flags |= PART_FAILED;
+    if (bodyIsText && saysRejected(bodyStart, bodyEnd)) part.flags |= PART_REJECTED;
+    else if (bodyIsText && saysInterrupted(bodyStart, bodyEnd)) part.flags |= PART_INTERRUPTED;
+  }
+  if (bodyStart) part.content = addContent(bodyStart, bodyEnd, bodyIsText ? FORM_TEXT : FORM_JSON);
+}
+
+/** An image or a document: its media type, and where its base64 stands. */
+function readBinary(source: u64): void {
+  const back = mark();
+  resume(source);
+  const part = addPart(PART_BINARY);
+  part.detail = internText(typeStart, typeEnd);
+  if (peek() == 0x7b) {
+    enter();
+    while (nextMember()) {
+      if (isMediaType()) part.name = internString();
+      else if (isData()) {
+        if (readString()) part.content = addContent(textStart, textEnd, FORM_TEXT);
+      } else skip();
+    }
+  }
+  resume(back);
+}
+
+function readUsage(): void {
+  if (peek() != 0x7b) {
+    skip();
+    return;
+  }
+  let uncached: i64 = 0;
+  let output: i64 = 0;
+  let cacheRead: i64 = 0;
+  let cacheWrite: i64 = 0;
+  let shortWrite: i64 = 0;
+  let longWrite: i64 = 0;
+  let reasoning: i64 = -1;
+  enter();
+  while (nextMember()) {
+    if (isInputTokens()) uncached = max<i64>(readCount(), 0);
+    else if (isOutputTokens()) output = max<i64>(readCount(), 0);
+    else if (isCacheReadInputTokens()) cacheRead = max<i64>(readCount(), 0);
+    else if (isCacheCreationInputTokens()) cacheWrite = max<i64>(readCount(), 0);
+    else if (isCacheCreation() && peek() == 0x7b) {
+      enter();
+      while (nextMember()) {
+        if (isEphemeral5mInputTokens()) shortWrite = max<i64>(readCount(), 0);
+        else if (isEphemeral1hInputTokens()) longWrite = max<i64>(readCount(), 0);
+        else skip();
+      }
+    } else if (isOutputTokensDetails() && peek() == 0x7b) {
+      enter();
+      while (nextMember()) {
+        if (isThinkingTokens()) reasoning = readCount();
+        else skip();
+      }
+    } else skip();
+  }
+  // some versions wrote the breakdown and a total of zero
+  cacheWrite = max(cacheWrite, shortWrite + longWrite);
+  if (!messageUsage) messageUsage = addUsage();
+  const usage = usageAt(messageUsage);
+  usage.input = uncached + cacheRead + cacheWrite;
+  usage.output = output;
+  usage.cacheRead = cacheRead;
+  usage.cacheWrite = cacheWrite;
+  usage.reasoning = reasoning;
+}

@@ -1,0 +1,48 @@
+// `agent-<id>.meta.json`: what Claude Code writes down of a sub-agent beside its transcript. One JSON object, by custom on one line.
+
+import { internText } from "../../json/names";
+import { atEnd, beginRow as beginCursor, enter, malformed, nextMember, peek, readString, skip, textEnd, textStart, tooDeep } from "../../json/cursor";
+import { rowBadEscape, rowTerminated } from "../../json/rows";
+import { BROKEN_DEEP, BROKEN_ESCAPE, BROKEN_SYNTAX, BROKEN_TORN, BROKEN_TRAILING, SKIP_NOT_A_RECORD } from "../../abi/layout";
+import { addMember, beginRow, dropRow, skipRow } from "../../session/builder";
+import { isAgentType, isName, isCamelToolUseId } from "./keys";
+
+/** Reads the current row as the metadata of `agent`. Answers 0, or why it is broken (BROKEN_*). */
+export function readMetadata(line: u32, agent: u32): u32 {
+  beginRow(line);
+  beginCursor();
+  let type: u32 = 0;
+  let call: u32 = 0;
+  let name: u32 = 0;
+  const object = peek() == 0x7b;
+  if (object) {
+    enter();
+    while (nextMember()) {
+      if (isAgentType()) type = internString();
+      else if (isCamelToolUseId()) call = internString();
+      else if (isName()) name = internString();
+      else skip();
+    }
+  } else {
+    skip();
+  }
+  if (malformed || rowBadEscape || !atEnd()) {
+    dropRow();
+    if (tooDeep) return BROKEN_DEEP;
+    if (!rowTerminated && malformed) return BROKEN_TORN;
+    return malformed ? BROKEN_SYNTAX : rowBadEscape ? BROKEN_ESCAPE : BROKEN_TRAILING;
+  }
+  if (!object) {
+    skipRow(SKIP_NOT_A_RECORD);
+    return 0;
+  }
+  const member = addMember(agent);
+  member.type = type;
+  member.call = call;
+  member.name = name;
+  return 0;
+}
+
+function internString(): u32 {
+  return readString() ? internText(textStart, textEnd) : 0;
+}

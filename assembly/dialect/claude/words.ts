@@ -1,0 +1,79 @@
+// What a text begins with, and so who wrote it: a person, or the client in a person's place.
+// Texts are looked at as written, escapes included: some re-serialised transcripts escape "<".
+
+/** Does the inside of a JSON string begin with an ASCII literal? */
+export function startsWith(from: usize, end: usize, text: string): bool {
+  const length = text.length;
+  for (let i = 0; i < length; i++) {
+    if (from >= end) return false;
+    let c = <u32>load<u8>(from);
+    if (c == 0x5c) {
+      c = load<u8>(from, 1);
+      if (c == 0x75) {
+        if (from + 6 > end) return false;
+        c = (digit(load<u8>(from, 2)) << 12) | (digit(load<u8>(from, 3)) << 8) | (digit(load<u8>(from, 4)) << 4) | digit(load<u8>(from, 5));
+        from += 4;
+      }
+      from++;
+    }
+    if (c != text.charCodeAt(i)) return false;
+    from++;
+  }
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function digit(c: u32): u32 {
+  return c <= 0x39 ? c - 0x30 : (c | 0x20) - 0x57;
+}
+
+/** Is it the literal, from beginning to end? */
+export function isWord(from: usize, end: usize, text: string): bool {
+  return end - from == <usize>text.length && startsWith(from, end, text);
+}
+
+export function saysRejected(from: usize, end: usize): bool {
+  return startsWith(from, end, "The user doesn't want to proceed with this tool use");
+}
+
+export function saysInterrupted(from: usize, end: usize): bool {
+  return startsWith(from, end, "[Request interrupted by user");
+}
+
+/** A note the editor or the client puts before what was typed: the next text decides. */
+export function isAside(from: usize, end: usize): bool {
+  return startsWith(from, end, "<ide_opened_file>") || startsWith(from, end, "<ide_selection>") || startsWith(from, end, "<system-reminder>");
+}
+
+export function isCommand(from: usize, end: usize): bool {
+  return startsWith(from, end, "<command-name>") || startsWith(from, end, "<command-message>");
+}
+
+export function isNotification(from: usize, end: usize): bool {
+  return startsWith(from, end, "<task-notification>");
+}
+
+/** Words of another agent. */
+export function isPeer(from: usize, end: usize): bool {
+  return startsWith(from, end, "<teammate-message") || startsWith(from, end, "Another Claude session sent a message:");
+}
+
+/** Words the client wrote for the model to see, which nobody typed. */
+export function isInjected(from: usize, end: usize): bool {
+  const c = load<u8>(from);
+  if (c != 0x3c && c != 0x5b && c != 0x43 && c != 0x42 && c != 0x53 && c != 0x54 && c != 0x5c) return false; // < [ C B S T or an escape
+  return (
+    startsWith(from, end, "<local-command-caveat>") ||
+    startsWith(from, end, "<local-command-stdout>") ||
+    startsWith(from, end, "<local-command-stderr>") ||
+    startsWith(from, end, "<bash-input>") ||
+    startsWith(from, end, "<bash-stdout>") ||
+    startsWith(from, end, "<bash-stderr>") ||
+    startsWith(from, end, "Caveat: The messages below were generated") ||
+    startsWith(from, end, "[Image: source:") ||
+    startsWith(from, end, "Base directory for this skill:") ||
+    startsWith(from, end, "Stop hook feedback:") ||
+    startsWith(from, end, "This session is being continued from a previous conversation")
+  );
+}

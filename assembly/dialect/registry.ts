@@ -1,0 +1,18 @@
+// The only file that knows every dialect: which reader a document is for. With one dialect there is nothing to choose yet;
+// what is nobody's row is counted by the reader as unknown.
+
+import { readMetadata } from "./claude/metadata";
+import { readRow as readClaudeRow } from "./claude/reader";
+
+/** The name of the client, as it stands in trace ids and is the agent's default name. */
+export const CLIENT = "claude-code";
+
+/** Reads the current row of a transcript. Answers 0, or why it is broken. */
+export function readTranscriptRow(line: u32): u32 {
+  return readClaudeRow(line);
+}
+
+/** Reads the current row of a sub-agent's metadata. Answers 0, or why it is broken. */
+export function readMetadataRow(line: u32, agent: u32): u32 {
+  return readMetadata(line, agent);
+}

@@ -1,0 +1,370 @@
+// Reads one row forward, hopping from quote to quote on the tape: a string costs the same however long it is.
+// Strict about structure, literals and numbers everywhere, also in what is skipped, so that a row is either JSON or
+// broken whatever anybody wanted of it. Escapes were judged by the scan (rows.ts). It does not decode: text.ts does.
+
+import { DEPTH_LIMIT } from "../abi/layout";
+import { rowBase, rowEnd, rowQuotes, rowQuotesEnd, rowStart } from "./rows";
+
+/** The next byte to read. */
+export let at: usize = 0;
+let quote: usize = 0;
+let quoteEnd: usize = 0;
+let fresh: bool = false;
+/** Something was not JSON; everything read since is void. */
+export let malformed: bool = false;
+/** It was nested too deep to be followed. */
+export let tooDeep: bool = false;
+
+/** Key of the member that nextMember() found: its length, its first eight bytes and its last eight (0 if it is no longer than eight). */
+export let keyLength: u32 = 0;
+export let keyHead: u64 = 0;
+export let keyTail: u64 = 0;
+export let keyStart: usize = 0;
+
+/** Inside of the string that readString() found, still escaped. */
+export let textStart: usize = 0;
+export let textEnd: usize = 0;
+
+const STACK: usize = memory.data(DEPTH_LIMIT);
+
+/** Starts at the first byte of the current row. */
+export function beginRow(): void {
+  at = rowStart;
+  quote = rowQuotes;
+  quoteEnd = rowQuotesEnd;
+  malformed = false;
+  tooDeep = false;
+  space();
+}
+
+// @ts-ignore: decorator
+@inline
+function fail(): void {
+  malformed = true;
+  at = rowEnd;
+  quote = quoteEnd;
+}
+
+// @ts-ignore: decorator
+@inline
+function space(): void {
+  let c = load<u8>(at);
+  while (c <= 0x20 && (c == 0x20 || c == 0x09 || c == 0x0d) && at < rowEnd) c = load<u8>(++at);
+}
+
+/** First byte of the value at hand; 0 at the end of the row. */
+// @ts-ignore: decorator
+@inline
+export function peek(): u8 {
+  return at < rowEnd ? load<u8>(at) : 0;
+}
+
+/** Is anything left of the row but white space? */
+export function atEnd(): bool {
+  space();
+  return at >= rowEnd;
+}
+
+/** Where the cursor stands, to come back to with resume(). */
+// @ts-ignore: decorator
+@inline
+export function mark(): u64 {
+  return (<u64>at << 32) | <u64>quote;
+}
+
+// @ts-ignore: decorator
+@inline
+export function resume(mark: u64): void {
+  at = <usize>(mark >> 32);
+  quote = <usize>(mark & 0xffffffff);
+}
+
+/** Enters an object or an array, whose first byte is at hand. */
+// @ts-ignore: decorator
+@inline
+export function enter(): void {
+  at++;
+  fresh = true;
+}
+
+/** Moves past the string at hand; false if there is none. */
+// @ts-ignore: decorator
+@inline
+function hop(): bool {
+  if (quote + 4 >= quoteEnd || at != rowBase + load<u32>(quote)) {
+    fail();
+    return false;
+  }
+  textStart = at + 1;
+  textEnd = rowBase + load<u32>(quote, 4);
+  quote += 8;
+  at = textEnd + 1;
+  return true;
+}
+
+/** The next member of the object entered: its key, with the cursor at its value. False behind the closing brace. */
+export function nextMember(): bool {
+  space();
+  const c = peek();
+  if (c == 0x7d) {
+    at++;
+    fresh = false;
+    return false;
+  }
+  if (fresh) {
+    fresh = false;
+  } else {
+    if (c != 0x2c) {
+      fail();
+      return false;
+    }
+    at++;
+    space();
+  }
+  if (!hop()) return false;
+  const start = textStart;
+  const length = <u32>(textEnd - start);
+  keyStart = start;
+  keyLength = length;
+  // bytes of the row lie before and behind a key, so both loads are inside the window
+  const head = load<u64>(start);
+  keyHead = length >= 8 ? head : head & (((<u64>1) << (length << 3)) - 1);
+  keyTail = length > 8 ? load<u64>(textEnd - 8) : 0;
+  space();
+  if (peek() != 0x3a) {
+    fail();
+    return false;
+  }
+  at++;
+  space();
+  return true;
+}
+
+/** The next element of the array entered, with the cursor at it. False behind the closing bracket. */
+export function nextElement(): bool {
+  space();
+  const c = peek();
+  if (c == 0x5d) {
+    at++;
+    if (fresh) {
+      fresh = false;
+    }
+    return false;
+  }
+  if (fresh) {
+    fresh = false;
+    return c != 0 || stop();
+  }
+  if (c != 0x2c) return stop();
+  at++;
+  space();
+  return true;
+}
+
+function stop(): bool {
+  fail();
+  return false;
+}
+
+/** Reads the string at hand into textStart and textEnd. False, and the value skipped, if it is something else. */
+// @ts-ignore: decorator
+@inline
+export function readString(): bool {
+  if (peek() == 0x22) return hop();
+  skip();
+  return false;
+}
+
+/** Reads `true`; everything else is false. */
+export function readTrue(): bool {
+  const is = peek() == 0x74;
+  skip();
+  return is && !malformed;
+}
+
+/** Reads a whole number, a fraction cut off, what is too large at the largest; -1 if it is no number or negative. */
+export function readCount(): i64 {
+  const start = at;
+  const c = peek();
+  skip();
+  if (malformed || c < 0x30 || c > 0x39) return -1;
+  let value: i64 = 0;
+  let p = start;
+  let digits: u32 = 0;
+  while (<u32>load<u8>(p) - 0x30 <= 9) {
+    if (++digits > 15) return 999999999999999;
+    value = value * 10 + (load<u8>(p) - 0x30);
+    p++;
+  }
+  const next = load<u8>(p);
+  if (next == 0x65 || next == 0x45 || next == 0x2e) return readDecimal(start);
+  return value;
+}
+
+/** A number with a fraction or an exponent, cut to a whole one: integer arithmetic only, so that every engine agrees. */
+function readDecimal(p: usize): i64 {
+  let value: i64 = 0;
+  let exponent: i64 = 0;
+  let seenPoint = false;
+  while (true) {
+    const c = <u32>load<u8>(p);
+    if (c == 0x2e) seenPoint = true;
+    else if (c - 0x30 <= 9) {
+      if (value < 100000000000000) {
+        value = value * 10 + (c - 0x30);
+        if (seenPoint) exponent--;
+      } else if (!seenPoint) exponent++;
+    } else break;
+    p++;
+  }
+  if ((load<u8>(p) | 0x20) == 0x65) {
+    p++;
+    const negative = load<u8>(p) == 0x2d;
+    if (negative || load<u8>(p) == 0x2b) p++;
+    let e: i64 = 0;
+    while (<u32>load<u8>(p) - 0x30 <= 9) {
+      if (e < 10000) e = e * 10 + (load<u8>(p) - 0x30);
+      p++;
+    }
+    exponent += negative ? -e : e;
+  }
+  while (exponent < 0 && value) {
+    value /= 10;
+    exponent++;
+  }
+  while (exponent > 0 && value && value <= 999999999999999) {
+    value *= 10;
+    exponent--;
+  }
+  return min<i64>(value, 999999999999999);
+}
+
+/** Passes over the value at hand, whatever it is. */
+export function skip(): void {
+  const c = peek();
+  if (c == 0x22) {
+    hop();
+    return;
+  }
+  if (c != 0x7b && c != 0x5b) {
+    skipPlain(c);
+    return;
+  }
+  skipNested();
+}
+
+function skipNested(): void {
+  let depth: u32 = 0;
+  while (true) {
+    // at a value
+    let c = peek();
+    if (c == 0x22) {
+      if (!hop()) return;
+    } else if (c == 0x7b || c == 0x5b) {
+      if (depth == DEPTH_LIMIT) {
+        tooDeep = true;
+        fail();
+        return;
+      }
+      store<u8>(STACK + depth, c);
+      depth++;
+      at++;
+      space();
+      if (peek() != c + 2) {
+        if (c == 0x7b && !skipKey()) return;
+        continue;
+      }
+      at++;
+      depth--;
+    } else {
+      skipPlain(c);
+      if (malformed) return;
+    }
+    // behind a value
+    while (true) {
+      if (!depth) {
+        fresh = false;
+        return;
+      }
+      space();
+      c = peek();
+      const open = load<u8>(STACK + depth - 1);
+      if (c == 0x2c) {
+        at++;
+        space();
+        if (open == 0x7b && !skipKey()) return;
+        break;
+      }
+      if (c != open + 2) {
+        fail();
+        return;
+      }
+      at++;
+      depth--;
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function skipKey(): bool {
+  if (!hop()) return false;
+  space();
+  if (peek() != 0x3a) return stop();
+  at++;
+  space();
+  return true;
+}
+
+/** Passes over a number or a literal. */
+function skipPlain(c: u8): void {
+  if (c == 0x74) word(0x65757274, 4);
+  else if (c == 0x6e) word(0x6c6c756e, 4);
+  else if (c == 0x66) {
+    at++;
+    word(0x65736c61, 4);
+  } else skipNumber();
+}
+
+// @ts-ignore: decorator
+@inline
+function word(bytes: u32, length: u32): void {
+  if (at + length > rowEnd || load<u32>(at) != bytes) fail();
+  else at += length;
+}
+
+// @ts-ignore: decorator
+@inline
+function digit(): bool {
+  return at < rowEnd && <u32>load<u8>(at) - 0x30 <= 9;
+}
+
+function skipNumber(): void {
+  if (peek() == 0x2d) at++;
+  if (!digit()) {
+    fail();
+    return;
+  }
+  if (load<u8>(at) == 0x30) {
+    at++;
+  } else {
+    while (digit()) at++;
+  }
+  if (peek() == 0x2e) {
+    at++;
+    if (!digit()) {
+      fail();
+      return;
+    }
+    while (digit()) at++;
+  }
+  if ((peek() | 0x20) == 0x65) {
+    at++;
+    if (peek() == 0x2b || peek() == 0x2d) at++;
+    if (!digit()) {
+      fail();
+      return;
+    }
+    while (digit()) at++;
+  }
+}

@@ -1,0 +1,31 @@
+// Strings of the record as names: decoded, made valid UTF-8, and interned.
+
+import { allocate, release } from "../bytes/heap";
+import { intern } from "../bytes/strings";
+import { repairUtf8 } from "../bytes/utf8";
+import { TEXT_SLACK, decodeText, isDamaged } from "./text";
+
+/** Number of the string whose inside, as written, lies between two addresses. */
+export function internText(from: usize, end: usize): u32 {
+  for (let at = from; at < end; at++) {
+    const c = load<u8>(at);
+    if (c == 0x5c || c >= 0x80) return internUnusual(from, end - from);
+  }
+  return intern(from, <u32>(end - from));
+}
+
+function internUnusual(from: usize, length: usize): u32 {
+  const room = length + TEXT_SLACK;
+  const text = allocate(room);
+  const written = decodeText(from, length, text);
+  let id: u32;
+  if (isDamaged(text, written)) {
+    const repaired = allocate(written * 3);
+    id = intern(repaired, <u32>repairUtf8(text, written, repaired));
+    release(repaired, written * 3);
+  } else {
+    id = intern(text, <u32>written);
+  }
+  release(text, room);
+  return id;
+}

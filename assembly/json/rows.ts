@@ -1,0 +1,253 @@
+// Cuts fed bytes into rows. Holds the window (the bytes not yet read), and per window the tape of unescaped quotes,
+// the ends of rows and the escapes worth a second look, all as offsets from the start of the window.
+// The window grows only for a row that does not fit, and rows are handed out in place: nothing is copied but the
+// unfinished rest of a window.
+
+import { allocate, blockBytes, release } from "../bytes/heap";
+import { WINDOW_BYTES } from "../abi/layout";
+import { escapeCarry, newlineMask, quoteMask, resetScan, scanBlock, unusualMask } from "./scan";
+
+const BLOCK: u32 = 64;
+/** Bytes after the window that may be read, never relied on: block scans and 16-byte loads run over. */
+const SLACK: u32 = 128;
+/** Blocks scanned between two looks at the tape's room. */
+const STRIDE: u32 = 64 * BLOCK;
+
+// The window.
+let base: usize = 0;
+let capacity: u32 = 0;
+let length: u32 = 0;
+let scanned: u32 = 0;
+/** Offset of the window's first byte in the document. */
+let origin: u64 = 0;
+
+// The tape: u32 offsets of quotes; ends: u32 offset of a newline, u32 quotes before it; unusual: u32 offsets.
+let tape: usize = 0;
+let tapeRoom: u32 = 0;
+let quotes: u32 = 0;
+let ends: usize = 0;
+let endsRoom: u32 = 0;
+let endCount: u32 = 0;
+let unusual: usize = 0;
+let unusualRoom: u32 = 0;
+let unusualCount: u32 = 0;
+
+// How far rows were handed out.
+let nextEnd: u32 = 0;
+let consumed: u32 = 0;
+let consumedQuotes: u32 = 0;
+let nextUnusual: u32 = 0;
+
+// The current row.
+/** Address of its first byte, and of the byte behind its last (a newline, or where one would be). */
+export let rowStart: usize = 0;
+export let rowEnd: usize = 0;
+/** Its part of the tape: addresses of u32 offsets from `rowBase`. */
+export let rowQuotes: usize = 0;
+export let rowQuotesEnd: usize = 0;
+export let rowBase: usize = 0;
+/** Did a newline end it? */
+export let rowTerminated: bool = false;
+/** Does it hold a backslash before something JSON does not know? */
+export let rowBadEscape: bool = false;
+
+/** Offset in the document of an address in the current row. */
+// @ts-ignore: decorator
+@inline
+export function offsetOf(address: usize): u64 {
+  return origin + <u64>(address - base);
+}
+
+/** Address of an offset of the document that lies in the current row. */
+// @ts-ignore: decorator
+@inline
+export function addressOf(offset: u64): usize {
+  return base + <usize>(offset - origin);
+}
+
+export function beginRows(): void {
+  length = 0;
+  origin = 0;
+  forgetTape();
+}
+
+function forgetTape(): void {
+  scanned = 0;
+  quotes = 0;
+  endCount = 0;
+  unusualCount = 0;
+  nextEnd = 0;
+  consumed = 0;
+  consumedQuotes = 0;
+  nextUnusual = 0;
+  resetScan();
+}
+
+/** Room for `size` more bytes behind those in the window: where to write them. */
+export function reserveRows(size: u32): usize {
+  if (length + size > capacity) {
+    const wanted = max<u32>(length + size, WINDOW_BYTES);
+    // a long row doubles the window, so that it is copied a constant number of times
+    const grown = blockBytes(max<u32>(wanted + SLACK, capacity && length ? capacity << 1 : 0));
+    const fresh = allocate(grown);
+    memory.copy(fresh, base, length);
+    if (base) release(base, capacity + SLACK);
+    base = fresh;
+    capacity = <u32>grown - SLACK;
+  }
+  return base + length;
+}
+
+/** Takes `size` bytes written at reserveRows(); `last` says that the document ends with them. */
+export function pushRows(size: u32, last: bool): void {
+  length += size;
+  let limit = length & ~(BLOCK - 1);
+  if (last) {
+    // nothing stands behind the last byte: spaces up to a whole block, then they are not part of any row
+    memory.fill(base + length, 0x20, BLOCK);
+    limit = (length + BLOCK - 1) & ~(BLOCK - 1);
+  }
+  while (scanned < limit) {
+    const stop = min(limit, scanned + STRIDE);
+    reserveTape();
+    scanTo(stop);
+  }
+}
+
+function scanTo(stop: u32): void {
+  let at = scanned;
+  let quote = tape + (<usize>quotes << 2);
+  while (at < stop) {
+    scanBlock(base + at);
+    let mask = quoteMask;
+    if (newlineMask) {
+      let line = newlineMask;
+      const before = <u32>((quote - tape) >> 2);
+      while (line) {
+        const bit = ctz(line);
+        const end = ends + (<usize>(endCount++) << 3);
+        store<u32>(end, at + <u32>bit);
+        store<u32>(end, before + <u32>popcnt(mask & (((<u64>1) << bit) - 1)), 4);
+        line &= line - 1;
+      }
+    }
+    if (mask) {
+      // most blocks hold at most two quotes: no loop for those
+      const count = <usize>popcnt(mask);
+      store<u32>(quote, at + <u32>ctz(mask));
+      mask &= mask - 1;
+      store<u32>(quote, at + <u32>ctz(mask), 4);
+      let more = quote + 8;
+      mask &= mask - 1;
+      while (mask) {
+        store<u32>(more, at + <u32>ctz(mask));
+        more += 4;
+        mask &= mask - 1;
+      }
+      quote += count << 2;
+    }
+    let odd = unusualMask;
+    while (odd) {
+      store<u32>(unusual + (<usize>(unusualCount++) << 2), at + <u32>ctz(odd));
+      odd &= odd - 1;
+    }
+    at += BLOCK;
+  }
+  quotes = <u32>((quote - tape) >> 2);
+  scanned = at;
+}
+
+function reserveTape(): void {
+  if (quotes + STRIDE + 4 > tapeRoom) {
+    tape = widen(tape, tapeRoom, quotes, 4, quotes + STRIDE + 4);
+    tapeRoom = widened;
+  }
+  if (endCount + STRIDE > endsRoom) {
+    ends = widen(ends, endsRoom, endCount, 8, endCount + STRIDE);
+    endsRoom = widened;
+  }
+  if (unusualCount + STRIDE > unusualRoom) {
+    unusual = widen(unusual, unusualRoom, unusualCount, 4, unusualCount + STRIDE);
+    unusualRoom = widened;
+  }
+}
+
+let widened: u32 = 0;
+
+/** A list of `width`-byte entries with room for at least `least`; the first `count` are kept. */
+function widen(list: usize, room: u32, count: u32, width: u32, least: u32): usize {
+  const bytes = blockBytes(<usize>max(least, room << 1) * width);
+  const fresh = allocate(bytes);
+  memory.copy(fresh, list, <usize>count * width);
+  release(list, <usize>room * width);
+  widened = <u32>(bytes / width);
+  return fresh;
+}
+
+/** The next whole row, or with `last` also what stands after the last newline. False when more bytes are needed. */
+export function nextRow(last: bool): bool {
+  while (true) {
+    let end: u32;
+    let endQuotes: u32;
+    if (nextEnd < endCount && load<u32>(ends + (<usize>nextEnd << 3)) < length) {
+      const entry = ends + (<usize>(nextEnd++) << 3);
+      end = load<u32>(entry);
+      endQuotes = load<u32>(entry, 4);
+      rowTerminated = true;
+    } else if (last && consumed < length) {
+      end = length;
+      endQuotes = quotes;
+      rowTerminated = false;
+    } else {
+      return false;
+    }
+    rowBase = base;
+    rowStart = base + consumed;
+    rowEnd = base + end;
+    rowQuotes = tape + (<usize>consumedQuotes << 2);
+    rowQuotesEnd = tape + (<usize>endQuotes << 2);
+    consumed = end + 1;
+    consumedQuotes = endQuotes;
+    rowBadEscape = false;
+    while (nextUnusual < unusualCount && load<u32>(unusual + (<usize>nextUnusual << 2)) < end) {
+      const at = base + load<u32>(unusual + (<usize>nextUnusual << 2));
+      if (at >= rowStart && !goodEscape(at)) rowBadEscape = true;
+      nextUnusual++;
+    }
+    return true;
+  }
+}
+
+/** Is the escaped character at `at` one of `/ b f r u`, and a `u` followed by four hexadecimal digits? */
+function goodEscape(at: usize): bool {
+  const c = load<u8>(at);
+  if (c == 0x75) {
+    for (let i: usize = 1; i <= 4; i++) {
+      const digit = <u32>load<u8>(at + i);
+      if (digit - 0x30 > 9 && (digit | 0x20) - 0x61 > 5) return false;
+    }
+    return true;
+  }
+  return c == 0x72 || c == 0x2f || c == 0x62 || c == 0x66;
+}
+
+/** Moves what no row has claimed to the front of the window, once the rows at hand were read. */
+export function keepRest(): void {
+  if (!consumed) return;
+  const from = min(consumed, length);
+  const rest = length - from;
+  if (rest) memory.copy(base, base + from, rest);
+  origin += from;
+  length = rest;
+  forgetTape();
+}
+
+/** Gives back a window that a very long row had made large. */
+export function shrinkRows(): void {
+  if (capacity <= 4 * WINDOW_BYTES) return;
+  release(base, capacity + SLACK);
+  base = 0;
+  capacity = 0;
+  length = 0;
+  forgetTape();
+}

@@ -1,0 +1,91 @@
+// Walks over JSON that is known to be sound, without a tape: for the few lists that are looked into when they are written.
+// Addresses in, addresses out; nothing is decoded.
+
+/** Behind the value at `at`. */
+export function endOfValue(at: usize, end: usize): usize {
+  let depth = 0;
+  while (at < end) {
+    const c = load<u8>(at);
+    if (c == 0x22) at = endOfString(at, end);
+    else if (c == 0x7b || c == 0x5b) {
+      depth++;
+      at++;
+    } else if (c == 0x7d || c == 0x5d) {
+      depth--;
+      at++;
+      if (depth < 0) return at - 1;
+    } else if (c == 0x2c || c == 0x3a || c <= 0x20) {
+      if (!depth) return at;
+      at++;
+      continue;
+    } else {
+      do at++;
+      while (at < end && isPlain(load<u8>(at)));
+    }
+    if (!depth) return at;
+  }
+  return end;
+}
+
+// @ts-ignore: decorator
+@inline
+function isPlain(c: u8): bool {
+  return c != 0x2c && c != 0x5d && c != 0x7d && c != 0x3a && c > 0x20;
+}
+
+/** Behind the string whose opening quote is at `at`. */
+export function endOfString(at: usize, end: usize): usize {
+  at++;
+  while (at < end) {
+    if (ASC_FEATURE_SIMD) {
+      while (at + 16 <= end) {
+        const v = v128.load(at);
+        const found = i8x16.bitmask(v128.or(i8x16.eq(v, i8x16.splat(0x22)), i8x16.eq(v, i8x16.splat(0x5c))));
+        if (found) {
+          at += ctz<i32>(found);
+          break;
+        }
+        at += 16;
+      }
+      if (at >= end) return end;
+    }
+    const c = load<u8>(at);
+    if (c == 0x22) return at + 1;
+    at += c == 0x5c ? 2 : 1;
+  }
+  return end;
+}
+
+/** The first byte at or behind `at` that is not white space. */
+export function skipSpace(at: usize, end: usize): usize {
+  while (at < end && load<u8>(at) <= 0x20) at++;
+  return at;
+}
+
+// The member that nextPair() found.
+export let pairKey: usize = 0;
+export let pairKeyEnd: usize = 0;
+export let pairValue: usize = 0;
+export let pairValueEnd: usize = 0;
+
+/** Finds the next member of an object; `at` is behind its brace or behind the last value. Answers where to go on, 0 at the end. */
+export function nextPair(at: usize, end: usize): usize {
+  at = skipSpace(at, end);
+  if (at < end && load<u8>(at) == 0x2c) at = skipSpace(at + 1, end);
+  if (at >= end || load<u8>(at) != 0x22) return 0;
+  pairKey = at + 1;
+  at = endOfString(at, end);
+  pairKeyEnd = at - 1;
+  at = skipSpace(at, end) + 1; // the colon
+  pairValue = skipSpace(at, end);
+  pairValueEnd = endOfValue(pairValue, end);
+  return pairValueEnd;
+}
+
+/** Is the last pair's key this ASCII literal? */
+export function pairIs(text: string): bool {
+  const length = <usize>text.length;
+  if (pairKeyEnd - pairKey != length) return false;
+  for (let i: usize = 0; i < length; i++) if (load<u8>(pairKey + i) != <u8>text.charCodeAt(<i32>i)) return false;
+  return true;
+}

@@ -1,0 +1,202 @@
+// Cuts the spans into requests under a byte limit. Every request is complete by itself: resource, scope, spans.
+// A span that alone is over the limit travels alone.
+
+import { asciiBytes, asciiLength } from "../bytes/ascii";
+import { keepCopy } from "../bytes/arena";
+import { BATCH, DONE, FORMAT_PROTO, NEED, STATE_OUT_LENGTH, STATE_OUT_POINTER, STATE_OUT_SPANS } from "../abi/layout";
+import { STATE } from "../session/counts";
+import { spans } from "../trace/spans";
+import { putAscii, putString } from "./attributes";
+import { nextSpan } from "./content";
+import { beginEncoding, encodeSpan, isReady } from "./encode";
+import {
+  REQUEST_RESOURCE_SPANS,
+  RESOURCE_ATTRIBUTES,
+  RESOURCE_SPANS_RESOURCE,
+  RESOURCE_SPANS_SCOPE_SPANS,
+  SCOPE_NAME_FIELD,
+  SCOPE_SPANS_SCHEMA_URL,
+  SCOPE_SPANS_SCOPE,
+  SCOPE_VERSION_FIELD,
+} from "./fields";
+import { JsonSink } from "./json";
+import { SCHEMA_URL, SCOPE_NAME, SCOPE_VERSION, SERVICE_NAME } from "./names";
+import { out, outLength, put, putBytes, putLiteral, setLength, ensure } from "./output";
+import { ProtoSink, varintBytes, writeVarint } from "./proto";
+import { Cell, Table } from "../bytes/table";
+
+const proto = new ProtoSink();
+const json = new JsonSink();
+
+/** Resource attributes set by the host: key and value, strings, two cells each. */
+export const resource = new Table<Cell>();
+
+let format: i32 = FORMAT_PROTO;
+let limit: usize = 0;
+let cursor: u32 = 0;
+/** The span at hand was announced to content.ts. */
+let announced: bool = false;
+
+// The request at hand: where its spans begin, how many there are. What stands before and behind the spans is made once.
+let start: usize = 0;
+let held: u32 = 0;
+let head: usize = 0;
+let headLength: usize = 0;
+let tail: usize = 0;
+let tailLength: usize = 0;
+/** Length of the resource within `head`; a protobuf head is these, then the scope. */
+let resourceLength: usize = 0;
+
+/** Begins with the first span. */
+export function beginBatches(as: i32, batchBytes: u32, withContent: bool, agent: u32): void {
+  format = as;
+  limit = batchBytes;
+  cursor = 0;
+  announced = false;
+  held = 0;
+  setLength(0);
+  beginEncoding(withContent, agent);
+  if (format == FORMAT_PROTO) makeProtoEnds(agent);
+  else makeJsonEnds(agent);
+  start = headRoom();
+  setLength(start);
+  ensure(start);
+}
+
+/** Bytes before the spans: in protobuf the lengths are not known yet, so the most they can take. */
+function headRoom(): usize {
+  return format == FORMAT_PROTO ? headLength + 32 : headLength;
+}
+
+function putResource<S>(sink: S, agent: u32): void {
+  sink.open(RESOURCE_SPANS_RESOURCE, "resource", 128);
+  sink.openList("attributes");
+  putString<S>(sink, RESOURCE_ATTRIBUTES, SERVICE_NAME, agent);
+  for (let i: u32 = 0; i < resource.rows; i += 2) putString<S>(sink, RESOURCE_ATTRIBUTES, resource.at(i).value, resource.at(i + 1).value);
+  sink.closeList();
+  sink.close();
+}
+
+function putScope<S>(sink: S): void {
+  sink.open(SCOPE_SPANS_SCOPE, "scope", 32);
+  sink.string(SCOPE_NAME_FIELD, "name", asciiBytes(SCOPE_NAME), asciiLength(SCOPE_NAME));
+  sink.string(SCOPE_VERSION_FIELD, "version", asciiBytes(SCOPE_VERSION), asciiLength(SCOPE_VERSION));
+  sink.close();
+}
+
+function makeProtoEnds(agent: u32): void {
+  proto.clear();
+  putResource<ProtoSink>(proto, agent);
+  resourceLength = outLength;
+  putScope<ProtoSink>(proto);
+  headLength = outLength;
+  head = keepCopy(out, outLength);
+  setLength(0);
+  proto.string(SCOPE_SPANS_SCHEMA_URL, "schemaUrl", asciiBytes(SCHEMA_URL), asciiLength(SCHEMA_URL));
+  tailLength = outLength;
+  tail = keepCopy(out, outLength);
+}
+
+function makeJsonEnds(agent: u32): void {
+  json.clear();
+  putLiteral('{"resourceSpans":[{');
+  putResource<JsonSink>(json, agent);
+  putLiteral(',"scopeSpans":[{');
+  json.clear();
+  putScope<JsonSink>(json);
+  putLiteral(',"spans":[');
+  headLength = outLength;
+  head = keepCopy(out, outLength);
+  setLength(0);
+  putLiteral('],"schemaUrl":"');
+  putBytes(asciiBytes(SCHEMA_URL), asciiLength(SCHEMA_URL));
+  putLiteral('"}]}]}');
+  tailLength = outLength;
+  tail = keepCopy(out, outLength);
+}
+
+/** The next request: BATCH, NEED or DONE. */
+export function nextBatch(): i32 {
+  dropSent();
+  while (cursor < spans.rows) {
+    if (!announced) {
+      nextSpan();
+      announced = true;
+    }
+    if (!isReady(cursor)) return NEED;
+    const before = outLength;
+    if (format == FORMAT_PROTO) encodeSpan<ProtoSink>(proto, cursor);
+    else {
+      if (held) {
+        ensure(1);
+        put(0x2c);
+      }
+      json.clear();
+      encodeSpan<JsonSink>(json, cursor);
+    }
+    announced = false;
+    cursor++;
+    if (held && outLength - start + headRoom() + tailLength > limit) return finishBatch(before);
+    held++;
+  }
+  return held ? finishBatch(outLength) : DONE;
+}
+
+/** What was encoded beyond the request just handed out begins the next one. */
+let sent: usize = 0;
+let sentEnd: usize = 0;
+
+/** Closes the request before offset `end`; a span behind it is kept for the next one. */
+function finishBatch(end: usize): i32 {
+  const encoded = outLength;
+  // the tail goes where the kept span may stand: move that one out of the way first
+  const kept = encoded - end;
+  ensure(tailLength);
+  if (kept) memory.copy(out + end + tailLength, out + end, kept);
+  memory.copy(out + end, tail, tailLength);
+  sent = end + tailLength;
+  sentEnd = encoded + tailLength;
+  setLength(sentEnd);
+  let first: usize = 0;
+  if (format == FORMAT_PROTO) {
+    const scope = headLength - resourceLength;
+    const scopeSpans = scope + (end - start) + tailLength;
+    const resourceSpans = resourceLength + 1 + varintBytes(scopeSpans) + scopeSpans;
+    first = start - (headLength + 1 + varintBytes(scopeSpans) + 1 + varintBytes(resourceSpans));
+    let at = out + first;
+    store<u8>(at++, (REQUEST_RESOURCE_SPANS << 3) | 2);
+    at += writeVarint(resourceSpans, at);
+    memory.copy(at, head, resourceLength);
+    at += resourceLength;
+    store<u8>(at++, (RESOURCE_SPANS_SCOPE_SPANS << 3) | 2);
+    at += writeVarint(scopeSpans, at);
+    memory.copy(at, head + resourceLength, scope);
+  } else {
+    memory.copy(out, head, headLength);
+  }
+  store<u32>(STATE + STATE_OUT_POINTER, <u32>(out + first));
+  store<u32>(STATE + STATE_OUT_LENGTH, <u32>(sent - first));
+  store<u32>(STATE + STATE_OUT_SPANS, held);
+  held = kept ? 1 : 0;
+  return BATCH;
+}
+
+function dropSent(): void {
+  if (!sent) return;
+  let from = sent;
+  // the comma that stood before a kept JSON span
+  if (held && format != FORMAT_PROTO) from++;
+  memory.copy(out + start, out + from, sentEnd - from);
+  setLength(start + sentEnd - from);
+  sent = 0;
+  sentEnd = 0;
+}
+
+export function clearBatches(): void {
+  resource.clear();
+  held = 0;
+  sent = 0;
+  sentEnd = 0;
+  cursor = 0;
+  setLength(0);
+}

@@ -1,0 +1,70 @@
+// Attribute names, in one place: GenAI conventions as of semantic-conventions v1.41.1 and semantic-conventions-genai
+// (all of them status Development), and our own under `spanloom.`. docs/SPANS.md says which span has which.
+
+import { ascii } from "../bytes/ascii";
+
+export const SCHEMA_URL = ascii("https://opentelemetry.io/schemas/1.41.0");
+export const SCOPE_NAME = ascii("spanloom");
+/** Version of the core; tests hold it equal to the package's. */
+export const SCOPE_VERSION = ascii("0.1.0");
+export const SERVICE_NAME = ascii("service.name");
+
+export const OPERATION_NAME = ascii("gen_ai.operation.name");
+export const PROVIDER_NAME = ascii("gen_ai.provider.name");
+export const CONVERSATION_ID = ascii("gen_ai.conversation.id");
+export const CONVERSATION_COMPACTED = ascii("gen_ai.conversation.compacted");
+export const SESSION_ID = ascii("session.id");
+export const AGENT_NAME = ascii("gen_ai.agent.name");
+export const SOURCE_FILE = ascii("spanloom.source.file");
+export const SOURCE_LINE = ascii("spanloom.source.line");
+export const ERROR_TYPE = ascii("error.type");
+export const TIME = ascii("spanloom.time");
+export const TURN_INDEX = ascii("spanloom.turn.index");
+export const TURN_ORIGIN = ascii("spanloom.turn.origin");
+export const AGENT_ID = ascii("spanloom.agent.id");
+export const AGENT_JOIN = ascii("spanloom.agent.join");
+export const ASYNC = ascii("spanloom.async");
+export const TOOL_NAME = ascii("gen_ai.tool.name");
+export const TOOL_CALL_ID = ascii("gen_ai.tool.call.id");
+export const TOOL_TYPE = ascii("gen_ai.tool.type");
+export const TOOL_ARGUMENTS = ascii("gen_ai.tool.call.arguments");
+export const TOOL_RESULT = ascii("gen_ai.tool.call.result");
+export const MCP_METHOD = ascii("mcp.method.name");
+export const INPUT_TOKENS = ascii("gen_ai.usage.input_tokens");
+export const OUTPUT_TOKENS = ascii("gen_ai.usage.output_tokens");
+export const CACHE_READ_TOKENS = ascii("gen_ai.usage.cache_read.input_tokens");
+export const CACHE_CREATION_TOKENS = ascii("gen_ai.usage.cache_creation.input_tokens");
+export const CACHE_WRITE_TOKENS = ascii("gen_ai.usage.cache_write.input_tokens");
+export const REASONING_TOKENS = ascii("gen_ai.usage.reasoning.output_tokens");
+export const USAGE_PARTIAL = ascii("spanloom.usage.partial");
+export const WORKING_DIRECTORY = ascii("process.working_directory");
+export const BRANCH = ascii("vcs.ref.head.name");
+export const CLIENT_VERSION = ascii("spanloom.client.version");
+export const INPUT_MESSAGES = ascii("gen_ai.input.messages");
+export const OUTPUT_MESSAGES = ascii("gen_ai.output.messages");
+export const RESPONSE_MODEL = ascii("gen_ai.response.model");
+export const RESPONSE_ID = ascii("gen_ai.response.id");
+export const FINISH_REASONS = ascii("gen_ai.response.finish_reasons");
+
+export const COMPACTION_TRIGGER = ascii("spanloom.compaction.trigger");
+export const COMPACTION_BEFORE = ascii("spanloom.compaction.tokens_before");
+export const COMPACTION_AFTER = ascii("spanloom.compaction.tokens_after");
+export const RETRY_ATTEMPT = ascii("spanloom.retry.attempt");
+export const RETRY_DELAY = ascii("spanloom.retry.delay_ms");
+
+export const EVENT_NAME_COMPACTION = ascii("spanloom.compaction");
+export const EVENT_NAME_API_ERROR = ascii("spanloom.api_error");
+export const EVENT_NAME_INTERRUPT = ascii("spanloom.interrupt");
+
+export const INVOKE_AGENT = ascii("invoke_agent");
+export const CHAT = ascii("chat");
+export const EXECUTE_TOOL = ascii("execute_tool");
+export const SESSION = ascii("session");
+export const SPACE = ascii(" ");
+export const INFERRED = ascii("inferred");
+export const FUNCTION = ascii("function");
+export const TOOLS_CALL = ascii("tools/call");
+export const API_ERROR = ascii("api_error");
+export const UNPROMPTED = ascii("unprompted");
+export const NOTIFICATION = ascii("notification");
+export const JOINS: StaticArray<usize> = [ascii("none"), ascii("tool_use_id"), ascii("result_agent_id"), ascii("name"), ascii("type"), ascii("orphan")];

@@ -1,0 +1,168 @@
+// The protobuf sink: what encode.ts says becomes OTLP protobuf. A message's length is written before its body is known:
+// room is left for the length expected, and the body moved in the rare case that the guess was of another size.
+
+import { isDamaged, decodeText, TEXT_SLACK } from "../json/text";
+import { repairUtf8 } from "../bytes/utf8";
+import { allocate, release } from "../bytes/heap";
+import { addLength, ensure, out, outLength, put, putBytes, putLiteral, setLength } from "./output";
+
+const NESTING: usize = memory.data(32 * 8); // u32 start of body, u32 bytes left for the length
+
+export class ProtoSink {
+  private depth: usize = 0;
+
+  clear(): void {
+    this.depth = 0;
+  }
+
+  /** Starts a length-delimited member whose body will be about `expected` bytes. */
+  open(field: u32, name: string, expected: usize = 64): void {
+    ensure(16);
+    put(<u8>((field << 3) | 2));
+    const left = varintBytes(expected);
+    addLength(left);
+    store<u32>(NESTING + (this.depth << 3), <u32>outLength);
+    store<u32>(NESTING + (this.depth << 3), <u32>left, 4);
+    this.depth++;
+  }
+
+  close(): void {
+    this.depth--;
+    const body = <usize>load<u32>(NESTING + (this.depth << 3));
+    const left = <usize>load<u32>(NESTING + (this.depth << 3), 4);
+    const length = outLength - body;
+    const needed = varintBytes(length);
+    if (needed != left) {
+      ensure(8);
+      memory.copy(out + body + needed - left, out + body, length);
+      setLength(outLength + needed - left);
+    }
+    writeVarint(length, out + body - left);
+  }
+
+  /** Repeated members need no brackets here. */
+  // @ts-ignore: decorator
+  @inline
+  openList(name: string): void {}
+
+  // @ts-ignore: decorator
+  @inline
+  closeList(): void {}
+
+  // @ts-ignore: decorator
+  @inline
+  openItem(field: u32, name: string, expected: usize = 64): void {
+    this.open(field, name, expected);
+  }
+
+  /** Bytes that JSON writes as hexadecimal digits: ids. */
+  id(field: u32, name: string, from: usize, length: u32): void {
+    ensure(32);
+    put(<u8>((field << 3) | 2));
+    put(<u8>length);
+    putBytes(from, length);
+  }
+
+  /** A name (string of the strings table). */
+  string(field: u32, name: string, from: usize, length: usize): void {
+    ensure(16);
+    put(<u8>((field << 3) | 2));
+    addLength(writeVarint(length, out + outLength));
+    putBytes(from, length);
+  }
+
+  fixed64(field: u32, name: string, value: i64): void {
+    ensure(16);
+    put(<u8>((field << 3) | 1));
+    store<i64>(out + outLength, value);
+    addLength(8);
+  }
+
+  enumeration(field: u32, name: string, value: u32): void {
+    ensure(16);
+    put(<u8>(field << 3));
+    put(<u8>value);
+  }
+
+  int64(field: u32, name: string, value: i64): void {
+    ensure(16);
+    put(<u8>(field << 3));
+    addLength(writeVarint(<u64>value, out + outLength));
+  }
+
+  boolean(field: u32, name: string, value: bool): void {
+    ensure(16);
+    put(<u8>(field << 3));
+    put(value ? 1 : 0);
+  }
+
+  // --- a string made of pieces
+
+  // @ts-ignore: decorator
+  @inline
+  openText(field: u32, name: string, expected: usize): void {
+    this.open(field, name, expected);
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  closeText(): void {
+    this.close();
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  literal(text: string): void {
+    putLiteral(text);
+  }
+
+  /** Bytes that are text. */
+  // @ts-ignore: decorator
+  @inline
+  plain(from: usize, length: usize): void {
+    putBytes(from, length);
+  }
+
+  /** The inside of a JSON string, decoded. */
+  text(from: usize, length: usize): void {
+    ensure(length + TEXT_SLACK);
+    const written = decodeText(from, length, out + outLength);
+    if (isDamaged(out + outLength, written)) repair(written);
+    else addLength(written);
+  }
+
+  /** JSON as it was written. */
+  json(from: usize, length: usize): void {
+    putBytes(from, length);
+    const start = outLength - length;
+    if (!isDamaged(out + start, length, true)) return;
+    setLength(start);
+    repair(length);
+  }
+}
+
+/** Makes the `length` bytes behind the output valid UTF-8 and part of it. */
+function repair(length: usize): void {
+  const copy = allocate(length);
+  memory.copy(copy, out + outLength, length);
+  ensure(length * 3);
+  addLength(repairUtf8(copy, length, out + outLength));
+  release(copy, length);
+}
+
+// @ts-ignore: decorator
+@inline
+export function varintBytes(value: u64): usize {
+  return value < 128 ? 1 : <usize>((63 - clz<u64>(value)) / 7 + 1);
+}
+
+/** Writes `value` at `at`; answers the bytes written. */
+export function writeVarint(value: u64, at: usize): usize {
+  let written: usize = 0;
+  while (value >= 128) {
+    store<u8>(at + written++, <u8>value | 0x80);
+    value >>= 7;
+  }
+  store<u8>(at + written, <u8>value);
+  return written + 1;
+}

@@ -1,0 +1,192 @@
+// The one way into the session model: what dialect readers call while rows go by.
+// A row is begun, described, and then either kept, or dropped with everything that was said of it.
+
+import { NO_TIME } from "../bytes/instant";
+import { murmur3 } from "../bytes/murmur3";
+import { intern } from "../bytes/strings";
+import { offsetOf } from "../json/rows";
+import { DOCUMENT_AGENT_METADATA, DOCUMENT_SUBAGENT, DOCUMENT_TRANSCRIPT, DOCUMENT_UNKNOWN } from "../abi/layout";
+import { countSkipped, countUsed } from "./counts";
+import { Document, FORM_TEXT, Member, Note, Part, Row, Spawn, Usage, contents, documents, members, notes, parts, rows, spawns, usages } from "./model";
+
+let document: u32 = 0;
+let line: u32 = 0;
+let firstContent: u32 = 0;
+let firstPart: u32 = 0;
+let firstSpawn: u32 = 0;
+
+/** Begins a document; answers its index. */
+export function beginDocument(name: u32): u32 {
+  document = documents.rows;
+  const it = documents.add();
+  it.name = name;
+  it.firstTime = NO_TIME;
+  it.firstRow = rows.rows;
+  it.lastRow = rows.rows;
+  it.root = document;
+  return document;
+}
+
+export function currentDocument(): Document {
+  return documents.at(document);
+}
+
+export function endDocument(): void {
+  documents.at(document).lastRow = rows.rows;
+}
+
+/** Begins what is said of the row at `line`, from 1. */
+export function beginRow(at: u32): void {
+  line = at;
+  firstContent = contents.rows;
+  firstPart = parts.rows;
+  firstSpawn = spawns.rows;
+}
+
+/** Index of the first part said of the row at hand. */
+export function firstPartOfRow(): u32 {
+  return firstPart;
+}
+
+/** Takes back the parts of the row at hand; the row can still be kept or skipped. */
+export function forgetParts(): void {
+  contents.truncate(firstContent);
+  parts.truncate(firstPart);
+  spawns.truncate(firstSpawn);
+}
+
+/** Drops the row for a named reason (SKIP_*). */
+export function skipRow(reason: u32): void {
+  forgetParts();
+  countSkipped(documents.at(document), reason);
+}
+
+/** Drops the row because it is not JSON; the caller counts it. */
+export function dropRow(): void {
+  forgetParts();
+}
+
+/** Keeps the row. Whether it is used or a copy is decided when the session is put together. */
+export function keepRow(kind: u32, time: i64): Row {
+  const row = rows.add();
+  row.kind = kind;
+  row.time = time;
+  row.line = line;
+  row.document = document;
+  row.firstPart = firstPart;
+  row.parts = parts.rows - firstPart;
+  return row;
+}
+
+/** Remembers the first time a document speaks of. */
+export function noteTime(time: i64): void {
+  const it = documents.at(document);
+  if (it.firstTime == NO_TIME) it.firstTime = time;
+}
+
+/** Says whose transcript the document is. The first word counts. */
+export function noteSession(session: u32, agent: u32, version: u32): void {
+  const it = documents.at(document);
+  if (session && !it.session) it.session = session;
+  if (agent && !it.agent) it.agent = agent;
+  if (version && !it.version) it.version = version;
+}
+
+/** Says what kind of transcript the document is. Once a sub-agent's, always a sub-agent's; metadata is told by name. */
+export function noteKind(kind: u32): void {
+  const it = documents.at(document);
+  if (it.kind == DOCUMENT_UNKNOWN) it.kind = kind;
+}
+
+/** A position: content of `form` between two addresses of the row at hand; answers its number + 1. */
+export function addContent(from: usize, end: usize, form: u32): u32 {
+  const content = contents.add();
+  content.offset = offsetOf(from);
+  content.length = <u32>(end - from);
+  content.document = document;
+  content.form = form;
+  return contents.rows;
+}
+
+/** The same, with a hash by which a second writing of it is known. */
+export function addHashedText(from: usize, end: usize): u32 {
+  const number = addContent(from, end, FORM_TEXT);
+  contents.at(number - 1).hash = <u32>murmur3(from, <u32>(end - from));
+  return number;
+}
+
+export function addPart(kind: u32): Part {
+  const part = parts.add();
+  part.kind = kind;
+  return part;
+}
+
+/** Number + 1. */
+export function addSpawn(): u32 {
+  spawns.add();
+  return spawns.rows;
+}
+
+// @ts-ignore: decorator
+@inline
+export function spawnAt(number: u32): Spawn {
+  return spawns.at(number - 1);
+}
+
+/** Number + 1; every count starts unknown. */
+export function addUsage(): u32 {
+  const usage = usages.add();
+  usage.reasoning = -1;
+  return usages.rows;
+}
+
+// @ts-ignore: decorator
+@inline
+export function usageAt(number: u32): Usage {
+  return usages.at(number - 1);
+}
+
+/** Number + 1. */
+export function addNote(): u32 {
+  const note = notes.add();
+  note.first = -1;
+  note.second = -1;
+  return notes.rows;
+}
+
+// @ts-ignore: decorator
+@inline
+export function noteAt(number: u32): Note {
+  return notes.at(number - 1);
+}
+
+/** What a sub-agent's metadata says; counted as a used row. */
+export function addMember(agent: u32): Member {
+  const member = members.add();
+  member.agent = agent;
+  member.document = document;
+  const it = documents.at(document);
+  it.kind = DOCUMENT_AGENT_METADATA;
+  it.agent = agent;
+  countUsed(it);
+  return member;
+}
+
+/** The agent id in a document's name, `…agent-<id>.jsonl` or `…agent-<id>.meta.json`; 0 if there is none. */
+export function agentInName(from: usize, length: u32): u32 {
+  let start: usize = 0;
+  const end = from + length;
+  for (let p = from; p + 6 <= end; p++) {
+    // "agent-" at the start of a file's name
+    if (load<u32>(p) == 0x6e656761 && load<u16>(p, 4) == 0x2d74 && (p == from || load<u8>(p - 1) == 0x2f)) start = p + 6;
+  }
+  if (!start) return 0;
+  let stop = start;
+  while (stop < end && load<u8>(stop) != 0x2e && load<u8>(stop) != 0x2f) stop++;
+  return intern(start, <u32>(stop - start));
+}
+
+/** Kind of a transcript by its first rows: a sub-agent's if they are sidechain rows that name their agent. */
+export function kindOf(sidechain: bool, agent: u32): u32 {
+  return sidechain && agent ? DOCUMENT_SUBAGENT : DOCUMENT_TRANSCRIPT;
+}

@@ -1,0 +1,50 @@
+// The counters of the family at hand. They lie in the state block, where hosts read them in place.
+
+import { COUNTERS, COUNTER_BROKEN, COUNTER_ROWS, COUNTER_SKIPPED, COUNTER_SKIPPED_BY, COUNTER_USED, STATE_BYTES, STATE_COUNTERS } from "../abi/layout";
+import { Document, brokenRows } from "./model";
+
+/** The state block; layout.ts says what lies where. */
+export const STATE: usize = memory.data(STATE_BYTES, 16);
+
+// @ts-ignore: decorator
+@inline
+export function count(counter: u32, by: u64 = 1): void {
+  const at = STATE + STATE_COUNTERS + (<usize>counter << 3);
+  store<u64>(at, load<u64>(at) + by);
+}
+
+export function clearCounts(): void {
+  memory.fill(STATE, 0, STATE_COUNTERS + (COUNTERS << 3));
+}
+
+export function countRow(document: Document): void {
+  document.rows++;
+  count(COUNTER_ROWS);
+}
+
+export function countUsed(document: Document): void {
+  document.used++;
+  count(COUNTER_USED);
+}
+
+export function countSkipped(document: Document, reason: u32): void {
+  document.skipped++;
+  count(COUNTER_SKIPPED);
+  count(COUNTER_SKIPPED_BY + reason);
+}
+
+/** A row counted as used turns out to be skipped. */
+export function recount(document: Document, reason: u32): void {
+  document.used--;
+  count(COUNTER_USED, -1);
+  countSkipped(document, reason);
+}
+
+export function countBroken(document: Document, index: u32, line: u32, reason: u32): void {
+  document.broken++;
+  count(COUNTER_BROKEN);
+  const broken = brokenRows.add();
+  broken.document = index;
+  broken.line = line;
+  broken.reason = reason;
+}

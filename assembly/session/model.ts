@@ -1,0 +1,348 @@
+// The session model: facts in tables, positions instead of content. Written only through builder.ts while documents are
+// read, then put together by assemble.ts. Knows no client: every dialect says the same few things.
+// Strings are numbers of bytes/strings.ts, 0 for none; row references are index + 1, 0 for none.
+
+import { Map64 } from "../bytes/map";
+import { Table } from "../bytes/table";
+
+// --- what a dialect says of one row
+export const ROW_PROMPT: u32 = 1; // somebody asked for something: opens a turn
+export const ROW_COMMAND: u32 = 2; // a slash command: opens a turn if the model answers
+export const ROW_RESPONSE: u32 = 3; // parts of one response of the model
+export const ROW_RESULTS: u32 = 4; // results of tool calls
+export const ROW_INPUT: u32 = 5; // words put before the model that open no turn
+export const ROW_WAKE: u32 = 6; // such words that can make an idle model work
+export const ROW_INTERRUPT: u32 = 7;
+export const ROW_API_ERROR: u32 = 8; // a failed request
+export const ROW_COMPACTION: u32 = 9;
+
+export const ROW_SIDECHAIN: u32 = 1; // of a sub-agent that has no document of its own
+export const ROW_INFERRED_TIME: u32 = 2;
+export const ROW_FINAL_ERROR: u32 = 4; // an API error given up on, written in the model's place
+
+// --- parts
+export const PART_TEXT: u32 = 1;
+export const PART_REASONING: u32 = 2;
+export const PART_REDACTED: u32 = 3;
+export const PART_CALL: u32 = 4;
+export const PART_RESULT: u32 = 5;
+export const PART_BINARY: u32 = 6;
+export const PART_OTHER: u32 = 7;
+
+export const PART_FAILED: u32 = 1; // a result that is an error
+export const PART_REJECTED: u32 = 2; // because somebody refused the call
+export const PART_INTERRUPTED: u32 = 4; // because somebody interrupted it
+export const PART_SPAWNS: u32 = 8; // a call that spawns an agent
+export const PART_COPY: u32 = 16; // stands in the record already
+export const PART_BACKGROUND: u32 = 32; // a result that only says the agent was started
+
+// --- content
+export const FORM_TEXT: u32 = 1; // the inside of a JSON string
+export const FORM_JSON: u32 = 2; // a JSON value
+
+/** Where content stands in the input. */
+@unmanaged
+export class Content {
+  offset: u64;
+  length: u32;
+  document: u32;
+  form: u32;
+  /** Low half of a hash of the bytes as written; only for parts that may be written twice. */
+  hash: u32;
+}
+
+@unmanaged
+export class Part {
+  kind: u32;
+  flags: u32;
+  /** Content + 1. */
+  content: u32;
+  /** Tool, media type or kind of block. */
+  name: u32;
+  /** The client's id of the call. */
+  id: u32;
+  /** A call's Spawn + 1; a result's agent id. */
+  detail: u32;
+}
+
+/** What a call that spawns an agent says of it. */
+@unmanaged
+export class Spawn {
+  type: u32;
+  name: u32;
+  description: u32;
+  /** Content + 1 of the prompt. */
+  prompt: u32;
+}
+
+@unmanaged
+export class Usage {
+  /** The whole prompt: uncached, read from the cache, written to the cache. */
+  input: i64;
+  output: i64;
+  cacheRead: i64;
+  cacheWrite: i64;
+  /** -1 if not recorded. */
+  reasoning: i64;
+}
+
+/** What rows that become events say. */
+@unmanaged
+export class Note {
+  /** Trigger of a compaction, type of an error. */
+  name: u32;
+  /** Content + 1. */
+  content: u32;
+  /** Tokens before, attempt; -1 if not recorded. */
+  first: i64;
+  /** Tokens after, milliseconds until the next attempt; -1 if not recorded. */
+  second: i64;
+}
+
+@unmanaged
+export class Row {
+  uuid: u64; // hashes; 0 for none
+  parent: u64;
+  promptId: u64;
+  time: i64;
+  kind: u32;
+  flags: u32;
+  line: u32;
+  document: u32;
+  /** The row's own id, where an identity may be made of it. */
+  identity: u32;
+  session: u32;
+  agent: u32;
+  directory: u32;
+  branch: u32;
+  version: u32;
+  provider: u32;
+  message: u32;
+  model: u32;
+  stop: u32;
+  firstPart: u32;
+  parts: u32;
+  /** Usage + 1. */
+  usage: u32;
+  /** Note + 1. */
+  note: u32;
+  // --- set when the session is put together
+  /** Scope + 1. */
+  scope: u32;
+  /** Next row of the same response or prompt, + 1. */
+  next: u32;
+}
+
+/** One document, and what became of its rows. Published: see layout.ts. */
+@unmanaged
+export class Document {
+  name: u32;
+  kind: u32;
+  session: u32;
+  agent: u32;
+  rows: u32;
+  used: u32;
+  skipped: u32;
+  broken: u32;
+  copies: u32;
+  version: u32;
+  // --- not published
+  firstRow: u32;
+  lastRow: u32;
+  firstTime: i64;
+  bytes: u64;
+  /** Document whose session is the root of its family. */
+  root: u32;
+  /** Turns counted so far under this root. */
+  turns: u32;
+}
+
+/** What a sub-agent's metadata says. */
+@unmanaged
+export class Member {
+  agent: u32;
+  type: u32;
+  /** Id of the spawning call. */
+  call: u32;
+  name: u32;
+  document: u32;
+}
+
+@unmanaged
+export class Broken {
+  document: u32;
+  line: u32;
+  reason: u32;
+}
+
+export const contents = new Table<Content>();
+export const parts = new Table<Part>();
+export const spawns = new Table<Spawn>();
+export const usages = new Table<Usage>();
+export const notes = new Table<Note>();
+export const rows = new Table<Row>();
+export const documents = new Table<Document>();
+export const members = new Table<Member>();
+export const brokenRows = new Table<Broken>();
+
+// --- what the rows amount to
+
+export const SCOPE_TURN: u32 = 1;
+export const SCOPE_AGENT: u32 = 2;
+
+export const ORIGIN_PERSON: u32 = 0;
+export const ORIGIN_UNPROMPTED: u32 = 1;
+export const ORIGIN_NOTIFICATION: u32 = 2;
+
+export const JOIN_NONE: u32 = 0;
+export const JOIN_TOOL_USE: u32 = 1;
+export const JOIN_RESULT: u32 = 2;
+export const JOIN_NAME: u32 = 3;
+export const JOIN_TYPE: u32 = 4;
+export const JOIN_ORPHAN: u32 = 5;
+
+/** A turn, or a sub-agent: who asks the model and calls tools. */
+@unmanaged
+export class Scope {
+  kind: u32;
+  /** Scope + 1 of the spawner; 0 for a turn. */
+  parent: u32;
+  /** Call + 1 that spawned it. */
+  call: u32;
+  join: u32;
+  document: u32;
+  line: u32;
+  /** First row of evidence + 1, first and last row of the prompt + 1. */
+  row: u32;
+  prompt: u32;
+  promptEnd: u32;
+  identity: u32;
+  agent: u32;
+  type: u32;
+  origin: u32;
+  index: u32;
+  /** Document whose session id is the conversation's. */
+  root: u32;
+  flags: u32;
+  /** The API error + 1 (row) that nothing followed. */
+  failure: u32;
+  /** Last response + 1. */
+  lastResponse: u32;
+  provider: u32;
+  chats: u32;
+  firstItem: u32;
+  lastItem: u32;
+  firstEvent: u32;
+  lastEvent: u32;
+  input: i64;
+  output: i64;
+  start: i64;
+  end: i64;
+  /** When the last input of the next response was there. */
+  lastInput: i64;
+}
+
+export const SCOPE_INTERRUPTED: u32 = 1;
+export const SCOPE_MIXED_PROVIDERS: u32 = 2;
+export const SCOPE_INFERRED_TIME: u32 = 4;
+export const SCOPE_PLACED: u32 = 8; // its parent is settled
+
+@unmanaged
+export class Response {
+  id: u32;
+  scope: u32;
+  model: u32;
+  stop: u32;
+  provider: u32;
+  flags: u32;
+  /** First and last row + 1, chained by Row.next. */
+  row: u32;
+  lastRow: u32;
+  hasUsage: u32;
+  input: i64;
+  output: i64;
+  cacheRead: i64;
+  cacheWrite: i64;
+  reasoning: i64;
+  start: i64;
+  end: i64;
+}
+
+export const RESPONSE_COMPACTED: u32 = 1;
+export const RESPONSE_INFERRED_TIME: u32 = 2;
+
+@unmanaged
+export class Call {
+  id: u32;
+  name: u32;
+  scope: u32;
+  response: u32;
+  row: u32;
+  part: u32;
+  /** Row and part of its result, + 1. */
+  resultRow: u32;
+  result: u32;
+  /** Scope + 1 of the agent it spawned. */
+  agent: u32;
+  flags: u32;
+  start: i64;
+  end: i64;
+}
+
+export const ITEM_RESPONSE: u32 = 1;
+export const ITEM_CALL: u32 = 2;
+export const ITEM_AGENT: u32 = 3; // an orphan's scope
+
+/** What a scope did, in order. */
+@unmanaged
+export class Item {
+  kind: u32;
+  index: u32;
+  /** Item + 1. */
+  next: u32;
+}
+
+@unmanaged
+export class Event {
+  /** Row that says it. */
+  row: u32;
+  kind: u32;
+  /** Event + 1. */
+  next: u32;
+}
+
+export const scopes = new Table<Scope>();
+export const responses = new Table<Response>();
+export const calls = new Table<Call>();
+export const items = new Table<Item>();
+export const events = new Table<Event>();
+
+export const scopeOfPrompt = new Map64();
+export const scopeOfAgent = new Map64();
+export const responseOfMessage = new Map64();
+export const callOfId = new Map64();
+export const rowOfUuid = new Map64();
+export const partOfResult = new Map64();
+
+export function clearModel(): void {
+  contents.clear();
+  parts.clear();
+  spawns.clear();
+  usages.clear();
+  notes.clear();
+  rows.clear();
+  documents.clear();
+  members.clear();
+  brokenRows.clear();
+  scopes.clear();
+  responses.clear();
+  calls.clear();
+  items.clear();
+  events.clear();
+  scopeOfPrompt.clear();
+  scopeOfAgent.clear();
+  responseOfMessage.clear();
+  callOfId.clear();
+  rowOfUuid.clear();
+  partOfResult.clear();
+}

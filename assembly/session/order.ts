@@ -1,0 +1,63 @@
+// The canonical order of documents, so that the order in which a host hands them over does not matter.
+
+import { Cell, Table } from "../bytes/table";
+import { NO_TIME } from "../bytes/instant";
+import { compareStrings } from "../bytes/strings";
+import { DOCUMENT_SUBAGENT } from "../abi/layout";
+import { documents } from "./model";
+
+const order = new Table<Cell>();
+
+/** The document at a place in the order. */
+export function documentOrder(place: u32): u32 {
+  return order.at(place).value;
+}
+
+/** Negative if document `a` comes before `b`. Sessions before sub-agents; then first time, number of rows, session, agent, name. */
+function compare(a: u32, b: u32): i32 {
+  const x = documents.at(a);
+  const y = documents.at(b);
+  const subX = x.kind == DOCUMENT_SUBAGENT ? 1 : 0;
+  const subY = y.kind == DOCUMENT_SUBAGENT ? 1 : 0;
+  if (subX != subY) return subX - subY;
+  if (x.firstTime != y.firstTime) {
+    if (x.firstTime == NO_TIME) return 1; // no time sorts last
+    if (y.firstTime == NO_TIME) return -1;
+    return x.firstTime < y.firstTime ? -1 : 1;
+  }
+  if (x.rows != y.rows) return x.rows < y.rows ? -1 : 1;
+  let by = compareStrings(x.session, y.session);
+  if (!by) by = compareStrings(x.agent, y.agent);
+  if (!by) by = compareStrings(x.name, y.name);
+  return by;
+}
+
+export function orderDocuments(): void {
+  order.clear();
+  const total = documents.rows;
+  for (let i: u32 = 0; i < total; i++) order.add().value = i;
+  // heap sort: no recursion, no second list
+  for (let i = total >> 1; i > 0; i--) sift(i - 1, total);
+  for (let end = total; end > 1; end--) {
+    swap(0, end - 1);
+    sift(0, end - 1);
+  }
+}
+
+function sift(from: u32, end: u32): void {
+  let parent = from;
+  while (true) {
+    let child = parent * 2 + 1;
+    if (child >= end) return;
+    if (child + 1 < end && compare(order.at(child).value, order.at(child + 1).value) < 0) child++;
+    if (compare(order.at(parent).value, order.at(child).value) >= 0) return;
+    swap(parent, child);
+    parent = child;
+  }
+}
+
+function swap(a: u32, b: u32): void {
+  const kept = order.at(a).value;
+  order.at(a).value = order.at(b).value;
+  order.at(b).value = kept;
+}
