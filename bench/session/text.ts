@@ -75,7 +75,7 @@ function outputLine(random: Random, foreign: boolean): string {
   if (foreign && random.chance(0.15)) return `  ${random.pick(abroad)} ${noun} ${random.below(1000)}`;
   switch (random.below(8)) {
     case 0:
-      return `\u001b[32m✓\u001b[39m ${symbol(random)} ${noun} (${random.below(300)} ms)`;
+      return `\u001b[32m${foreign ? "✓" : "ok"}\u001b[39m ${symbol(random)} ${noun} (${random.below(300)} ms)`;
     case 1:
       return `${filePath(random)}:${random.below(900)}:${random.below(80)}: warning: unused ${noun} '${symbol(random)}'`;
     case 2:
@@ -120,7 +120,7 @@ export class Pool {
     let foreign = false;
     for (let line = 0; line < lines; line++) {
       // Other scripts come in stretches, as they do in one file and not in the next.
-      if (line % 128 === 0) foreign = random.chance(0.25);
+      if (line % 256 === 0) foreign = random.chance(0.25);
       this.starts[line] = at;
       const made = makeLine(random, foreign);
       parts.push(made);
