@@ -15,6 +15,7 @@ import {
   instantiateCore,
   noCounters,
   type OpenOptions,
+  TABLE_TRACES,
   WINDOW_BYTES,
 } from "../../bridge/index.ts";
 import type { Family } from "../sources/document.ts";
@@ -36,6 +37,8 @@ export interface BrokenPlace {
 
 export interface FamilyReport {
   readonly counters: Counters;
+  /** Spans of tools: calls that spawned no agent. */
+  tools: number;
   /** The first of them; `counters.broken` says how many there are. */
   readonly broken: BrokenPlace[];
   readonly failures: Failure[];
@@ -50,12 +53,13 @@ export type Encoder = (core: Core, files: DocumentFiles, family: Family) => Iter
 /** Adds one report to another, keeping no more than `mostBroken` places. */
 export function addReport(sum: FamilyReport, more: FamilyReport, mostBroken = Infinity): void {
   addCounters(sum.counters, more.counters);
+  sum.tools += more.tools;
   for (const place of more.broken) if (sum.broken.length < mostBroken) sum.broken.push(place);
   sum.failures.push(...more.failures);
 }
 
 export function noReport(): FamilyReport {
-  return { counters: noCounters(), broken: [], failures: [] };
+  return { counters: noCounters(), tools: 0, broken: [], failures: [] };
 }
 
 /** OTLP: one ExportTraceServiceRequest after another. */
@@ -111,6 +115,9 @@ export class Builder {
       const read = this.#readAll(core, family, files, report);
       core.finish();
       Object.assign(report.counters, core.counters());
+      const { spans, turns, responses, agents } = report.counters;
+      const over = this.options.shape === "session" ? core.table(TABLE_TRACES).rows : 0;
+      report.tools = spans - turns - responses - agents - over;
       for (const { document, line, reason } of core.brokenRows()) {
         if (report.broken.length >= this.mostBroken) break;
         report.broken.push({ shown: files.shown(read[document] ?? document), line, reason });

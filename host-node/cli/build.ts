@@ -131,7 +131,7 @@ function tell(run: Run, found: Found): void {
   const { args, printer, sum } = run;
   printer.clear();
   printer.broken(sum.broken, sum.counters.broken);
-  printer.note(summaryLine(sum.counters, found.ignored.length));
+  printer.note(summaryLine(sum, found.ignored.length));
   if (args.verbose) printer.note(`${counted(sum.counters.documents, "file")}, ${grouped(sum.counters.bytes)} bytes read`);
 }
 

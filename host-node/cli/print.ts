@@ -1,8 +1,8 @@
 // The one place where facts become sentences and advice. Everything it says goes to standard error; it never repeats
 // what a session contains.
 
-import { AbiMismatch, type BrokenName, type Counters, SKIP_NAMES, type SkipName } from "../../bridge/index.ts";
-import type { BrokenPlace, Failure } from "../build/family.ts";
+import { AbiMismatch, type BrokenName, SKIP_NAMES, type SkipName } from "../../bridge/index.ts";
+import type { BrokenPlace, Failure, FamilyReport } from "../build/family.ts";
 import type { SourceProblem } from "../sources/document.ts";
 import { UsageError } from "./args.ts";
 import { amount, counted, grouped } from "./figures.ts";
@@ -89,12 +89,12 @@ function errorWords(error: unknown): string {
 }
 
 /** What came of a build, in one line. */
-export function summaryLine(counters: Counters, ignored: number): string {
+export function summaryLine({ counters, tools }: FamilyReport, ignored: number): string {
   const things = [
     counted(counters.sessions, "session"),
     counted(counters.turns, "turn"),
     counted(counters.responses, "chat"),
-    counted(counters.calls, "tool"),
+    counted(tools, "tool"),
     counted(counters.agents, "agent"),
     counted(counters.spans, "span"),
   ];

@@ -27,8 +27,8 @@ export interface Drawing {
 type Piece = readonly [text: string, style?: Style];
 type Figures = readonly [time: string, input: string, output: string];
 
-const timeColumn = 9;
-const tokenColumn = 8;
+const timeColumn = 8;
+const tokenColumn = 7;
 const figureColumns = timeColumn + 2 * tokenColumn;
 
 const eventWords: Record<number, string> = {
@@ -138,7 +138,7 @@ function header(tree: SessionTree, drawing: Drawing): string[] {
   const agent = harmless(tree.turns[0]?.name ?? "");
   const models = [...new Set(chats.map((chat) => harmless(chat.name)).filter((name) => name !== ""))];
   const counts = [
-    counted(tree.turns.length, "turn"),
+    counted(count(KIND_TURN), "turn"),
     counted(chats.length, "chat"),
     counted(count(KIND_TOOL), "tool"),
     counted(count(KIND_AGENT), "agent"),
@@ -150,8 +150,13 @@ function header(tree: SessionTree, drawing: Drawing): string[] {
     drawing,
   );
   const failures: Piece[] = failed === 0 ? [] : [[" \u00b7 ", "dim"], [`${failed} failed`, "red"]];
-  const second: Piece[] = [[counts.join(" \u00b7 "), "dim"], ...failures, [models.length > 0 ? ` \u00b7 ${models.join(", ")}` : "", "dim"]];
-  return [first, compose(second, drawing.columns, drawing.paint).trimEnd()];
+  const second: Piece[] = [[counts.join(" \u00b7 "), "dim"], ...failures];
+  const third: Piece[] = models.length === 0 ? [] : [[models.join(", "), "dim"]];
+  const apart: Piece = [" \u00b7 ", "dim"];
+  const together = third.length === 0 ? second : [...second, apart, ...third];
+  const fits = together.reduce((sum, [text]) => sum + width(text), 0) <= drawing.columns;
+  const details = fits ? [together] : [third, second];
+  return [first, ...details.map((pieces) => compose(pieces, drawing.columns, drawing.paint).trimEnd())];
 }
 
 /** The titles of the columns, to stand above the first session. */
@@ -168,8 +173,10 @@ export function drawSession(tree: SessionTree, drawing: Drawing): string {
     const number = String(index + 1).padStart(digits);
     const failed: Piece[] = turn.error === "" ? [] : [[`\u2717 ${harmless(turn.error)}  `, "red"]];
     const words: Piece = prompt === "" ? ["(no prompt)", "dim"] : [prompt, "bold"];
-    lines.push("", line([[number, "dim"], ["  "], ...failed, words], figures(turn), drawing));
-    if (turn.kind === KIND_TURN) drawContents(turn, " ".repeat(digits + 2), drawing, lines);
+    // A sub-agent whose session is not there stands where a turn would.
+    const pieces = turn.kind === KIND_AGENT ? label(turn) : [...failed, words];
+    lines.push("", line([[number, "dim"], ["  "], ...pieces], figures(turn), drawing));
+    drawContents(turn, " ".repeat(digits + 2), drawing, lines);
   });
   return `${lines.join("\n")}\n`;
 }
