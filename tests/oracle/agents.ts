@@ -2,7 +2,8 @@
 //
 // It places nothing in time: a sub-agent without a call is left to spans.ts.
 
-import type { Agent, Call, Family, Owner } from "./family.ts";
+import type { Agent, Call, Owner } from "./facts.ts";
+import type { Family } from "./family.ts";
 import { isTrue, member, name, type Json } from "./json.ts";
 
 export type Join = "tool_use_id" | "result_agent_id" | "name" | "type" | "none" | "orphan";
@@ -55,7 +56,7 @@ export function joinAgents(family: Family): Spawned[] {
     joined.set(agent, { call, join: how });
     taken.add(call);
   };
-  const open = (): Agent[] => family.agents.filter((agent) => !joined.has(agent) && agent.repeats.length === 0);
+  const open = (): Agent[] => family.agents.filter((agent) => !joined.has(agent) && !agent.continues);
 
   for (const agent of family.agents) {
     const call = family.calls.get(name(member(agent.metadata, "toolUseId")) ?? "");
@@ -93,8 +94,8 @@ export function joinAgents(family: Family): Spawned[] {
     if ([...candidates.values()].filter((others) => others.includes(only)).length === 1) join(agent, only, "type");
   }
 
-  // A transcript that repeats another agent's rows and has no call of its own is that agent's.
-  const leader = (agent: Agent): Agent => (joined.has(agent) || !agent.repeats[0] ? agent : leader(agent.repeats[0]));
+  // A transcript that begins with another agent's rows and has no call of its own is that agent's.
+  const leader = (agent: Agent): Agent => (joined.has(agent) || !agent.continues ? agent : leader(agent.continues));
   const spawned = new Map<Call | Agent, Spawned>();
   for (const call of spawns) spawned.set(call, { call, join: "none", agents: [] });
   for (const agent of family.agents) {

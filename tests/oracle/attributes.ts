@@ -5,7 +5,7 @@
 import { argument, callType, metadataType } from "./agents.ts";
 import { assistantMessage, partsOf, resultText, textPartsOf, userMessage } from "./content.ts";
 import type { Row } from "./document.ts";
-import type { Response } from "./family.ts";
+import type { Response } from "./facts.ts";
 import { count, isTrue, member, name, text, type Json } from "./json.ts";
 import type { Node } from "./spans.ts";
 

@@ -9,6 +9,7 @@ import {
   DOCUMENT_UNKNOWN,
 } from "../../assembly/abi/layout.ts";
 import { isTrue, member, name, readRow, text, type Json } from "./json.ts";
+import { conversation, skippedTypes } from "./record.ts";
 import { nanoseconds } from "./time.ts";
 
 export interface Input {
@@ -47,7 +48,6 @@ export interface Document {
   root: string;
 }
 
-const conversational = new Set(["user", "assistant"]);
 const metadataEnding = ".meta.json";
 
 function rowsOf(document: Document, bytes: Uint8Array): Row[] {
@@ -73,7 +73,7 @@ function rowsOf(document: Document, bytes: Uint8Array): Row[] {
   });
 }
 
-/** A row without a time takes that of the nearest row above that has one, else of the nearest below. */
+/** A row of the conversation without a time takes that of the nearest one above that has one, else of the nearest below. */
 function borrowTimes(rows: Row[]): void {
   let above: bigint | undefined;
   for (const row of rows) {
@@ -105,13 +105,13 @@ function read({ name: called, bytes }: Input): Document {
   document.session = first((row) => name(member(row.value, "sessionId"))) ?? called.replace(/^.*\//, "").replace(/\.[^.]*$/, "");
   document.root = document.session;
   document.version = first((row) => name(member(row.value, "version")));
-  const speaking = document.rows.find((row) => conversational.has(row.type ?? ""));
+  const speaking = document.rows.find((row) => row.type === "user" || row.type === "assistant");
   if (called.endsWith(metadataEnding)) document.kind = DOCUMENT_AGENT_METADATA;
   else if (speaking) {
     document.agentId = name(member(speaking.value, "agentId"));
     document.kind = document.agentId === undefined ? DOCUMENT_TRANSCRIPT : DOCUMENT_SUBAGENT;
-  } else if (document.rows.some((row) => row.type !== undefined)) document.kind = DOCUMENT_TRANSCRIPT;
-  borrowTimes(document.rows);
+  } else if (document.rows.some(({ type }) => conversation.has(type ?? "") || skippedTypes.has(type ?? ""))) document.kind = DOCUMENT_TRANSCRIPT;
+  borrowTimes(document.rows.filter((row) => conversation.has(row.type ?? "")));
   return document;
 }
 

@@ -5,109 +5,26 @@
 import {
   DOCUMENT_AGENT_METADATA,
   DOCUMENT_SUBAGENT,
-  SKIP_ATTACHMENT,
   SKIP_COPY,
   SKIP_INJECTED,
-  SKIP_METADATA,
   SKIP_NOTICE,
   SKIP_NOT_A_RECORD,
-  SKIP_PROGRESS,
-  SKIP_QUEUE,
-  SKIP_SNAPSHOT,
-  SKIP_SUMMARY,
   SKIP_SYNTHETIC,
   SKIP_UNKNOWN,
 } from "../../assembly/abi/layout.ts";
 import { saying } from "./content.ts";
 import { metadataOf, type Document, type Row } from "./document.ts";
+import { nothingYet, type Agent, type Call, type Event, type Owner, type Response, type Turn } from "./facts.ts";
 import { count, isTrue, member, name, text, type Json } from "./json.ts";
 import { blocksOf, userRow } from "./prompt.ts";
-
-export interface Event {
-  name: string;
-  row: Row;
-  attributes: [string, string | bigint][];
-}
-
-export interface Call {
-  id: string;
-  tool: string | undefined;
-  row: Row;
-  block: Json;
-  response: Response;
-  result: { row: Row; block: Json } | undefined;
-}
-
-export interface Response {
-  id: string;
-  owner: Owner;
-  /** The message id, if the record has one. */
-  messageId: string | undefined;
-  rows: Row[];
-  /** Blocks in order, each once. */
-  blocks: Json[];
-  seen: Map<string, Row>;
-  made: number;
-  compacted: boolean;
-  start?: bigint;
-}
-
-/** What has responses of its own: a turn or a sub-agent. */
-export interface Owner {
-  kind: "turn" | "agent";
-  /** Prompts and messages, in order; of a turn the first is what opened it. */
-  inputs: Row[];
-  prompts: Row[];
-  responses: Response[];
-  calls: Call[];
-  events: Event[];
-  interrupted: boolean;
-  failure: { row: Row; type: string; message: string } | undefined;
-  /** The last row of anything that counts as the owner's own work. */
-  last: Row | undefined;
-}
-
-export interface Turn extends Owner {
-  kind: "turn";
-  identity: string;
-  origin: string | undefined;
-  first: Row;
-  index: number;
-}
-
-export interface Agent extends Owner {
-  kind: "agent";
-  agentId: string | undefined;
-  session: string;
-  metadata: Json | undefined;
-  /** Its rows that are no copies, in order; an agent none of whose rows is used makes no span of its own. */
-  rows: Row[];
-  /** Agents whose rows this one's transcript repeats. */
-  repeats: Agent[];
-}
-
-const skippedTypes = new Map<string, number>([
-  ["progress", SKIP_PROGRESS],
-  ["file-history-snapshot", SKIP_SNAPSHOT],
-  ["file-history-delta", SKIP_SNAPSHOT],
-  ["queue-operation", SKIP_QUEUE],
-  ["attachment", SKIP_ATTACHMENT],
-  ["summary", SKIP_SUMMARY],
-]);
-
-const metadataTypes = new Set(
-  (
-    "agent-color agent-name agent-setting ai-title artifact-autoreact-ledger artifact-comment-monitor atis-latch attribution-snapshot " +
-    "bridge-session content-replacement continued-in cost-state custom-title ended-by-model fork-context-ref frame-link " +
-    "history-suppression isolation-latch last-prompt mode permission-mode pr-link relocated tag worktree-state"
-  ).split(" "),
-);
+import { conversation, skippedTypes } from "./record.ts";
 
 /** Where the reading of one transcript stands. */
 interface Place {
   document: Document;
   turn: Turn | undefined;
-  command: Row | undefined;
+  /** A slash command nobody has answered yet; `told` once its output is there. */
+  command: { row: Row; told: boolean } | undefined;
   waiting: Row[];
   compacted: boolean;
   inline: Map<string, Agent>;
@@ -141,9 +58,9 @@ export class Family {
   private row(row: Row, place: Place, agentOfDocument: Agent | undefined): Row["fate"] {
     if (row.value?.kind !== "object") return skip(SKIP_NOT_A_RECORD);
     const type = row.type ?? "";
-    const reason = skippedTypes.get(type) ?? (metadataTypes.has(type) ? SKIP_METADATA : undefined);
+    const reason = skippedTypes.get(type);
     if (reason !== undefined) return skip(reason);
-    if (type !== "user" && type !== "assistant" && type !== "system") return skip(SKIP_UNKNOWN);
+    if (!conversation.has(type)) return skip(SKIP_UNKNOWN);
 
     const agent = agentOfDocument ?? (row.sidechain ? this.inlineAgent(row, place) : undefined);
     const subtype = type === "system" ? text(member(row.value, "subtype")) : undefined;
@@ -163,7 +80,7 @@ export class Family {
       if (row.document.root === row.document.session) row.document.root = from.root;
     }
     if (!agent && original.turn) place.turn = original.turn;
-    if (agent && original.agent && original.agent !== agent && !agent.repeats.includes(original.agent)) agent.repeats.push(original.agent);
+    if (agent?.rows.length === 0 && original.agent && original.agent !== agent) agent.continues ??= original.agent;
     return skip(SKIP_COPY);
   }
 
@@ -174,7 +91,7 @@ export class Family {
   }
 
   private system(row: Row, subtype: string | undefined, place: Place, owner: Owner | undefined): Row["fate"] {
-    if (subtype === "local_command") place.command = undefined;
+    if (subtype === "local_command" && place.command) place.command.told = true;
     if ((subtype !== "compact_boundary" && subtype !== "api_error") || !owner) return skip(SKIP_NOTICE);
     const attributes: Event["attributes"] = [];
     const add = (key: string, value: string | bigint | undefined): void => {
@@ -207,7 +124,7 @@ export class Family {
       owner.events.push({ name: "spanloom.interrupt", row, attributes: [] });
       return { kind: "used" };
     }
-    if (what === "output") place.command = undefined;
+    if (what === "output" && place.command) place.command.told = true;
     if (what === "output" || what === "injected") return skip(SKIP_INJECTED);
     if (agent) {
       if (what !== "message") agent.prompts.push(row);
@@ -216,12 +133,13 @@ export class Family {
       return { kind: "used" };
     }
     if (what === "message") {
+      if (place.command?.told) place.command = undefined;
       place.waiting.push(row);
       return { kind: "used" };
     }
     if (what === "command") {
       // Used once a response follows; until then an echo.
-      place.command = row;
+      place.command = { row, told: false };
       return skip(SKIP_INJECTED);
     }
     place.command = undefined;
@@ -237,7 +155,7 @@ export class Family {
   }
 
   private openTurn(first: Row, identity: string, origin: string | undefined, prompts: Row[]): Turn {
-    const turn: Turn = { ...emptyOwner(), kind: "turn", identity, origin, first, index: 0 };
+    const turn: Turn = { ...nothingYet(), kind: "turn", identity, origin, first, index: 0 };
     turn.prompts.push(...prompts);
     turn.inputs.push(...prompts);
     turn.last = prompts.at(-1);
@@ -255,9 +173,9 @@ export class Family {
     place.command = undefined;
     place.waiting = [];
     const finished = !turn || turn.interrupted || turn.responses.at(-1)?.made === 0;
-    if (command) {
-      command.fate = { kind: "used" };
-      place.turn = this.openTurn(command, idOf(command), undefined, [command]);
+    if (command && (finished || !command.told)) {
+      command.row.fate = { kind: "used" };
+      place.turn = this.openTurn(command.row, idOf(command.row), undefined, [command.row]);
     } else if (waiting.length > 0 && finished) {
       place.turn = this.openTurn(waiting[0]!, idOf(waiting[0]!), "notification", waiting);
       return place.turn;
@@ -323,7 +241,7 @@ export class Family {
     const key = `${document.session}\0${agentId}`;
     let agent = this.agentsById.get(key);
     if (!agent) {
-      agent = { ...emptyOwner(), kind: "agent", agentId, session: document.session, metadata: undefined, rows: [], repeats: [] };
+      agent = { ...nothingYet(), kind: "agent", agentId, session: document.session, metadata: undefined, rows: [], continues: undefined };
       this.agentsById.set(key, agent);
       this.agents.push(agent);
     }
@@ -337,7 +255,7 @@ export class Family {
     const agentId = name(member(row.value, "agentId"));
     let agent = agentId !== undefined ? this.agent(agentId, place.document) : parent !== undefined ? place.inline.get(parent) : undefined;
     if (!agent) {
-      agent = { ...emptyOwner(), kind: "agent", agentId, session: place.document.session, metadata: undefined, rows: [], repeats: [] };
+      agent = { ...nothingYet(), kind: "agent", agentId, session: place.document.session, metadata: undefined, rows: [], continues: undefined };
       this.agents.push(agent);
     }
     if (row.uuid !== undefined) place.inline.set(row.uuid, agent);
@@ -375,8 +293,4 @@ export function idOf(row: Row): string {
 
 function asBlock(content: Json): Json {
   return { kind: "object", raw: "", members: new Map<string, Json>([["type", { kind: "string", raw: '"text"' }], ["text", content]]) };
-}
-
-function emptyOwner() {
-  return { inputs: [], prompts: [], responses: [], calls: [], events: [], interrupted: false, failure: undefined, last: undefined } as Omit<Owner, "kind">;
 }

@@ -6,7 +6,8 @@
 import { SKIP_COPY, SKIP_REASONS } from "../../assembly/abi/layout.ts";
 import { agentNameOf, attributesOf, modelOf, sumOfTokens, type Attributes, type Options, type Value } from "./attributes.ts";
 import { readDocuments, type Document, type Input } from "./document.ts";
-import { Family, type Response } from "./family.ts";
+import type { Response } from "./facts.ts";
+import { Family } from "./family.ts";
 import { spanId, traceId } from "./identity.ts";
 import { buildTurns, type Kind, type Node } from "./spans.ts";
 

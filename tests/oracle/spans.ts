@@ -4,7 +4,8 @@
 
 import { joinAgents, resultAgentId, type Join, type Spawned } from "./agents.ts";
 import type { Row } from "./document.ts";
-import { idOf, type Agent, type Call, type Event, type Family, type Owner, type Response, type Turn } from "./family.ts";
+import { nothingYet, type Agent, type Call, type Event, type Owner, type Response, type Turn } from "./facts.ts";
+import { idOf, type Family } from "./family.ts";
 import { isTrue, member, name } from "./json.ts";
 import { interruptMarker } from "./prompt.ts";
 import { saying, short } from "./content.ts";
@@ -144,7 +145,7 @@ class Builder {
     const parent = this.family.documents.find((document) => document.agentId === undefined && document.session === orphan.agents[0]!.session);
     if (parent) first.document.root = parent.root;
     return {
-      ...together([]),
+      ...nothingYet(),
       kind: "turn",
       identity: orphan.agents[0]!.agentId ?? idOf(first),
       origin: "unprompted",

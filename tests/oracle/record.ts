@@ -1,0 +1,21 @@
+// Record types that make nothing of their own, and the reason each is skipped for.
+
+import { SKIP_ATTACHMENT, SKIP_METADATA, SKIP_PROGRESS, SKIP_QUEUE, SKIP_SNAPSHOT, SKIP_SUMMARY } from "../../assembly/abi/layout.ts";
+
+const metadata =
+  "agent-color agent-name agent-setting ai-title artifact-autoreact-ledger artifact-comment-monitor atis-latch attribution-snapshot " +
+  "bridge-session content-replacement continued-in cost-state custom-title ended-by-model fork-context-ref frame-link " +
+  "history-suppression isolation-latch last-prompt mode permission-mode pr-link relocated tag worktree-state";
+
+export const skippedTypes = new Map<string, number>([
+  ["progress", SKIP_PROGRESS],
+  ["file-history-snapshot", SKIP_SNAPSHOT],
+  ["file-history-delta", SKIP_SNAPSHOT],
+  ["queue-operation", SKIP_QUEUE],
+  ["attachment", SKIP_ATTACHMENT],
+  ["summary", SKIP_SUMMARY],
+  ...metadata.split(" ").map((type): [string, number] => [type, SKIP_METADATA]),
+]);
+
+/** Rows of the conversation: they alone have uuids that are compared and times that are borrowed. */
+export const conversation = new Set(["user", "assistant", "system"]);
