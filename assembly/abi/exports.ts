@@ -2,15 +2,14 @@
 
 import { allocate, blockBytes, release } from "../bytes/heap";
 import { clearStrings, intern, internLiteral } from "../bytes/strings";
-import { allocate as allocateBlock } from "../bytes/heap";
 import { CLIENT } from "../dialect/registry";
-import { beginBatches, clearBatches, nextBatch, resource } from "../otlp/batch";
+import { beginBatches, clearBatches, nextBatch, setResource } from "../otlp/batch";
 import { clearContent, neededAddress, takeNeeded } from "../otlp/content";
 import { assemble } from "../session/assemble";
-import { joinAgents, pairResults } from "../session/agents";
+import { joinAgents } from "../session/agents";
 import { STATE, clearCounts } from "../session/counts";
 import { clearModel } from "../session/model";
-import { settle } from "../session/settle";
+import { pairResults, settle } from "../session/settle";
 import { buildTraces } from "../trace/build";
 import { clearTrace } from "../trace/spans";
 import * as LAYOUT from "./layout";
@@ -86,12 +85,7 @@ export function option(key: i32, length: i32): i32 {
     let zero = 0;
     while (zero < length && load<u8>(spare + zero)) zero++;
     if (!zero || zero == length) return fault(LAYOUT.FAULT_ARGUMENT, 2);
-    // the key as a fixed name: length, then bytes
-    const name = allocateBlock(4 + zero);
-    store<u32>(name, zero);
-    memory.copy(name + 4, spare, zero);
-    resource.add().value = <u32>name;
-    resource.add().value = intern(spare + zero + 1, length - zero - 1);
+    setResource(intern(spare, zero), intern(spare + zero + 1, length - zero - 1));
   } else {
     return fault(LAYOUT.FAULT_ARGUMENT, 1);
   }

@@ -1,43 +1,55 @@
 // The first reading: bytes of a document in, facts in the session model. Rows are cut, read and counted here.
 
-import { NO_TIME } from "../bytes/instant";
-import { compareStrings, intern, stringLength, stringPointer } from "../bytes/strings";
+import { intern, stringLength, stringPointer } from "../bytes/strings";
 import { readMetadataRow, readTranscriptRow } from "../dialect/registry";
-import { beginRows, keepRest, nextRow, pushRows, reserveRows, rowEnd, rowStart, shrinkRows } from "../json/rows";
-import { agentInName, beginDocument, currentDocument, endDocument } from "../session/builder";
+import { beginRows, joinRows, keepRest, nextRow, pushRows, reserveRows, rowEnd, rowStart, shrinkRows } from "../json/rows";
+import { beginDocument, currentDocument, endDocument, noteMetadata } from "../session/builder";
 import { count, countBroken, countRow } from "../session/counts";
-import { COUNTER_BYTES, COUNTER_DOCUMENTS, DOCUMENT_SUBAGENT } from "./layout";
+import { brokenRows } from "../session/model";
+import { BROKEN_SYNTAX, BROKEN_TORN, COUNTER_BYTES, COUNTER_DOCUMENTS, DOCUMENT_AGENT_METADATA } from "./layout";
 
 let document: u32 = 0;
 let line: u32 = 0;
 let metadata: bool = false;
-let agent: u32 = 0;
 /** No byte of the document was read yet: a byte order mark may come. */
 let atStart: bool = false;
+/** The last row ended too early: + 1, its place among the broken ones. It was cut off if none follows. */
+let torn: u32 = 0;
 
-export function openDocument(name: usize, length: u32): u32 {
-  const id = intern(name, length);
-  document = beginDocument(id);
+export function openDocument(from: usize, length: u32): u32 {
+  const name = intern(from, length);
+  metadata = endsWith(name, ".meta.json");
+  document = beginDocument(name, metadata ? without(name, 10) : endsWith(name, ".jsonl") ? without(name, 6) : name);
+  if (metadata) noteMetadata();
   count(COUNTER_DOCUMENTS);
   line = 0;
+  torn = 0;
   atStart = true;
-  // intern() may have moved nothing, but the name is read from where it lasts
-  const kept = stringPointer(id);
-  agent = agentInName(kept, length);
-  metadata = agent != 0 && endsWithMetadata(kept, length);
   beginRows();
   return document;
 }
 
-// ".meta.json"
-function endsWithMetadata(name: usize, length: u32): bool {
-  return length > 10 && load<u64>(name + length - 10) == 0x736a2e6174656d2e && load<u16>(name + length - 2) == 0x6e6f;
+function endsWith(name: u32, ending: string): bool {
+  const length = ending.length;
+  if (<i32>stringLength(name) < length) return false;
+  const from = stringPointer(name) + stringLength(name) - length;
+  for (let i = 0; i < length; i++) if (load<u8>(from + i) != <u8>ending.charCodeAt(i)) return false;
+  return true;
+}
+
+function without(name: u32, ending: u32): u32 {
+  return intern(stringPointer(name), stringLength(name) - ending);
 }
 
 export function readBytes(length: u32, last: bool): void {
   count(COUNTER_BYTES, length);
   currentDocument().bytes += length;
   pushRows(length, last);
+  // metadata is one row however it is written
+  if (metadata) {
+    if (!last) return;
+    joinRows();
+  }
   while (nextRow(last)) readOne();
   keepRest();
 }
@@ -49,10 +61,13 @@ function readOne(): void {
     skipByteOrderMark();
   }
   if (isBlankRow()) return;
-  const it = currentDocument();
-  countRow(it);
-  const broken = metadata ? readMetadataRow(line, agent) : readTranscriptRow(line);
-  if (broken) countBroken(currentDocument(), document, line, broken);
+  countRow(currentDocument());
+  if (torn) brokenRows.at(torn - 1).reason = BROKEN_SYNTAX;
+  torn = 0;
+  const broken = metadata ? readMetadataRow(line) : readTranscriptRow(line);
+  if (!broken) return;
+  countBroken(currentDocument(), document, line, broken);
+  if (broken == BROKEN_TORN) torn = brokenRows.rows;
 }
 
 /** A byte order mark becomes white space. */
@@ -74,9 +89,23 @@ export function closeDocument(): void {
   readBytes(0, true);
   endDocument();
   shrinkRows();
-  // a sub-agent's transcript whose rows do not name it is named by its file
   const it = currentDocument();
-  if (agent && !it.agent && it.kind == DOCUMENT_SUBAGENT) it.agent = agent;
+  if (!it.session && it.kind != DOCUMENT_AGENT_METADATA) it.session = baseName(it.name);
+  it.root = it.session;
+}
+
+/** A name without folders and ending. */
+function baseName(name: u32): u32 {
+  const from = stringPointer(name);
+  let start: u32 = 0;
+  let end = stringLength(name);
+  for (let i: u32 = 0; i < stringLength(name); i++) if (load<u8>(from + i) == 0x2f) start = i + 1;
+  for (let i = stringLength(name); i > start; i--) {
+    if (load<u8>(from + i - 1) != 0x2e) continue;
+    end = i - 1;
+    break;
+  }
+  return intern(from + start, end - start);
 }
 
 export function reserveInput(size: u32): usize {

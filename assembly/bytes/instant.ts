@@ -34,7 +34,12 @@ function days(year: i64, month: i64, day: i64): i64 {
   return era * 146097 + dayOfEra - 719468;
 }
 
-/** Nanoseconds since 1970 of `length` bytes like `2026-11-21T00:26:50.018Z`, or NO_TIME. Offsets and up to nine decimals are understood. */
+function daysIn(year: i64, month: i64): i64 {
+  if (month == 2) return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
+  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
+/** Nanoseconds since 1970 of `length` bytes like `2026-11-21T00:26:50.018Z`, or NO_TIME. Offsets are understood; decimals beyond the ninth are cut off. */
 export function instant(from: usize, length: u32): i64 {
   if (length < 20) return NO_TIME;
   const end = from + length;
@@ -52,7 +57,7 @@ export function instant(from: usize, length: u32): i64 {
   const minute = digits(2);
   expect(0x3a);
   const second = digits(2);
-  if (bad || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return NO_TIME;
+  if (bad || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59) return NO_TIME;
   let nanos: i64 = 0;
   if (load<u8>(cursor) == 0x2e) {
     cursor++;
@@ -70,13 +75,17 @@ export function instant(from: usize, length: u32): i64 {
   const zone = load<u8>(cursor++);
   if (zone == 0x2b || zone == 0x2d) {
     if (end - cursor < 5) return NO_TIME;
-    offset = digits(2) * 60;
+    const hours = digits(2);
     expect(0x3a);
-    offset += digits(2);
+    const minutes = digits(2);
+    if (hours > 23 || minutes > 59) return NO_TIME;
+    offset = hours * 60 + minutes;
     if (zone == 0x2d) offset = -offset;
   } else if ((zone | 0x20) != 0x7a) {
     return NO_TIME;
   }
   if (bad || cursor != end) return NO_TIME;
-  return ((days(year, month, day) * 1440 + hour * 60 + minute - offset) * 60 + second) * 1000000000 + nanos;
+  const seconds = (days(year, month, day) * 1440 + hour * 60 + minute - offset) * 60 + second;
+  // before 1970 OTLP has no times; nanoseconds reach to 2262
+  return seconds < 0 || seconds > 9223372035 ? NO_TIME : seconds * 1000000000 + nanos;
 }

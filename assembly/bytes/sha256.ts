@@ -12,6 +12,25 @@ const WORDS: usize = memory.data(64 * 4, 16);
 const HASH: usize = memory.data(8 * 4, 16);
 const LAST: usize = memory.data(128, 16);
 
+/** One round; the caller renames the variables instead of moving them. */
+// @ts-ignore: decorator
+@inline
+function mix1(e: u32, f: u32, g: u32, h: u32, word: u32): u32 {
+  return h + (rotr<u32>(e, 6) ^ rotr<u32>(e, 11) ^ rotr<u32>(e, 25)) + (g ^ (e & (f ^ g))) + word;
+}
+
+// @ts-ignore: decorator
+@inline
+function mix2(a: u32, b: u32, c: u32): u32 {
+  return (rotr<u32>(a, 2) ^ rotr<u32>(a, 13) ^ rotr<u32>(a, 22)) + ((a & b) | (c & (a | b)));
+}
+
+// @ts-ignore: decorator
+@inline
+function word(i: usize): u32 {
+  return load<u32>(WORDS + (i << 2)) + load<u32>(K + (i << 2));
+}
+
 function block(at: usize): void {
   for (let i: usize = 0; i < 16; i++) store<u32>(WORDS + (i << 2), bswap<u32>(load<u32>(at + (i << 2))));
   for (let i: usize = 16; i < 64; i++) {
@@ -29,19 +48,31 @@ function block(at: usize): void {
   let f = load<u32>(HASH, 20);
   let g = load<u32>(HASH, 24);
   let h = load<u32>(HASH, 28);
-  for (let i: usize = 0; i < 64; i++) {
-    const s1 = rotr<u32>(e, 6) ^ rotr<u32>(e, 11) ^ rotr<u32>(e, 25);
-    const t1 = h + s1 + ((e & f) ^ (~e & g)) + load<u32>(K + (i << 2)) + load<u32>(WORDS + (i << 2));
-    const s0 = rotr<u32>(a, 2) ^ rotr<u32>(a, 13) ^ rotr<u32>(a, 22);
-    const t2 = s0 + ((a & b) ^ (a & c) ^ (b & c));
-    h = g;
-    g = f;
-    f = e;
-    e = d + t1;
-    d = c;
-    c = b;
-    b = a;
-    a = t1 + t2;
+  for (let i: usize = 0; i < 64; i += 8) {
+    h = mix1(e, f, g, h, word(i + 0));
+    d += h;
+    h += mix2(a, b, c);
+    g = mix1(d, e, f, g, word(i + 1));
+    c += g;
+    g += mix2(h, a, b);
+    f = mix1(c, d, e, f, word(i + 2));
+    b += f;
+    f += mix2(g, h, a);
+    e = mix1(b, c, d, e, word(i + 3));
+    a += e;
+    e += mix2(f, g, h);
+    d = mix1(a, b, c, d, word(i + 4));
+    h += d;
+    d += mix2(e, f, g);
+    c = mix1(h, a, b, c, word(i + 5));
+    g += c;
+    c += mix2(d, e, f);
+    b = mix1(g, h, a, b, word(i + 6));
+    f += b;
+    b += mix2(c, d, e);
+    a = mix1(f, g, h, a, word(i + 7));
+    e += a;
+    a += mix2(b, c, d);
   }
   store<u32>(HASH, load<u32>(HASH, 0) + a, 0);
   store<u32>(HASH, load<u32>(HASH, 4) + b, 4);

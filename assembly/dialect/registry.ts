@@ -13,6 +13,6 @@ export function readTranscriptRow(line: u32): u32 {
 }
 
 /** Reads the current row of a sub-agent's metadata. Answers 0, or why it is broken. */
-export function readMetadataRow(line: u32, agent: u32): u32 {
-  return readMetadata(line, agent);
+export function readMetadataRow(line: u32): u32 {
+  return readMetadata(line);
 }

@@ -10,6 +10,8 @@ export let at: usize = 0;
 let quote: usize = 0;
 let quoteEnd: usize = 0;
 let fresh: bool = false;
+/** Objects and arrays the cursor is in, besides those being skipped. */
+let entered: u32 = 0;
 /** Something was not JSON; everything read since is void. */
 export let malformed: bool = false;
 /** It was nested too deep to be followed. */
@@ -34,12 +36,17 @@ export function beginRow(): void {
   quoteEnd = rowQuotesEnd;
   malformed = false;
   tooDeep = false;
+  entered = 0;
   space();
 }
+
+/** Where it went wrong; rowEnd if the row ended too early. */
+export let failedAt: usize = 0;
 
 // @ts-ignore: decorator
 @inline
 function fail(): void {
+  if (!malformed) failedAt = at;
   malformed = true;
   at = rowEnd;
   quote = quoteEnd;
@@ -85,6 +92,7 @@ export function resume(mark: u64): void {
 export function enter(): void {
   at++;
   fresh = true;
+  entered++;
 }
 
 /** Moves past the string at hand; false if there is none. */
@@ -92,6 +100,8 @@ export function enter(): void {
 @inline
 function hop(): bool {
   if (quote + 4 >= quoteEnd || at != rowBase + load<u32>(quote)) {
+    // a string that is not closed ends the row too early
+    if (quote < quoteEnd && at == rowBase + load<u32>(quote)) at = rowEnd;
     fail();
     return false;
   }
@@ -109,6 +119,7 @@ export function nextMember(): bool {
   if (c == 0x7d) {
     at++;
     fresh = false;
+    entered--;
     return false;
   }
   if (fresh) {
@@ -146,9 +157,8 @@ export function nextElement(): bool {
   const c = peek();
   if (c == 0x5d) {
     at++;
-    if (fresh) {
-      fresh = false;
-    }
+    fresh = false;
+    entered--;
     return false;
   }
   if (fresh) {
@@ -182,61 +192,19 @@ export function readTrue(): bool {
   return is && !malformed;
 }
 
-/** Reads a whole number, a fraction cut off, what is too large at the largest; -1 if it is no number or negative. */
+/** Reads a count: whole digits, what follows a decimal point cut off; -1 for everything else, exponents and more than 18 digits included. */
 export function readCount(): i64 {
-  const start = at;
-  const c = peek();
+  let p = at;
   skip();
-  if (malformed || c < 0x30 || c > 0x39) return -1;
   let value: i64 = 0;
-  let p = start;
-  let digits: u32 = 0;
+  const first = p;
   while (<u32>load<u8>(p) - 0x30 <= 9) {
-    if (++digits > 15) return 999999999999999;
     value = value * 10 + (load<u8>(p) - 0x30);
-    p++;
+    if (++p - first > 18) return -1;
   }
-  const next = load<u8>(p);
-  if (next == 0x65 || next == 0x45 || next == 0x2e) return readDecimal(start);
-  return value;
-}
-
-/** A number with a fraction or an exponent, cut to a whole one: integer arithmetic only, so that every engine agrees. */
-function readDecimal(p: usize): i64 {
-  let value: i64 = 0;
-  let exponent: i64 = 0;
-  let seenPoint = false;
-  while (true) {
-    const c = <u32>load<u8>(p);
-    if (c == 0x2e) seenPoint = true;
-    else if (c - 0x30 <= 9) {
-      if (value < 100000000000000) {
-        value = value * 10 + (c - 0x30);
-        if (seenPoint) exponent--;
-      } else if (!seenPoint) exponent++;
-    } else break;
-    p++;
-  }
-  if ((load<u8>(p) | 0x20) == 0x65) {
-    p++;
-    const negative = load<u8>(p) == 0x2d;
-    if (negative || load<u8>(p) == 0x2b) p++;
-    let e: i64 = 0;
-    while (<u32>load<u8>(p) - 0x30 <= 9) {
-      if (e < 10000) e = e * 10 + (load<u8>(p) - 0x30);
-      p++;
-    }
-    exponent += negative ? -e : e;
-  }
-  while (exponent < 0 && value) {
-    value /= 10;
-    exponent++;
-  }
-  while (exponent > 0 && value && value <= 999999999999999) {
-    value *= 10;
-    exponent--;
-  }
-  return min<i64>(value, 999999999999999);
+  if (malformed || p == first) return -1;
+  if (load<u8>(p) == 0x2e) do p++; while (<u32>load<u8>(p) - 0x30 <= 9);
+  return (load<u8>(p) | 0x20) == 0x65 ? -1 : value;
 }
 
 /** Passes over the value at hand, whatever it is. */
@@ -261,7 +229,7 @@ function skipNested(): void {
     if (c == 0x22) {
       if (!hop()) return;
     } else if (c == 0x7b || c == 0x5b) {
-      if (depth == DEPTH_LIMIT) {
+      if (depth + entered >= <u32>DEPTH_LIMIT) {
         tooDeep = true;
         fail();
         return;
@@ -318,19 +286,24 @@ function skipKey(): bool {
 
 /** Passes over a number or a literal. */
 function skipPlain(c: u8): void {
-  if (c == 0x74) word(0x65757274, 4);
-  else if (c == 0x6e) word(0x6c6c756e, 4);
+  if (c == 0x74) word(0x65757274);
+  else if (c == 0x6e) word(0x6c6c756e);
   else if (c == 0x66) {
     at++;
-    word(0x65736c61, 4);
+    word(0x65736c61);
   } else skipNumber();
 }
 
-// @ts-ignore: decorator
-@inline
-function word(bytes: u32, length: u32): void {
-  if (at + length > rowEnd || load<u32>(at) != bytes) fail();
-  else at += length;
+/** Passes over these four bytes; stops at the first that is another. */
+function word(bytes: u32): void {
+  for (let i = 0; i < 4; i++) {
+    if (at >= rowEnd || load<u8>(at) != <u8>bytes) {
+      fail();
+      return;
+    }
+    at++;
+    bytes >>= 8;
+  }
 }
 
 // @ts-ignore: decorator

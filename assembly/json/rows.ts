@@ -5,12 +5,12 @@
 
 import { allocate, blockBytes, release } from "../bytes/heap";
 import { WINDOW_BYTES } from "../abi/layout";
-import { escapeCarry, newlineMask, quoteMask, resetScan, scanBlock, unusualMask } from "./scan";
+import { endAt, quoteAt, resetScan, scan, setLists, unusualAt } from "./scan";
 
 const BLOCK: u32 = 64;
 /** Bytes after the window that may be read, never relied on: block scans and 16-byte loads run over. */
 const SLACK: u32 = 128;
-/** Blocks scanned between two looks at the tape's room. */
+/** Bytes scanned between two looks at the tape's room. */
 const STRIDE: u32 = 64 * BLOCK;
 
 // The window.
@@ -48,8 +48,8 @@ export let rowQuotesEnd: usize = 0;
 export let rowBase: usize = 0;
 /** Did a newline end it? */
 export let rowTerminated: bool = false;
-/** Does it hold a backslash before something JSON does not know? */
-export let rowBadEscape: bool = false;
+/** Address of the first backslash before something JSON does not know; 0 if there is none. */
+export let rowBadEscape: usize = 0;
 
 /** Offset in the document of an address in the current row. */
 // @ts-ignore: decorator
@@ -110,51 +110,13 @@ export function pushRows(size: u32, last: bool): void {
   while (scanned < limit) {
     const stop = min(limit, scanned + STRIDE);
     reserveTape();
-    scanTo(stop);
+    setLists(tape + (<usize>quotes << 2), ends + (<usize>endCount << 3), unusual + (<usize>unusualCount << 2));
+    scan(base, scanned, stop, tape);
+    quotes = <u32>((quoteAt - tape) >> 2);
+    endCount = <u32>((endAt - ends) >> 3);
+    unusualCount = <u32>((unusualAt - unusual) >> 2);
+    scanned = stop;
   }
-}
-
-function scanTo(stop: u32): void {
-  let at = scanned;
-  let quote = tape + (<usize>quotes << 2);
-  while (at < stop) {
-    scanBlock(base + at);
-    let mask = quoteMask;
-    if (newlineMask) {
-      let line = newlineMask;
-      const before = <u32>((quote - tape) >> 2);
-      while (line) {
-        const bit = ctz(line);
-        const end = ends + (<usize>(endCount++) << 3);
-        store<u32>(end, at + <u32>bit);
-        store<u32>(end, before + <u32>popcnt(mask & (((<u64>1) << bit) - 1)), 4);
-        line &= line - 1;
-      }
-    }
-    if (mask) {
-      // most blocks hold at most two quotes: no loop for those
-      const count = <usize>popcnt(mask);
-      store<u32>(quote, at + <u32>ctz(mask));
-      mask &= mask - 1;
-      store<u32>(quote, at + <u32>ctz(mask), 4);
-      let more = quote + 8;
-      mask &= mask - 1;
-      while (mask) {
-        store<u32>(more, at + <u32>ctz(mask));
-        more += 4;
-        mask &= mask - 1;
-      }
-      quote += count << 2;
-    }
-    let odd = unusualMask;
-    while (odd) {
-      store<u32>(unusual + (<usize>(unusualCount++) << 2), at + <u32>ctz(odd));
-      odd &= odd - 1;
-    }
-    at += BLOCK;
-  }
-  quotes = <u32>((quote - tape) >> 2);
-  scanned = at;
 }
 
 function reserveTape(): void {
@@ -184,6 +146,12 @@ function widen(list: usize, room: u32, count: u32, width: u32, least: u32): usiz
   return fresh;
 }
 
+/** Makes one row of everything in the window: line feeds become spaces. */
+export function joinRows(): void {
+  for (let i: u32 = 0; i < endCount; i++) store<u8>(base + load<u32>(ends + (<usize>i << 3)), 0x20);
+  endCount = 0;
+}
+
 /** The next whole row, or with `last` also what stands after the last newline. False when more bytes are needed. */
 export function nextRow(last: bool): bool {
   while (true) {
@@ -208,27 +176,20 @@ export function nextRow(last: bool): bool {
     rowQuotesEnd = tape + (<usize>endQuotes << 2);
     consumed = end + 1;
     consumedQuotes = endQuotes;
-    rowBadEscape = false;
+    rowBadEscape = 0;
     while (nextUnusual < unusualCount && load<u32>(unusual + (<usize>nextUnusual << 2)) < end) {
       const at = base + load<u32>(unusual + (<usize>nextUnusual << 2));
-      if (at >= rowStart && !goodEscape(at)) rowBadEscape = true;
+      if (!rowBadEscape && at >= rowStart && !goodEscape(at)) rowBadEscape = at;
       nextUnusual++;
     }
     return true;
   }
 }
 
-/** Is the escaped character at `at` one of `/ b f r u`, and a `u` followed by four hexadecimal digits? */
+/** Is the escaped character at `at` one of `/ b f r u`? */
 function goodEscape(at: usize): bool {
   const c = load<u8>(at);
-  if (c == 0x75) {
-    for (let i: usize = 1; i <= 4; i++) {
-      const digit = <u32>load<u8>(at + i);
-      if (digit - 0x30 > 9 && (digit | 0x20) - 0x61 > 5) return false;
-    }
-    return true;
-  }
-  return c == 0x72 || c == 0x2f || c == 0x62 || c == 0x66;
+  return c == 0x75 || c == 0x72 || c == 0x2f || c == 0x62 || c == 0x66;
 }
 
 /** Moves what no row has claimed to the front of the window, once the rows at hand were read. */

@@ -1,115 +1,134 @@
 // One pass over the bytes, 64 at a time: where are the unescaped quotes, the ends of rows, and the backslashes that
 // stand before something unusual? Everything after this pass hops from quote to quote.
-// Two versions of the block: with SIMD, and one byte at a time, which is the meaning of the other.
+// Two versions: with SIMD, and one byte at a time, which is the meaning of the other.
 // Raw newlines cannot stand inside JSON strings, so a newline ends a row even in the middle of a broken one.
 
 const ODD: u64 = 0xaaaaaaaaaaaaaaaa;
 
-// Masks of the block scanned last; bit i is byte i.
-/** Unescaped quotes. */
-export let quoteMask: u64 = 0;
-/** Line feeds. */
-export let newlineMask: u64 = 0;
-/** Escaped characters other than a quote, a backslash, n and t: to be looked at by whoever reads the row. */
-export let unusualMask: u64 = 0;
-/** Does an escape of this block reach into the next one? 0 or 1. */
-export let escapeCarry: u64 = 0;
+// Where the next entry of each list goes; the caller sees to room. Offsets are from the base given to scan().
+/** u32 offset of an unescaped quote. */
+export let quoteAt: usize = 0;
+/** u32 offset of a line feed, u32 quotes before it (bytes of the quote list / 4). */
+export let endAt: usize = 0;
+/** u32 offset of an escaped character other than a quote, a backslash, n and t: to be looked at by whoever reads the row. */
+export let unusualAt: usize = 0;
+/** Does an escape of the last block reach into the next one? 0 or 1. */
+let carry: u64 = 0;
 
 export function resetScan(): void {
-  escapeCarry = 0;
+  carry = 0;
 }
 
-/** The characters that a backslash escapes, given where backslashes are; after simdjson's algorithm (find_escaped, 2023). */
-// @ts-ignore: decorator
-@inline
-function escapedBy(backslashes: u64): u64 {
-  const potential = backslashes & ~escapeCarry;
-  const maybe = potential << 1;
-  const odd = ((maybe | ODD) - potential) ^ ODD;
-  const escaped = odd ^ (backslashes | escapeCarry);
-  escapeCarry = (odd & backslashes) >> 63;
-  return escaped;
+export function setLists(quotes: usize, ends: usize, unusual: usize): void {
+  quoteAt = quotes;
+  endAt = ends;
+  unusualAt = unusual;
+}
+
+/** Scans whole blocks from offset `at` to `stop`; `quotes` is the start of the quote list. Writes up to two entries more than it counts. */
+export function scan(base: usize, at: u32, stop: u32, quotes: usize): void {
+  if (ASC_FEATURE_SIMD) scanSimd(base, at, stop, quotes);
+  else scanScalar(base, at, stop, quotes);
 }
 
 // @ts-ignore: decorator
 @inline
-function mask16(a: v128, b: v128, c: v128, d: v128, byte: v128): u64 {
+function bits(a: v128, b: v128, c: v128, d: v128): u64 {
   return (
-    <u64>(<u32>i8x16.bitmask(i8x16.eq(a, byte)) | (<u32>i8x16.bitmask(i8x16.eq(b, byte)) << 16)) |
-    (<u64>(<u32>i8x16.bitmask(i8x16.eq(c, byte)) | (<u32>i8x16.bitmask(i8x16.eq(d, byte)) << 16)) << 32)
+    <u64>(<u32>i8x16.bitmask(a) | (<u32>i8x16.bitmask(b) << 16)) | (<u64>(<u32>i8x16.bitmask(c) | (<u32>i8x16.bitmask(d) << 16)) << 32)
   );
 }
 
-// @ts-ignore: decorator
-@inline
-function mask16Either(a: v128, b: v128, c: v128, d: v128, one: v128, two: v128): u64 {
-  return (
-    <u64>(
-      <u32>i8x16.bitmask(v128.or(i8x16.eq(a, one), i8x16.eq(a, two))) |
-      (<u32>i8x16.bitmask(v128.or(i8x16.eq(b, one), i8x16.eq(b, two))) << 16)
-    ) |
-    (<u64>(
-      <u32>i8x16.bitmask(v128.or(i8x16.eq(c, one), i8x16.eq(c, two))) |
-      (<u32>i8x16.bitmask(v128.or(i8x16.eq(d, one), i8x16.eq(d, two))) << 16)
-    ) <<
-      32)
-  );
-}
-
-/** Scans the 64 bytes at `at`. */
-// @ts-ignore: decorator
-@inline
-export function scanBlock(at: usize): void {
-  if (ASC_FEATURE_SIMD) scanBlockSimd(at);
-  else scanBlockScalar(at);
-}
-
-// @ts-ignore: decorator
-@inline
-function scanBlockSimd(at: usize): void {
-  const a = v128.load(at);
-  const b = v128.load(at, 16);
-  const c = v128.load(at, 32);
-  const d = v128.load(at, 48);
-  let quotes = mask16(a, b, c, d, i8x16.splat(0x22));
-  newlineMask = mask16(a, b, c, d, i8x16.splat(0x0a));
-  const backslashes = mask16(a, b, c, d, i8x16.splat(0x5c));
-  let unusual: u64 = 0;
-  if (backslashes | escapeCarry) {
-    const escaped = escapedBy(backslashes);
-    unusual = escaped & ~(quotes | backslashes | mask16Either(a, b, c, d, i8x16.splat(0x6e), i8x16.splat(0x74)));
-    quotes &= ~escaped;
+export function scanSimd(base: usize, at: u32, stop: u32, quotes: usize): void {
+  let quote = quoteAt;
+  let escapeCarry = carry;
+  while (at < stop) {
+    const p = base + at;
+    const a = v128.load(p);
+    const b = v128.load(p, 16);
+    const c = v128.load(p, 32);
+    const d = v128.load(p, 48);
+    let mask = bits(i8x16.eq(a, i8x16.splat(0x22)), i8x16.eq(b, i8x16.splat(0x22)), i8x16.eq(c, i8x16.splat(0x22)), i8x16.eq(d, i8x16.splat(0x22)));
+    const backslashes = bits(i8x16.eq(a, i8x16.splat(0x5c)), i8x16.eq(b, i8x16.splat(0x5c)), i8x16.eq(c, i8x16.splat(0x5c)), i8x16.eq(d, i8x16.splat(0x5c)));
+    if (backslashes | escapeCarry) {
+      // the characters that backslashes escape; after simdjson's algorithm (find_escaped, 2023)
+      const potential = backslashes & ~escapeCarry;
+      const odd = (((potential << 1) | ODD) - potential) ^ ODD;
+      const escaped = odd ^ (backslashes | escapeCarry);
+      escapeCarry = (odd & backslashes) >> 63;
+      let unusual =
+        escaped &
+        ~(
+          mask |
+          backslashes |
+          bits(
+            v128.or(i8x16.eq(a, i8x16.splat(0x6e)), i8x16.eq(a, i8x16.splat(0x74))),
+            v128.or(i8x16.eq(b, i8x16.splat(0x6e)), i8x16.eq(b, i8x16.splat(0x74))),
+            v128.or(i8x16.eq(c, i8x16.splat(0x6e)), i8x16.eq(c, i8x16.splat(0x74))),
+            v128.or(i8x16.eq(d, i8x16.splat(0x6e)), i8x16.eq(d, i8x16.splat(0x74))),
+          )
+        );
+      mask &= ~escaped;
+      while (unusual) {
+        store<u32>(unusualAt, at + <u32>ctz(unusual));
+        unusualAt += 4;
+        unusual &= unusual - 1;
+      }
+    }
+    const newline = v128.or(
+      v128.or(i8x16.eq(a, i8x16.splat(0x0a)), i8x16.eq(b, i8x16.splat(0x0a))),
+      v128.or(i8x16.eq(c, i8x16.splat(0x0a)), i8x16.eq(d, i8x16.splat(0x0a))),
+    );
+    if (v128.any_true(newline)) {
+      let lines = bits(i8x16.eq(a, i8x16.splat(0x0a)), i8x16.eq(b, i8x16.splat(0x0a)), i8x16.eq(c, i8x16.splat(0x0a)), i8x16.eq(d, i8x16.splat(0x0a)));
+      do {
+        const bit = ctz(lines);
+        store<u32>(endAt, at + <u32>bit);
+        store<u32>(endAt, <u32>((quote - quotes) >> 2) + <u32>popcnt(mask & (((<u64>1) << bit) - 1)), 4);
+        endAt += 8;
+        lines &= lines - 1;
+      } while (lines);
+    }
+    // most blocks hold at most two quotes: those are written without asking how many there are
+    const next = quote + (<usize>popcnt(mask) << 2);
+    store<u32>(quote, at + <u32>ctz(mask));
+    mask &= mask - 1;
+    store<u32>(quote, at + <u32>ctz(mask), 4);
+    quote += 8;
+    while (quote < next) {
+      mask &= mask - 1;
+      store<u32>(quote, at + <u32>ctz(mask));
+      quote += 4;
+    }
+    quote = next;
+    at += 64;
   }
-  quoteMask = quotes;
-  unusualMask = unusual;
+  quoteAt = quote;
+  carry = escapeCarry;
 }
 
-/** The meaning of scanBlockSimd, one byte at a time. */
-export function scanBlockScalar(at: usize): void {
-  let quotes: u64 = 0;
-  let newlines: u64 = 0;
-  let unusual: u64 = 0;
-  let escaped = escapeCarry != 0;
-  for (let i: u64 = 0; i < 64; i++) {
-    const byte = load<u8>(at + <usize>i);
-    if (byte == 0x0a) newlines |= <u64>1 << i;
+/** The meaning of scanSimd, one byte at a time. */
+export function scanScalar(base: usize, at: u32, stop: u32, quotes: usize): void {
+  let escaped = carry != 0;
+  for (; at < stop; at++) {
+    const c = load<u8>(base + at);
+    if (c == 0x0a) {
+      store<u32>(endAt, at);
+      store<u32>(endAt, <u32>((quoteAt - quotes) >> 2), 4);
+      endAt += 8;
+    }
     if (escaped) {
-      if (byte != 0x22 && byte != 0x5c && byte != 0x6e && byte != 0x74) unusual |= <u64>1 << i;
       escaped = false;
-    } else if (byte == 0x5c) {
+      if (c != 0x22 && c != 0x5c && c != 0x6e && c != 0x74) {
+        store<u32>(unusualAt, at);
+        unusualAt += 4;
+      }
+    } else if (c == 0x5c) {
       escaped = true;
-    } else if (byte == 0x22) {
-      quotes |= <u64>1 << i;
+    } else if (c == 0x22) {
+      store<u32>(quoteAt, at);
+      quoteAt += 4;
     }
   }
-  escapeCarry = escaped ? 1 : 0;
-  quoteMask = quotes;
-  newlineMask = newlines;
-  unusualMask = unusual;
-}
-
-/** Only for tests: one block by either version. */
-export function scanBlockBy(simd: bool, at: usize): void {
-  if (ASC_FEATURE_SIMD && simd) scanBlockSimd(at);
-  else scanBlockScalar(at);
+  carry = escaped ? 1 : 0;
 }

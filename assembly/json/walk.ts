@@ -89,3 +89,65 @@ export function pairIs(text: string): bool {
   for (let i: usize = 0; i < length; i++) if (load<u8>(pairKey + i) != <u8>text.charCodeAt(<i32>i)) return false;
   return true;
 }
+
+// --- lists of blocks
+
+/** First element of the list whose bracket is at `from`; what is there may be the closing bracket. */
+// @ts-ignore: decorator
+@inline
+export function firstInList(from: usize, end: usize): usize {
+  return skipSpace(from + 1, end);
+}
+
+/** The element behind the one that ends at `at`. */
+// @ts-ignore: decorator
+@inline
+export function nextInList(at: usize, end: usize): usize {
+  at = skipSpace(at, end);
+  return at < end && load<u8>(at) == 0x2c ? skipSpace(at + 1, end) : at;
+}
+
+/** Is there an element at `at`? */
+// @ts-ignore: decorator
+@inline
+export function inList(at: usize, end: usize): bool {
+  return at < end && load<u8>(at) != 0x5d;
+}
+
+/** Inside of the text that textOfBlock() or findFirstText() found, quotes excluded. */
+export let firstTextStart: usize = 0;
+export let firstTextEnd: usize = 0;
+
+export function setFirstText(start: usize, end: usize): void {
+  firstTextStart = start;
+  firstTextEnd = end;
+}
+
+/** Finds the text of a text block. */
+export function textOfBlock(at: usize, end: usize): bool {
+  if (load<u8>(at) != 0x7b) return false;
+  let isText = false;
+  let found = false;
+  let next = at + 1;
+  while ((next = nextPair(next, end))) {
+    if (pairIs("type")) isText = pairValueEnd - pairValue == 6 && load<u32>(pairValue + 1) == 0x74786574;
+    else if (pairIs("text")) {
+      found = load<u8>(pairValue) == 0x22;
+      firstTextStart = pairValue + 1;
+      firstTextEnd = pairValueEnd - 1;
+    }
+  }
+  return isText && found;
+}
+
+/** Finds the first text block of a list; false if the value at `from` is none or has none. */
+export function findFirstText(from: usize, end: usize): bool {
+  if (load<u8>(from) != 0x5b) return false;
+  let at = firstInList(from, end);
+  while (inList(at, end)) {
+    const stop = endOfValue(at, end);
+    if (textOfBlock(at, stop)) return true;
+    at = nextInList(stop, end);
+  }
+  return false;
+}

@@ -32,6 +32,16 @@ export function putString<S>(sink: S, field: u32, key: usize, id: u32): void {
   closeAttribute<S>(sink);
 }
 
+/** A string under a key of the strings table. */
+export function putNamed<S>(sink: S, field: u32, key: u32, id: u32): void {
+  sink.openItem(field, "", stringLength(key) + stringLength(id) + 16);
+  sink.string(KEY_VALUE_KEY, "key", stringPointer(key), stringLength(key));
+  sink.open(KEY_VALUE_VALUE, "value", stringLength(id) + 4);
+  sink.string(VALUE_STRING, "stringValue", stringPointer(id), stringLength(id));
+  sink.close();
+  sink.close();
+}
+
 /** A fixed name. */
 export function putAscii<S>(sink: S, field: u32, key: usize, name: usize): void {
   const length = asciiLength(name);

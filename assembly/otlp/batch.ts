@@ -3,10 +3,11 @@
 
 import { asciiBytes, asciiLength } from "../bytes/ascii";
 import { keepCopy } from "../bytes/arena";
+import { intern } from "../bytes/strings";
 import { BATCH, DONE, FORMAT_PROTO, NEED, STATE_OUT_LENGTH, STATE_OUT_POINTER, STATE_OUT_SPANS } from "../abi/layout";
 import { STATE } from "../session/counts";
 import { spans } from "../trace/spans";
-import { putAscii, putString } from "./attributes";
+import { putNamed } from "./attributes";
 import { nextSpan } from "./content";
 import { beginEncoding, encodeSpan, isReady } from "./encode";
 import {
@@ -29,7 +30,18 @@ const proto = new ProtoSink();
 const json = new JsonSink();
 
 /** Resource attributes set by the host: key and value, strings, two cells each. */
-export const resource = new Table<Cell>();
+const resource = new Table<Cell>();
+
+/** Sets a resource attribute; a key set before keeps its place. */
+export function setResource(key: u32, value: u32): void {
+  for (let i: u32 = 0; i < resource.rows; i += 2) {
+    if (resource.at(i).value != key) continue;
+    resource.at(i + 1).value = value;
+    return;
+  }
+  resource.add().value = key;
+  resource.add().value = value;
+}
 
 let format: i32 = FORMAT_PROTO;
 let limit: usize = 0;
@@ -71,10 +83,28 @@ function headRoom(): usize {
 function putResource<S>(sink: S, agent: u32): void {
   sink.open(RESOURCE_SPANS_RESOURCE, "resource", 128);
   sink.openList("attributes");
-  putString<S>(sink, RESOURCE_ATTRIBUTES, SERVICE_NAME, agent);
-  for (let i: u32 = 0; i < resource.rows; i += 2) putString<S>(sink, RESOURCE_ATTRIBUTES, resource.at(i).value, resource.at(i + 1).value);
+  setServiceName(agent);
+  for (let i: u32 = 0; i < resource.rows; i += 2) putNamed<S>(sink, RESOURCE_ATTRIBUTES, resource.at(i).value, resource.at(i + 1).value);
   sink.closeList();
   sink.close();
+}
+
+/** The service is the agent, and stands first, unless the host called it something else. */
+function setServiceName(agent: u32): void {
+  const key = intern(asciiBytes(SERVICE_NAME), asciiLength(SERVICE_NAME));
+  let at: u32 = 0;
+  while (at < resource.rows && resource.at(at).value != key) at += 2;
+  const value = at < resource.rows ? resource.at(at + 1).value : agent;
+  if (at == resource.rows) {
+    resource.add();
+    resource.add();
+  }
+  for (; at; at -= 2) {
+    resource.at(at).value = resource.at(at - 2).value;
+    resource.at(at + 1).value = resource.at(at - 1).value;
+  }
+  resource.at(0).value = key;
+  resource.at(1).value = value;
 }
 
 function putScope<S>(sink: S): void {

@@ -3,9 +3,11 @@
 
 import { asciiBytes, asciiLength } from "../bytes/ascii";
 import { allocate, release } from "../bytes/heap";
-import { stringLength, stringPointer, stringStarts } from "../bytes/strings";
+import { stringIs, stringLength, stringPointer, stringStarts } from "../bytes/strings";
 import { repairUtf8, wholeCharacters } from "../bytes/utf8";
 import { TEXT_SLACK, decodeText, isDamaged } from "../json/text";
+import { firstTextEnd, firstTextStart } from "../json/walk";
+import { resultAgent } from "../session/agents";
 import {
   EVENT_API_ERROR,
   EVENT_COMPACTION,
@@ -26,6 +28,7 @@ import {
   ORIGIN_UNPROMPTED,
   PART_FAILED,
   PART_TEXT,
+  ROW_RESPONSE,
   Scope,
   SCOPE_AGENT,
   SCOPE_INTERRUPTED,
@@ -63,7 +66,7 @@ import {
   STATUS_ERROR,
   STATUS_MESSAGE,
 } from "./fields";
-import { findFirstText, firstTextEnd, firstTextStart, hasText, putAsked, putPrompt, putResponse, putResult, putResultAnswer, speaks } from "./messages";
+import { findSaying, hasText, putAsked, putPrompt, putResponse, putResult, putResultAnswer, saysSomething, speaks } from "./messages";
 import * as NAME from "./names";
 
 /** A status message says what failed, not everything about it; in bytes. */
@@ -108,12 +111,19 @@ export function isReady(index: u32): bool {
   if (!span.scope) return true;
   const scope = scopes.at(span.scope - 1);
   if (scope.failure && !wants(notes.at(rows.at(scope.failure - 1).note - 1).content)) return false;
-  if (!rowsReady(scope.prompt, false)) return false;
+  if (!rowsReady(promptOf(span), false)) return false;
   return !scope.lastResponse || rowsReady(responses.at(scope.lastResponse - 1).row, true);
 }
 
 function callReady(call: Call): bool {
   return wants(parts.at(call.part).content) && (!call.result || wants(parts.at(call.result - 1).content));
+}
+
+/** First row + 1 of what was asked, for a turn or an orphan; the prompt of a call stands in its arguments. */
+function promptOf(span: Span): u32 {
+  if (span.kind == KIND_TURN) return scopes.at(span.scope - 1).prompt;
+  const row = rows.at(span.row - 1);
+  return !span.subject && row.kind != ROW_RESPONSE && row.parts ? span.row : 0;
 }
 
 function rowsReady(first: u32, textsOnly: bool): bool {
@@ -213,8 +223,8 @@ function putAgent<S>(sink: S, span: Span): void {
     if (scope.origin == ORIGIN_UNPROMPTED) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.TURN_ORIGIN, NAME.UNPROMPTED);
     else if (scope.origin == ORIGIN_NOTIFICATION) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.TURN_ORIGIN, NAME.NOTIFICATION);
   } else if (span.kind == KIND_AGENT) {
-    if (scope) putString<S>(sink, SPAN_ATTRIBUTES, NAME.AGENT_ID, scope.agent);
-    else if (call.result) putString<S>(sink, SPAN_ATTRIBUTES, NAME.AGENT_ID, parts.at(call.result - 1).detail);
+    if (scope != null && scope.agent) putString<S>(sink, SPAN_ATTRIBUTES, NAME.AGENT_ID, scope.agent);
+    else if (call) putString<S>(sink, SPAN_ATTRIBUTES, NAME.AGENT_ID, resultAgent(call));
     putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.AGENT_JOIN, unchecked(NAME.JOINS[scope ? scope.join : 0]));
     if (span.flags & FLAG_ASYNC) putTrue<S>(sink, SPAN_ATTRIBUTES, NAME.ASYNC);
   }
@@ -226,9 +236,9 @@ function putAgent<S>(sink: S, span: Span): void {
     putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.INPUT_TOKENS, span.input);
     putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.OUTPUT_TOKENS, span.output);
   }
-  const row = rows.at(scope ? scope.row - 1 : call.row);
+  const row = rows.at(scope != null && scope.row ? scope.row - 1 : span.row - 1);
   putString<S>(sink, SPAN_ATTRIBUTES, NAME.WORKING_DIRECTORY, row.directory);
-  if (!(stringLength(row.branch) == 4 && stringStarts(row.branch, "HEAD"))) putString<S>(sink, SPAN_ATTRIBUTES, NAME.BRANCH, row.branch);
+  if (!stringIs(row.branch, "HEAD")) putString<S>(sink, SPAN_ATTRIBUTES, NAME.BRANCH, row.branch);
   putString<S>(sink, SPAN_ATTRIBUTES, NAME.CLIENT_VERSION, row.version);
   if (!full || span.kind == KIND_SESSION) return;
   putAskedAndAnswered<S>(sink, span, call, scope);
@@ -238,19 +248,20 @@ function putAgent<S>(sink: S, span: Span): void {
 function putAskedAndAnswered<S>(sink: S, span: Span, call: Call, scope: Scope): void {
   const detail = call ? parts.at(call.part).detail : 0;
   const asked = detail ? spawns.at(detail - 1).prompt : 0;
-  if (asked || (scope ? scope.prompt : 0)) {
+  const prompt = promptOf(span);
+  if (asked || prompt) {
     openText<S>(sink, SPAN_ATTRIBUTES, NAME.INPUT_MESSAGES, contentBytes + 64);
     if (asked) putAsked<S>(sink, asked);
-    else putPrompt<S>(sink, scope.prompt);
+    else putPrompt<S>(sink, prompt);
     closeText<S>(sink);
   }
   if (scope != null && scope.lastResponse && hasText(scope.lastResponse - 1)) {
     openText<S>(sink, SPAN_ATTRIBUTES, NAME.OUTPUT_MESSAGES, contentBytes + 64);
     putResponse<S>(sink, scope.lastResponse - 1, true);
     closeText<S>(sink);
-  } else if (call != null && call.result) {
+  } else if (call != null && call.result && parts.at(call.result - 1).content) {
     const result = parts.at(call.result - 1);
-    if (!result.content) return;
+    if (!saysSomething(result.content)) return;
     openText<S>(sink, SPAN_ATTRIBUTES, NAME.OUTPUT_MESSAGES, lengthOfContent(result.content) + 64);
     putResultAnswer<S>(sink, result.content, (result.flags & PART_FAILED) != 0);
     closeText<S>(sink);
@@ -287,13 +298,14 @@ function putChat<S>(sink: S, span: Span): void {
   if (rows.at(response.row - 1).message) putString<S>(sink, SPAN_ATTRIBUTES, NAME.RESPONSE_ID, response.id);
   putSingle<S>(sink, SPAN_ATTRIBUTES, NAME.FINISH_REASONS, response.stop);
   if (response.hasUsage) {
-    putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.INPUT_TOKENS, response.input);
-    putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.OUTPUT_TOKENS, response.output);
-    putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.CACHE_READ_TOKENS, response.cacheRead);
-    putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.CACHE_CREATION_TOKENS, response.cacheWrite);
-    putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.CACHE_WRITE_TOKENS, response.cacheWrite);
-    if (response.reasoning >= 0) putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.REASONING_TOKENS, response.reasoning);
+    const cacheWrite = max<i64>(response.cacheWrite, 0);
+    putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.INPUT_TOKENS, span.input);
+    putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.OUTPUT_TOKENS, span.output);
+    putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.CACHE_READ_TOKENS, max<i64>(response.cacheRead, 0));
+    putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.CACHE_CREATION_TOKENS, cacheWrite);
+    putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.CACHE_WRITE_TOKENS, cacheWrite);
   }
+  if (response.reasoning >= 0) putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.REASONING_TOKENS, response.reasoning);
   if (span.flags & FLAG_COMPACTED) putTrue<S>(sink, SPAN_ATTRIBUTES, NAME.CONVERSATION_COMPACTED);
   if (span.flags & FLAG_PARTIAL_USAGE) putTrue<S>(sink, SPAN_ATTRIBUTES, NAME.USAGE_PARTIAL);
   if (!full) return;
@@ -338,24 +350,19 @@ function putEvents<S>(sink: S, index: u32): void {
 }
 
 function putStatusMessage<S>(sink: S, span: Span): void {
-  if (span.kind == KIND_TURN) {
-    const scope = scopes.at(span.scope - 1);
-    if (scope.flags & SCOPE_INTERRUPTED) putMessage<S>(sink, "interrupted by the user");
-    else if (full && scope.failure) {
-      const content = notes.at(rows.at(scope.failure - 1).note - 1).content;
-      if (content) putShort<S>(sink, addressOfContent(content), lengthOfContent(content));
-    }
+  const call = span.kind != KIND_TURN && span.subject ? calls.at(span.subject - 1) : changetype<Call>(0);
+  if (call != null && call.result && parts.at(call.result - 1).flags & PART_FAILED) {
+    const result = parts.at(call.result - 1).content;
+    if (full && result && findSaying(result)) putShort<S>(sink, firstTextStart, firstTextEnd - firstTextStart);
     return;
   }
-  const call = span.subject ? calls.at(span.subject - 1) : changetype<Call>(0);
-  if (call && call.result) {
-    const result = parts.at(call.result - 1).content;
-    if (full && result && findFirstText(result)) putShort<S>(sink, firstTextStart, firstTextEnd - firstTextStart);
-  } else if (call && !(scopes.at(call.scope - 1).flags & SCOPE_INTERRUPTED)) {
-    putMessage<S>(sink, "no result is recorded");
-  } else {
-    putMessage<S>(sink, "interrupted by the user");
-  }
+  const scope = span.kind != KIND_TOOL && span.scope ? scopes.at(span.scope - 1) : changetype<Scope>(0);
+  if (scope != null && scope.flags & SCOPE_INTERRUPTED) putMessage<S>(sink, "interrupted by the user");
+  else if (scope != null && scope.failure && scope.failure == scope.last) {
+    const content = notes.at(rows.at(scope.failure - 1).note - 1).content;
+    if (full && content) putShort<S>(sink, addressOfContent(content), lengthOfContent(content));
+  } else if (call != null && scopes.at(call.scope - 1).flags & SCOPE_INTERRUPTED) putMessage<S>(sink, "interrupted by the user");
+  else putMessage<S>(sink, "no result was recorded");
 }
 
 function putMessage<S>(sink: S, text: string): void {

@@ -6,14 +6,28 @@ import { writeDecimal, writeHex } from "../bytes/decimal";
 import { allocate, release } from "../bytes/heap";
 import { sha256 } from "../bytes/sha256";
 import { stringIs, stringLength, stringPointer } from "../bytes/strings";
-import { TEXT_SLACK, decodeText } from "../json/text";
-import { endOfValue, nextPair, pairIs, pairValue, pairValueEnd, skipSpace } from "../json/walk";
+import { TEXT_SLACK, decodeText, isBlank } from "../json/text";
+import {
+  endOfValue,
+  findFirstText,
+  firstInList,
+  firstTextEnd,
+  firstTextStart,
+  inList,
+  nextInList,
+  nextPair,
+  pairIs,
+  pairValue,
+  pairValueEnd,
+  setFirstText,
+  textOfBlock,
+} from "../json/walk";
 import {
   FORM_TEXT,
+  PART_BASE64,
   PART_BINARY,
   PART_CALL,
   PART_COPY,
-  PART_OTHER,
   PART_REASONING,
   PART_REDACTED,
   PART_TEXT,
@@ -85,14 +99,13 @@ function putPart<S>(sink: S, part: Part): void {
     putName<S>(sink, part.id);
     sink.literal(',"name":');
     putName<S>(sink, part.name);
-    if (part.content) {
-      sink.literal(',"arguments":');
-      sink.json(addressOfContent(part.content), lengthOfContent(part.content));
-    }
+    sink.literal(',"arguments":');
+    if (part.content) sink.json(addressOfContent(part.content), lengthOfContent(part.content));
+    else sink.literal("null");
   } else if (part.kind == PART_BINARY) {
     sink.literal('{"type":');
     putName<S>(sink, part.detail);
-    if (part.name) {
+    if (part.flags & PART_BASE64 && part.name) {
       sink.literal(',"mime_type":');
       putName<S>(sink, part.name);
     }
@@ -104,15 +117,16 @@ function putPart<S>(sink: S, part: Part): void {
   sink.literal("}");
 }
 
-/** Size and SHA-256 of base64 content, as members of the object at hand. */
+/** Size and SHA-256 of base64 content, as members of the object at hand; nothing if it is no base64. */
 function putFingerprint<S>(sink: S, from: usize, length: usize): void {
   const room = length + TEXT_SLACK;
   const text = allocate(room);
   const bytes = allocate(room);
   const size = decodeBase64(text, decodeText(from, length, text), bytes);
-  sha256(bytes, size, DIGEST);
+  if (size >= 0) sha256(bytes, size, DIGEST);
   release(text, room);
   release(bytes, room);
+  if (size < 0) return;
   sink.literal(',"byte_size":');
   putNumber<S>(sink, size);
   sink.literal(',"sha256":"');
@@ -209,14 +223,14 @@ export function putResultAnswer<S>(sink: S, content: u32, failed: bool): void {
     sink.literal("}");
   } else if (load<u8>(from) == 0x5b) {
     let comma = false;
-    let at = skipSpace(from + 1, end);
-    while (at < end && load<u8>(at) != 0x5d) {
+    let at = firstInList(from, end);
+    while (inList(at, end)) {
       const stop = endOfValue(at, end);
-      if (findText(at, stop)) {
+      if (textOfBlock(at, stop) && !isBlank(firstTextStart, firstTextEnd)) {
         if (comma) sink.literal(",");
         comma = true;
         sink.literal('{"type":"text","content":');
-        sink.json(foundText, foundTextEnd - foundText);
+        sink.json(firstTextStart - 1, firstTextEnd + 1 - (firstTextStart - 1));
         sink.literal("}");
       }
       at = nextInList(stop, end);
@@ -225,56 +239,28 @@ export function putResultAnswer<S>(sink: S, content: u32, failed: bool): void {
   sink.literal(failed ? '],"finish_reason":"error"}]' : '],"finish_reason":"stop"}]');
 }
 
-/** The text of a text block, its quotes included. */
-let foundText: usize = 0;
-let foundTextEnd: usize = 0;
-
-function findText(at: usize, end: usize): bool {
-  if (load<u8>(at) != 0x7b) return false;
-  let isText = false;
-  foundText = 0;
-  let next = at + 1;
-  while ((next = nextPair(next, end))) {
-    if (pairIs("type")) isText = pairValueEnd - pairValue == 6 && load<u32>(pairValue + 1) == 0x74786574;
-    else if (pairIs("text") && load<u8>(pairValue) == 0x22) {
-      foundText = pairValue;
-      foundTextEnd = pairValueEnd;
-    }
-  }
-  return isText && foundText != 0;
-}
-
-// @ts-ignore: decorator
-@inline
-function nextInList(at: usize, end: usize): usize {
-  at = skipSpace(at, end);
-  return at < end && load<u8>(at) == 0x2c ? skipSpace(at + 1, end) : at;
-}
-
-/** First text of a result, without quotes, left in firstTextStart and firstTextEnd. */
-export let firstTextStart: usize = 0;
-export let firstTextEnd: usize = 0;
-
-export function findFirstText(content: u32): bool {
+/** Does a result hold any text that is not blank? */
+export function saysSomething(content: u32): bool {
   const from = addressOfContent(content);
   const end = from + lengthOfContent(content);
-  if (contents.at(content - 1).form == FORM_TEXT) {
-    firstTextStart = from;
-    firstTextEnd = end;
-    return true;
-  }
+  if (contents.at(content - 1).form == FORM_TEXT) return !isBlank(from, end);
   if (load<u8>(from) != 0x5b) return false;
-  let at = skipSpace(from + 1, end);
-  while (at < end && load<u8>(at) != 0x5d) {
+  let at = firstInList(from, end);
+  while (inList(at, end)) {
     const stop = endOfValue(at, end);
-    if (findText(at, stop)) {
-      firstTextStart = foundText + 1;
-      firstTextEnd = foundTextEnd - 1;
-      return true;
-    }
+    if (textOfBlock(at, stop) && !isBlank(firstTextStart, firstTextEnd)) return true;
     at = nextInList(stop, end);
   }
   return false;
+}
+
+/** Finds what a result says, a string or its first text block: firstTextStart and firstTextEnd. */
+export function findSaying(content: u32): bool {
+  const from = addressOfContent(content);
+  const end = from + lengthOfContent(content);
+  if (contents.at(content - 1).form != FORM_TEXT) return findFirstText(from, end);
+  setFirstText(from, end);
+  return true;
 }
 
 /** A result as the model saw it: a string decoded; a list as JSON, with size and fingerprint in the place of binary content. */
@@ -289,18 +275,18 @@ export function putResult<S>(sink: S, content: u32): void {
     sink.json(from, end - from);
     return;
   }
-  let copied = from;
-  let at = skipSpace(from + 1, end);
-  while (at < end && load<u8>(at) != 0x5d) {
+  sink.literal("[");
+  let at = firstInList(from, end);
+  let comma = false;
+  while (inList(at, end)) {
     const stop = endOfValue(at, end);
-    if (findBinary(at, stop)) {
-      sink.json(copied, at - copied);
-      putBinaryBlock<S>(sink);
-      copied = stop;
-    }
+    if (comma) sink.literal(",");
+    comma = true;
+    if (findBinary(at, stop)) putBinaryBlock<S>(sink);
+    else sink.json(at, stop - at);
     at = nextInList(stop, end);
   }
-  sink.json(copied, end - copied);
+  sink.literal("]");
 }
 
 // The binary block that findBinary() found: values with their quotes.
@@ -320,41 +306,40 @@ function findBinary(at: usize, end: usize): bool {
   let next = at + 1;
   while ((next = nextPair(next, end))) {
     if (pairIs("type")) {
-      blockType = pairValue;
+      blockType = load<u8>(pairValue) == 0x22 ? pairValue : 0;
       blockTypeEnd = pairValueEnd;
     } else if (pairIs("source") && load<u8>(pairValue) == 0x7b) {
       source = pairValue;
       sourceEnd = pairValueEnd;
     }
   }
-  if (!source) return false;
+  if (!source || !blockType) return false;
   let base64 = false;
   blockMedia = 0;
   blockMediaEnd = 0;
   blockData = 0;
   next = source + 1;
   while ((next = nextPair(next, sourceEnd))) {
-    if (pairIs("type")) base64 = pairValueEnd - pairValue == 8 && load<u32>(pairValue + 1) == 0x65736162; // base
+    if (pairIs("type")) base64 = pairValueEnd - pairValue == 8 && load<u64>(pairValue) == 0x2234366573616222; // "base64"
     else if (pairIs("media_type")) {
-      blockMedia = pairValue;
+      blockMedia = load<u8>(pairValue) == 0x22 ? pairValue : 0;
       blockMediaEnd = pairValueEnd;
     } else if (pairIs("data") && load<u8>(pairValue) == 0x22) {
       blockData = pairValue + 1;
       blockDataEnd = pairValueEnd - 1;
     }
   }
-  return base64 && blockData != 0;
+  return base64;
 }
 
 function putBinaryBlock<S>(sink: S): void {
   sink.literal('{"type":');
-  if (blockType) sink.json(blockType, blockTypeEnd - blockType);
-  else sink.literal("null");
+  sink.json(blockType, blockTypeEnd - blockType);
   sink.literal(',"source":{"type":"base64"');
   if (blockMedia) {
     sink.literal(',"media_type":');
     sink.json(blockMedia, blockMediaEnd - blockMedia);
   }
-  putFingerprint<S>(sink, blockData, blockDataEnd - blockData);
+  if (blockData) putFingerprint<S>(sink, blockData, blockDataEnd - blockData);
   sink.literal("}}");
 }

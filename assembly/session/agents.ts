@@ -1,38 +1,35 @@
-// Which call spawned which sub-agent. The evidence is weighed in a fixed order, from one pool for the whole family, and
-// what decided is always said. Two transcripts of one agent are one agent.
+// Which call spawned which sub-agent. The evidence is weighed in a fixed order, each kind for all agents before the next,
+// and what decided is always said. Several transcripts of one call are one agent: one of them leads, the others follow.
 
-import { stringHash } from "../bytes/strings";
-import { addItem } from "./assemble";
-import { NO_TIME } from "../bytes/instant";
+import { Cell, Table } from "../bytes/table";
+import { internLiteral, stringHash } from "../bytes/strings";
+import { Map64 } from "../bytes/map";
 import {
   Call,
-  ITEM_AGENT,
-  ITEM_CALL,
-  ITEM_RESPONSE,
   JOIN_NAME,
   JOIN_ORPHAN,
   JOIN_RESULT,
   JOIN_TOOL_USE,
   JOIN_TYPE,
-  Member,
-  PART_CALL,
+  PART_FAILED,
   PART_SPAWNS,
   SCOPE_AGENT,
-  SCOPE_TURN,
   Scope,
   callOfId,
   calls,
   documents,
-  items,
   members,
-  partOfResult,
   parts,
-  responses,
   rows,
-  scopeOfAgent,
   scopes,
   spawns,
 } from "./model";
+
+/** Calls that spawn agents, in order. */
+const spawning = new Table<Cell>();
+const callOfResultAgent = new Map64();
+/** Unlabelled agents: the agent, and its only candidate + 1. */
+const open = new Table<Cell>();
 
 /** Does the call spawn an agent? */
 // @ts-ignore: decorator
@@ -41,139 +38,174 @@ export function spawnsAgent(call: Call): bool {
   return (parts.at(call.part).flags & PART_SPAWNS) != 0;
 }
 
-/** Gives every call its first result. */
-export function pairResults(): void {
-  for (let i: u32 = 0; i < calls.rows; i++) {
-    const call = calls.at(i);
-    if (!call.id) continue;
-    const result = partOfResult.get(stringHash(call.id));
-    if (result < 0) continue;
-    const part = parts.at(result);
-    call.result = result + 1;
-    call.resultRow = part.name;
-    call.end = max(call.start, rows.at(part.name - 1).time);
-  }
+/** Agent id in the call's result; 0 if there is none. */
+export function resultAgent(call: Call): u32 {
+  return call.result ? parts.at(call.result - 1).detail : 0;
 }
 
 export function joinAgents(): void {
-  for (let i: u32 = 0; i < members.rows; i++) {
-    const member = members.at(i);
-    const scope = scopeOfAgent.get(stringHash(member.agent));
-    if (scope >= 0) describe(scopes.at(scope), member);
-  }
+  defaultType = internLiteral("general-purpose");
+  spawning.clear();
+  callOfResultAgent.clear();
   for (let i: u32 = 0; i < calls.rows; i++) {
     const call = calls.at(i);
-    if (!call.result || call.agent) continue;
-    const agent = parts.at(call.result - 1).detail;
-    if (!agent || !spawnsAgent(call)) continue;
-    const scope = scopeOfAgent.get(stringHash(agent));
-    if (scope >= 0 && !scopes.at(scope).call) join(i, scope, JOIN_RESULT);
+    if (!spawnsAgent(call)) continue;
+    spawning.add().value = i;
+    const agent = resultAgent(call);
+    if (agent) callOfResultAgent.add(stringHash(agent), i);
   }
-  joinByName();
+  for (let i: u32 = 0; i < scopes.rows; i++) if (scopes.at(i).kind == SCOPE_AGENT) joinByToolUse(i);
+  for (let i: u32 = 0; i < scopes.rows; i++) if (scopes.at(i).kind == SCOPE_AGENT) joinByResult(i);
+  for (let i: u32 = 0; i < scopes.rows; i++) if (isOpen(i)) joinByName(i);
   joinByType();
-  breakCycles();
-  for (let i: u32 = 0; i < scopes.rows; i++) if (scopes.at(i).kind == SCOPE_AGENT && !scopes.at(i).call) adopt(i);
+  lead();
 }
 
-function describe(scope: Scope, member: Member): void {
-  if (member.type) scope.type = member.type;
-  if (!member.call || scope.call) return;
-  const call = callOfId.get(stringHash(member.call));
-  if (call >= 0) join(call, scopeOfAgent.get(stringHash(member.agent)), JOIN_TOOL_USE);
+/** An agent without a call, whose transcript does not go on with another one's. */
+function isOpen(index: u32): bool {
+  const scope = scopes.at(index);
+  return scope.kind == SCOPE_AGENT && !scope.call && !scope.continues;
 }
 
-function join(call: u32, scope: u32, how: u32): void {
-  const it = calls.at(call);
-  if (it.agent) return;
-  const agent = scopes.at(scope);
-  it.agent = scope + 1;
-  agent.call = call + 1;
-  agent.join = how;
-  agent.parent = it.scope;
+function join(call: u32, index: u32, how: u32): void {
+  const scope = scopes.at(index);
+  scope.call = call + 1;
+  scope.join = how;
+  if (!calls.at(call).agent) calls.at(call).agent = index + 1;
 }
 
-/** Calls that name a member, and members that have that name. */
-function joinByName(): void {
-  for (let i: u32 = 0; i < members.rows; i++) {
-    const member = members.at(i);
-    const scope = scopeOfAgent.get(stringHash(member.agent));
-    if (!member.name || scope < 0 || scopes.at(scope).call) continue;
-    for (let c: u32 = 0; c < calls.rows; c++) {
-      const call = calls.at(c);
-      if (call.agent || !spawnsAgent(call)) continue;
-      const detail = parts.at(call.part).detail;
-      if (detail && spawns.at(detail - 1).name == member.name) {
-        join(c, scope, JOIN_NAME);
-        break;
-      }
-    }
+/** Was the call made by the agent, or by one that it spawned? */
+function isBelow(call: u32, index: u32): bool {
+  let owner = calls.at(call).scope;
+  while (owner) {
+    if (owner == index + 1) return true;
+    const scope = scopes.at(owner - 1);
+    if (scope.kind != SCOPE_AGENT || !scope.call) return false;
+    owner = calls.at(scope.call - 1).scope;
+  }
+  return false;
+}
+
+// --- the kinds of evidence
+
+function joinByToolUse(index: u32): void {
+  const member = scopes.at(index).member;
+  if (!member || !members.at(member - 1).call) return;
+  const call = callOfId.get(stringHash(members.at(member - 1).call));
+  if (call >= 0 && spawnsAgent(calls.at(call)) && !isBelow(call, index)) join(call, index, JOIN_TOOL_USE);
+}
+
+function joinByResult(index: u32): void {
+  const scope = scopes.at(index);
+  if (scope.call || !scope.agent) return;
+  const first = callOfResultAgent.get(stringHash(scope.agent));
+  if (first < 0) return;
+  if (!isBelow(first, index)) {
+    join(first, index, JOIN_RESULT);
+    return;
+  }
+  for (let i: u32 = 0; i < spawning.rows; i++) {
+    const call = spawning.at(i).value;
+    if (resultAgent(calls.at(call)) != scope.agent || isBelow(call, index)) continue;
+    join(call, index, JOIN_RESULT);
+    return;
   }
 }
 
-/** An unlabelled transcript and a call that knows of none, if each is the only one of its type. */
+/** A call of the agent's session that has no transcript, did not fail and names no agent. */
+function isFree(call: u32, index: u32): bool {
+  const it = calls.at(call);
+  if (it.agent || documents.at(rows.at(it.row).document).session != scopes.at(index).session) return false;
+  if (it.result && (parts.at(it.result - 1).flags & PART_FAILED || resultAgent(it))) return false;
+  return !isBelow(call, index);
+}
+
+function memberType(scope: Scope): u32 {
+  return scope.member ? members.at(scope.member - 1).type : 0;
+}
+
+function joinByName(index: u32): void {
+  const scope = scopes.at(index);
+  const name = scope.member ? members.at(scope.member - 1).name : 0;
+  const type = memberType(scope);
+  if (!name && !type && !scope.name) return;
+  for (let i: u32 = 0; i < spawning.rows; i++) {
+    const call = spawning.at(i).value;
+    const detail = parts.at(calls.at(call).part).detail;
+    const wanted = detail ? spawns.at(detail - 1).name : 0;
+    if (!wanted || (wanted != name && wanted != type && wanted != scope.name) || !isFree(call, index)) continue;
+    join(call, index, JOIN_NAME);
+    return;
+  }
+}
+
+/** May the agent, of which no metadata names a call, be the call's? */
+function fitsType(call: u32, index: u32): bool {
+  const type = memberType(scopes.at(index));
+  return (!type || type == callType(calls.at(call))) && isFree(call, index);
+}
+
+function isUnlabelled(index: u32): bool {
+  const member = scopes.at(index).member;
+  return isOpen(index) && !(member && members.at(member - 1).call);
+}
+
+/** An unlabelled transcript and a call, if each is the other's only candidate. All are judged before any is joined. */
 function joinByType(): void {
   for (let i: u32 = 0; i < scopes.rows; i++) {
-    const agent = scopes.at(i);
-    if (agent.kind != SCOPE_AGENT || agent.call || !isOnly(i)) continue;
-    let candidate: i32 = -1;
+    if (!isUnlabelled(i)) continue;
+    let only: u32 = 0;
     let candidates = 0;
-    for (let c: u32 = 0; c < calls.rows; c++) {
-      const call = calls.at(c);
-      if (call.agent || !spawnsAgent(call) || call.scope == i + 1) continue;
-      if (call.result && parts.at(call.result - 1).detail) continue; // it knows its agent, which is not here
-      const detail = parts.at(call.part).detail;
-      if (agent.type && detail && spawns.at(detail - 1).type != agent.type) continue;
-      candidate = c;
+    for (let s: u32 = 0; s < spawning.rows && candidates < 2; s++) {
+      if (!fitsType(spawning.at(s).value, i)) continue;
+      only = spawning.at(s).value + 1;
       candidates++;
     }
-    if (candidates == 1) join(candidate, i, JOIN_TYPE);
+    if (candidates != 1) only = 0;
+    open.add().value = i;
+    open.add().value = only;
+  }
+  for (let i: u32 = 0; i < open.rows; i += 2) {
+    const only = open.at(i + 1).value;
+    if (!only) continue;
+    let suitors = 0;
+    for (let j: u32 = 0; j < open.rows; j += 2) if (fitsType(only - 1, open.at(j).value)) suitors++;
+    if (suitors == 1) open.at(i + 1).value = only | 0x80000000;
+  }
+  for (let i: u32 = 0; i < open.rows; i += 2) {
+    const chosen = open.at(i + 1).value;
+    if (!(chosen & 0x80000000)) continue;
+    const call = (chosen & 0x7fffffff) - 1;
+    if (!isBelow(call, open.at(i).value)) join(call, open.at(i).value, JOIN_TYPE);
+  }
+  open.clear();
+}
+
+/** The kind of agent a call asks for. */
+export function callType(call: Call): u32 {
+  const detail = parts.at(call.part).detail;
+  return detail && spawns.at(detail - 1).type ? spawns.at(detail - 1).type : defaultType;
+}
+
+/** What the client takes when a call names no type. */
+let defaultType: u32 = 0;
+
+// --- who stands for whom
+
+function lead(): void {
+  for (let i: u32 = 0; i < scopes.rows; i++) {
+    const scope = scopes.at(i);
+    if (scope.kind != SCOPE_AGENT) continue;
+    const leader = scopes.at(origin(i));
+    // the first transcript of a call stands for all of them; of an orphan the one that others go on with
+    scope.leader = leader.call ? calls.at(leader.call - 1).agent : origin(i) + 1;
+    if (!leader.call) leader.join = JOIN_ORPHAN;
   }
 }
 
-function isOnly(index: u32): bool {
-  const type = scopes.at(index).type;
-  for (let i: u32 = 0; i < scopes.rows; i++) {
-    const other = scopes.at(i);
-    if (i != index && other.kind == SCOPE_AGENT && !other.call && (!type || !other.type || other.type == type)) return false;
-  }
-  return true;
-}
-
-/** Nobody is their own ancestor: of agents that spawn each other in a circle, the first is set free. */
-function breakCycles(): void {
-  for (let i: u32 = 0; i < scopes.rows; i++) {
-    let steps: u32 = 0;
-    let at = scopes.at(i).parent;
-    while (at && steps <= scopes.rows) {
-      if (at == i + 1) {
-        const agent = scopes.at(i);
-        calls.at(agent.call - 1).agent = 0;
-        agent.call = 0;
-        agent.parent = 0;
-        break;
-      }
-      at = scopes.at(at - 1).parent;
-      steps++;
-    }
-  }
-}
-
-/** A transcript without a call goes under the turn of its session whose time contains its start, else the last one begun before. */
-function adopt(index: u32): void {
-  const agent = scopes.at(index);
-  const session = rows.at(agent.row - 1).session;
-  agent.join = JOIN_ORPHAN;
-  let best: i32 = -1;
-  let first: i32 = -1;
-  for (let i: u32 = 0; i < scopes.rows; i++) {
-    const turn = scopes.at(i);
-    if (turn.kind != SCOPE_TURN) continue;
-    if (session && rows.at(turn.row - 1).session != session && documents.at(turn.root).session != session) continue;
-    if (first < 0) first = i;
-    if (turn.start <= agent.start && (best < 0 || turn.start >= scopes.at(best).start)) best = i;
-  }
-  if (best < 0) best = first;
-  if (best < 0) return;
-  agent.parent = best + 1;
-  addItem(scopes.at(best), ITEM_AGENT, index);
+/** The agent whose transcript this one goes on with, if it has no call of its own. */
+function origin(index: u32): u32 {
+  let steps: u32 = 0;
+  while (!scopes.at(index).call && scopes.at(index).continues && steps++ < scopes.rows) index = scopes.at(index).continues - 1;
+  return index;
 }

@@ -1,33 +1,22 @@
-// Puts the rows of all documents together, in canonical order: turns, responses, calls, what happened on the way.
-// Every row passes here once, as a record of facts; content stays in the documents. Agents are joined to the calls that
-// spawned them in agents.ts, ends and sums are settled in settle.ts.
+// Puts the rows of all documents together, in canonical order: which turn or sub-agent each row belongs to, which rows are
+// one response, which are copies. Every row passes here once, as a record of facts; content stays in the documents.
+// Agents are joined to the calls that spawned them in agents.ts; what everything adds up to is settled in settle.ts.
 
 import { NO_TIME } from "../bytes/instant";
-import { stringHash, stringIs } from "../bytes/strings";
-import {
-  COUNTER_EVENTS,
-  DOCUMENT_SUBAGENT,
-  EVENT_API_ERROR,
-  EVENT_COMPACTION,
-  EVENT_INTERRUPT,
-  SKIP_COPY,
-  SKIP_INJECTED,
-} from "../abi/layout";
-import { count, countSkipped, countUsed, recount } from "./counts";
+import { intern, stringHash, stringLength, stringPointer } from "../bytes/strings";
+import { keep } from "../bytes/arena";
+import { writeDecimal } from "../bytes/decimal";
+import { DOCUMENT_SUBAGENT, SKIP_COPY, SKIP_INJECTED, SKIP_NOTICE } from "../abi/layout";
 import { documentOrder, orderDocuments } from "./order";
 import {
   Document,
-  ITEM_CALL,
-  ITEM_RESPONSE,
   ORIGIN_NOTIFICATION,
   ORIGIN_PERSON,
   ORIGIN_UNPROMPTED,
   PART_CALL,
   PART_COPY,
   PART_REASONING,
-  PART_RESULT,
   PART_TEXT,
-  Part,
   RESPONSE_COMPACTED,
   RESPONSE_INFERRED_TIME,
   ROW_API_ERROR,
@@ -35,16 +24,17 @@ import {
   ROW_COMPACTION,
   ROW_FINAL_ERROR,
   ROW_INFERRED_TIME,
-  ROW_INPUT,
   ROW_INTERRUPT,
+  ROW_IS_INPUT,
+  ROW_MESSAGE,
+  ROW_OUTPUT,
   ROW_PROMPT,
   ROW_RESPONSE,
   ROW_RESULTS,
-  ROW_WAKE,
+  ROW_SIDECHAIN,
   Response,
   Row,
   SCOPE_AGENT,
-  SCOPE_INFERRED_TIME,
   SCOPE_INTERRUPTED,
   SCOPE_TURN,
   Scope,
@@ -52,12 +42,12 @@ import {
   calls,
   contents,
   documents,
-  events,
-  items,
-  partOfResult,
+  inlineScopeOfRow,
+  memberOfStem,
   parts,
   responseOfMessage,
   responses,
+  rowOfText,
   rowOfUuid,
   rows,
   scopeOfAgent,
@@ -66,49 +56,43 @@ import {
   usages,
 } from "./model";
 
-// Where we are in the document at hand. Scopes are index + 1, rows too; 0 is none.
-let scope: u32 = 0;
+// Where the reading of the document at hand stands. Scopes and rows are index + 1, 0 is none.
+let turn: u32 = 0;
+/** A slash command nobody has answered yet, and whether its output was there. */
 let command: u32 = 0;
-let wake: u32 = 0;
-let compaction: u32 = 0;
+let commandTold: bool = false;
+/** Messages that wait for an answer, chained by Row.next. */
+let waiting: u32 = 0;
+let lastWaiting: u32 = 0;
 let compacted: bool = false;
-let ofAgent: bool = false;
+/** The sub-agent whose transcript the document is. */
+let transcriptOf: u32 = 0;
 
-/** Reads all rows; afterwards every kept row is counted as used or skipped. */
 export function assemble(): void {
   orderDocuments();
-  const total = documents.rows;
-  for (let i: u32 = 0; i < total; i++) walk(documentOrder(i));
+  for (let i: u32 = 0; i < documents.rows; i++) walk(documentOrder(i));
 }
 
 function walk(index: u32): void {
   const document = documents.at(index);
-  scope = 0;
+  turn = 0;
   command = 0;
-  wake = 0;
-  compaction = 0;
+  waiting = 0;
   compacted = false;
-  ofAgent = document.kind == DOCUMENT_SUBAGENT;
   inferTimes(document);
-  for (let i = document.firstRow; i < document.lastRow; i++) {
-    const row = rows.at(i);
-    if (row.uuid) {
-      const first = rowOfUuid.add(row.uuid, i);
-      if (first != i) {
-        copy(index, document, i, first);
-        continue;
-      }
-    }
-    countUsed(document);
-    read(index, i);
-  }
-  dropCommand(document);
-  if (compaction && scope) addEvent(scope, compaction - 1, EVENT_COMPACTION);
+  transcriptOf = document.kind == DOCUMENT_SUBAGENT ? agentScope(document.agent, document) : 0;
+  for (let i = document.firstRow; i < document.lastRow; i++) read(document, i);
+  if (command) rows.at(command - 1).skipped = SKIP_INJECTED + 1;
 }
 
-/** Rows without a time take that of the row before, those at the head that of the first that has one. */
+/** Rows without a time take that of the row above, those at the head that of the first that has one. */
 function inferTimes(document: Document): void {
-  let last: i64 = document.firstTime == NO_TIME ? 0 : document.firstTime;
+  let last: i64 = 0;
+  for (let i = document.firstRow; i < document.lastRow; i++) {
+    if (rows.at(i).time == NO_TIME) continue;
+    last = rows.at(i).time;
+    break;
+  }
   for (let i = document.firstRow; i < document.lastRow; i++) {
     const row = rows.at(i);
     if (row.time == NO_TIME) {
@@ -120,238 +104,277 @@ function inferTimes(document: Document): void {
   }
 }
 
-/** A row that was read before: what follows it goes on where the first one stood. */
-function copy(index: u32, document: Document, at: u32, first: u32): void {
-  countSkipped(document, SKIP_COPY);
-  document.copies++;
-  const original = rows.at(first);
-  rows.at(at).scope = original.scope;
-  if (original.document != index && !ofAgent && document.root == index) document.root = documents.at(original.document).root;
-  if (!ofAgent && original.scope) scope = original.scope;
-  if (original.kind == ROW_COMPACTION) compacted = true;
-}
-
-function read(index: u32, at: u32): void {
+function read(document: Document, at: u32): void {
   const row = rows.at(at);
-  const kind = row.kind;
-  if (kind == ROW_RESPONSE) readResponse(index, at);
-  else if (kind == ROW_RESULTS) readResults(at);
-  else if (ofAgent) readInAgent(at);
-  else if (kind == ROW_PROMPT) readPrompt(index, at);
-  else if (kind == ROW_COMMAND) {
-    dropCommand(documents.at(index));
-    command = at + 1;
-  } else if (kind == ROW_WAKE) {
-    wake = at + 1;
-    input(row);
-  } else if (kind == ROW_INPUT) input(row);
-  else readHappening(at);
-  rows.at(at).scope = scope;
+  const agent = transcriptOf ? transcriptOf : row.flags & ROW_SIDECHAIN ? inlineAgent(document, row) : 0;
+  if (row.kind == ROW_COMPACTION) compacted = true;
+  if (row.uuid) {
+    const first = rowOfUuid.add(row.uuid, at);
+    if (first != at) {
+      copy(document, at, first, agent);
+      return;
+    }
+  }
+  if (row.flags & ROW_OUTPUT && command) commandTold = true;
+  decide(document, at, agent);
+  const it = rows.at(at);
+  it.turnAfter = agent ? 0 : turn;
+  it.transcriptOf = agent;
+  if (!agent) return;
+  const scope = scopes.at(agent - 1);
+  scope.rows++;
+  if (!scope.name) scope.name = it.name;
 }
 
-function input(row: Row): void {
-  if (scope) scopes.at(scope - 1).lastInput = max(scopes.at(scope - 1).lastInput, row.time);
+/** A copy adds nothing, but it says where the record stands: what follows continues the turn of the row it copies. */
+function copy(document: Document, at: u32, first: u32, agent: u32): void {
+  rows.at(at).skipped = SKIP_COPY + 1;
+  const original = rows.at(first);
+  const from = documents.at(original.document);
+  if (original.document != rows.at(at).document && from.kind != DOCUMENT_SUBAGENT && document.kind != DOCUMENT_SUBAGENT) {
+    if (document.root == document.session) document.root = from.root;
+  }
+  if (!agent) {
+    if (original.turnAfter) turn = original.turnAfter;
+  } else if (original.transcriptOf && original.transcriptOf != agent) {
+    const scope = scopes.at(agent - 1);
+    if (!scope.rows && !scope.continues) scope.continues = original.transcriptOf;
+  }
+}
+
+function decide(document: Document, at: u32, agent: u32): void {
+  const row = rows.at(at);
+  if (row.skipped) return;
+  const kind = row.kind;
+  if (kind == ROW_RESPONSE) readResponse(document, at, agent);
+  else if (kind == ROW_RESULTS) return; // paired when all calls are known
+  else if (kind == ROW_INTERRUPT || kind == ROW_COMPACTION) readHappening(at, agent ? agent : turn);
+  else if (kind == ROW_API_ERROR) {
+    const answers = (row.flags & ROW_FINAL_ERROR) != 0;
+    readHappening(at, agent ? agent : answers ? answered(document) : turn);
+  } else if (agent) {
+    row.flags |= ROW_IS_INPUT;
+    belong(at, agent);
+  } else if (kind == ROW_MESSAGE) {
+    if (commandTold) dropCommand();
+    if (waiting) rows.at(lastWaiting - 1).next = at + 1;
+    else waiting = at + 1;
+    lastWaiting = at + 1;
+  } else if (kind == ROW_COMMAND) {
+    dropCommand();
+    command = at + 1;
+    commandTold = false;
+  } else if (kind == ROW_PROMPT) readPrompt(document, at);
+}
+
+function belong(at: u32, scope: u32): void {
+  rows.at(at).scope = scope;
+  scopes.at(scope - 1).last = at + 1;
 }
 
 // --- prompts and turns
 
-function readPrompt(index: u32, at: u32): void {
-  dropCommand(documents.at(index));
-  wake = 0;
+function dropCommand(): void {
+  if (command) rows.at(command - 1).skipped = SKIP_INJECTED + 1;
+  command = 0;
+  commandTold = false;
+}
+
+function readPrompt(document: Document, at: u32): void {
+  dropCommand();
   const row = rows.at(at);
   if (row.promptId) {
     const known = scopeOfPrompt.get(row.promptId);
     if (known >= 0) {
-      scope = known + 1;
-      addPromptRow(scopes.at(known), at);
-      input(row);
+      turn = known + 1;
+      addPrompt(at);
       return;
     }
   }
-  openTurn(index, at, ORIGIN_PERSON);
-  if (row.promptId) scopeOfPrompt.add(row.promptId, scope - 1);
+  openTurn(document, at, ORIGIN_PERSON);
+  addPrompt(at);
+  namePrompt(row.promptId);
 }
 
-/** A slash command that the model never answered was an echo. */
-function dropCommand(document: Document): void {
-  if (!command) return;
-  command = 0;
-  recount(document, SKIP_INJECTED);
+function namePrompt(promptId: u64): void {
+  if (promptId) scopeOfPrompt.add(promptId, turn - 1);
 }
 
-function openTurn(index: u32, at: u32, origin: u32): void {
-  const row = rows.at(at);
-  const turn = openScope(SCOPE_TURN, at);
-  turn.origin = origin;
-  turn.identity = row.identity ? row.identity : row.message;
-  turn.root = documents.at(index).root;
-  const root = documents.at(turn.root);
-  turn.index = root.turns++;
-  if (origin != ORIGIN_UNPROMPTED) addPromptRow(turn, at);
-  scope = scopes.rows;
-  if (compaction) {
-    addEvent(scope, compaction - 1, EVENT_COMPACTION);
-    compaction = 0;
-  }
-}
-
-function openScope(kind: u32, at: u32): Scope {
-  const row = rows.at(at);
-  const it = scopes.add();
-  it.kind = kind;
-  it.document = row.document;
-  it.line = row.line;
-  it.row = at + 1;
-  it.start = row.time;
-  it.end = row.time;
-  it.lastInput = row.time;
-  if (row.flags & ROW_INFERRED_TIME) it.flags |= SCOPE_INFERRED_TIME;
-  return it;
-}
-
-function addPromptRow(it: Scope, at: u32): void {
+/** One more row of the current turn's prompt. */
+function addPrompt(at: u32): void {
+  const it = scopes.at(turn - 1);
   if (it.promptEnd) rows.at(it.promptEnd - 1).next = at + 1;
   else it.prompt = at + 1;
   it.promptEnd = at + 1;
+  rows.at(at).next = 0;
+  rows.at(at).flags |= ROW_IS_INPUT;
+  belong(at, turn);
 }
 
-// --- sub-agents' transcripts
-
-function enterAgent(at: u32): void {
-  const row = rows.at(at);
-  const agent = row.agent ? row.agent : documents.at(row.document).agent;
-  scope = scopeOfAgent.add(stringHash(agent), scopes.rows) + 1;
-  if (scope <= scopes.rows) return;
-  const it = openScope(SCOPE_AGENT, at);
-  it.agent = agent;
-  it.identity = agent;
+function openTurn(document: Document, at: u32, origin: u32): void {
+  const it = scopes.add();
+  it.kind = SCOPE_TURN;
+  it.origin = origin;
+  it.row = at + 1;
+  it.leader = scopes.rows;
+  it.identity = identityOf(document, at);
+  if (origin == ORIGIN_UNPROMPTED && rows.at(at).message) it.identity = rows.at(at).message;
+  turn = scopes.rows;
 }
 
-function readInAgent(at: u32): void {
-  enterAgent(at);
+/** What a row is called: its uuid, or its place if it has none. */
+export function identityOf(document: Document, at: u32): u32 {
   const row = rows.at(at);
-  const kind = row.kind;
-  const it = scopes.at(scope - 1);
-  if (kind == ROW_INTERRUPT || kind == ROW_API_ERROR || kind == ROW_COMPACTION) {
-    readHappening(at);
-    return;
+  if (row.identity) return row.identity;
+  const length = stringLength(document.session);
+  const name = keep(length + 24);
+  memory.copy(name, stringPointer(document.session), length);
+  store<u8>(name + length, 0x3a);
+  const end = writeDecimal(row.line, name + length + 1);
+  return intern(name, <u32>(end - name));
+}
+
+/** Has the current turn nothing more to say? */
+function isFinished(): bool {
+  if (!turn) return true;
+  const it = scopes.at(turn - 1);
+  if (it.flags & SCOPE_INTERRUPTED) return true;
+  return it.lastResponse != 0 && !responses.at(it.lastResponse - 1).made;
+}
+
+/** The turn that an answer belongs to: that of a command or of messages waiting for it, or the current one. 0 if there is none. */
+function answered(document: Document): u32 {
+  const finished = isFinished();
+  const first = waiting;
+  waiting = 0;
+  if (command && (finished || !commandTold)) {
+    const at = command - 1;
+    command = 0;
+    commandTold = false;
+    openTurn(document, at, ORIGIN_PERSON);
+    addPrompt(at);
+    namePrompt(rows.at(at).promptId);
+  } else {
+    dropCommand();
+    if (first && finished) {
+      openTurn(document, first - 1, ORIGIN_NOTIFICATION);
+      for (let at = first; at; ) {
+        const next = rows.at(at - 1).next;
+        addPrompt(at - 1);
+        at = next;
+      }
+      return turn;
+    }
   }
-  if (!it.prompt) addPromptRow(it, at);
-  it.lastInput = max(it.lastInput, row.time);
-  it.start = min(it.start, row.time);
+  if (!turn) return 0;
+  for (let at = first; at; ) {
+    const row = rows.at(at - 1);
+    row.flags |= ROW_IS_INPUT;
+    row.scope = turn;
+    at = row.next;
+    row.next = 0;
+  }
+  return turn;
+}
+
+// --- sub-agents
+
+/** The sub-agent of an id in a session, scope + 1. */
+function agentScope(agent: u32, document: Document): u32 {
+  const key = stringHash(agent) ^ (stringHash(document.session) * 0x9e3779b97f4a7c15);
+  const scope = scopeOfAgent.add(key, scopes.rows);
+  if (scope == scopes.rows) addAgent(agent, document.session);
+  const it = scopes.at(scope);
+  if (!it.member) it.member = memberOfStem.get(stringHash(document.stem)) + 1;
+  return scope + 1;
+}
+
+function addAgent(agent: u32, session: u32): void {
+  const it = scopes.add();
+  it.kind = SCOPE_AGENT;
+  it.agent = agent;
+  it.session = session;
+  it.leader = scopes.rows;
+}
+
+/** Sidechain rows inside a transcript are one agent's if they name it, or hang together by their parents. */
+function inlineAgent(document: Document, row: Row): u32 {
+  const salt = stringHash(document.name);
+  let scope: u32 = 0;
+  if (row.agent) scope = agentScope(row.agent, document);
+  else if (row.parent) scope = inlineScopeOfRow.get(row.parent ^ salt) + 1;
+  if (!scope) {
+    addAgent(0, document.session);
+    scope = scopes.rows;
+  }
+  if (row.uuid) inlineScopeOfRow.add(row.uuid ^ salt, scope - 1);
+  return scope;
 }
 
 // --- responses and calls
 
-function readResponse(index: u32, at: u32): void {
-  const row = rows.at(at);
-  const known = row.message ? responseOfMessage.get(stringHash(row.message)) : -1;
-  if (known >= 0) {
-    continueResponse(<u32>known, at);
-    return;
+function readResponse(document: Document, at: u32, agent: u32): void {
+  const id = rows.at(at).message ? rows.at(at).message : identityOf(document, at);
+  const number = responseOfMessage.add(stringHash(id), responses.rows);
+  if (number == responses.rows) {
+    let owner = agent ? agent : answered(document);
+    if (!owner) {
+      openTurn(document, at, ORIGIN_UNPROMPTED);
+      owner = turn;
+    }
+    openResponse(id, owner, at);
+  } else {
+    const response = responses.at(number);
+    rows.at(response.lastRow - 1).next = at + 1;
+    response.lastRow = at + 1;
   }
-  if (ofAgent) enterAgent(at);
-  else chooseTurn(index, at);
-  const it = scopes.at(scope - 1);
-  const number = responses.rows;
+  markCopies(number, at);
+  const response = responses.at(number);
+  rows.at(at).response = number + 1;
+  belong(at, response.scope);
+  addFacts(response, rows.at(at));
+  readCalls(number, at);
+}
+
+function openResponse(id: u32, owner: u32, at: u32): void {
   const response = responses.add();
-  response.id = row.message ? row.message : row.identity;
-  response.scope = scope;
+  response.id = id;
+  response.scope = owner;
   response.row = at + 1;
   response.lastRow = at + 1;
-  response.start = min(it.lastInput, row.time);
-  response.end = row.time;
   response.reasoning = -1;
   if (compacted) response.flags |= RESPONSE_COMPACTED;
-  if (row.message) responseOfMessage.add(stringHash(row.message), number);
-  addItem(it, ITEM_RESPONSE, number);
-  it.lastResponse = number + 1;
-  it.failure = 0;
-  if (row.flags & ROW_INFERRED_TIME) response.flags |= RESPONSE_INFERRED_TIME;
-  addFacts(response, row);
-  readCalls(number, at);
-  it.lastInput = max(it.lastInput, row.time);
-}
-
-/** The turn a response belongs to: that of a slash command or a wake-up waiting for it, or the current one. */
-function chooseTurn(index: u32, at: u32): void {
-  if (command) {
-    const prompt = command - 1;
-    command = 0;
-    openTurn(index, prompt, ORIGIN_PERSON);
-    const promptId = rows.at(prompt).promptId;
-    if (promptId) scopeOfPrompt.add(promptId, scope - 1);
-  } else if (wake && isIdle()) {
-    openTurn(index, wake - 1, ORIGIN_NOTIFICATION);
-  } else if (!scope) {
-    openTurn(index, at, ORIGIN_UNPROMPTED);
-  }
-  wake = 0;
-}
-
-/** Has the current turn said its last word? */
-function isIdle(): bool {
-  if (!scope) return true;
-  const last = scopes.at(scope - 1).lastResponse;
-  return last != 0 && stringIs(responses.at(last - 1).stop, "end_turn");
-}
-
-function continueResponse(number: u32, at: u32): void {
-  const response = responses.at(number);
-  const row = rows.at(at);
-  rows.at(response.lastRow - 1).next = at + 1;
-  response.lastRow = at + 1;
-  if (!ofAgent) scope = response.scope;
-  markCopies(response, at);
-  addFacts(response, row);
-  readCalls(number, at);
-  response.end = max(response.end, row.time);
-  response.start = min(response.start, row.time);
-  const it = scopes.at(response.scope - 1);
-  it.lastInput = max(it.lastInput, row.time);
+  scopes.at(owner - 1).lastResponse = responses.rows;
 }
 
 function addFacts(response: Response, row: Row): void {
-  if (row.model && !response.model) response.model = row.model;
+  if (row.model) response.model = row.model;
   if (row.stop) response.stop = row.stop;
   if (row.provider && !response.provider) response.provider = row.provider;
+  if (row.flags & ROW_INFERRED_TIME) response.flags |= RESPONSE_INFERRED_TIME;
   if (!row.usage) return;
   const usage = usages.at(row.usage - 1);
-  response.hasUsage = 1;
-  response.input = max(response.input, usage.input);
+  if ((usage.uncached & usage.output & usage.cacheRead & usage.cacheWrite) != -1) response.hasUsage = 1;
+  response.uncached = max(response.uncached, usage.uncached);
   response.output = max(response.output, usage.output);
   response.cacheRead = max(response.cacheRead, usage.cacheRead);
   response.cacheWrite = max(response.cacheWrite, usage.cacheWrite);
   response.reasoning = max(response.reasoning, usage.reasoning);
 }
 
-/** Marks parts of a row that the response holds already: history written again under new row ids. */
-function markCopies(response: Response, at: u32): void {
+/** Marks parts that the response holds already, written the same at the same time: history written again under new row ids. */
+function markCopies(number: u32, at: u32): void {
   const row = rows.at(at);
+  if (row.flags & ROW_INFERRED_TIME) return;
   for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
     const part = parts.at(p);
     if ((part.kind != PART_TEXT && part.kind != PART_REASONING) || !part.content) continue;
-    let r = response.row;
-    while (r != at + 1) {
-      const earlier = rows.at(r - 1);
-      if (earlier.time == row.time && holds(earlier, part)) {
-        part.flags |= PART_COPY;
-        break;
-      }
-      r = earlier.next;
-    }
+    const content = contents.at(part.content - 1);
+    let key = (<u64>content.hash | (<u64>content.length << 32)) * 0x9e3779b97f4a7c15;
+    key = (key ^ (key >> 32) ^ <u64>row.time) * 0xff51afd7ed558ccd;
+    key = (key ^ (key >> 32) ^ (<u64>number << 3) ^ part.kind) * 0xc4ceb9fe1a85ec53;
+    if (rowOfText.add(key ^ (key >> 32), at) != at) part.flags |= PART_COPY;
   }
-}
-
-function holds(row: Row, wanted: Part): bool {
-  const content = contents.at(wanted.content - 1);
-  for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
-    const part = parts.at(p);
-    if (part.kind != wanted.kind || !part.content) continue;
-    const other = contents.at(part.content - 1);
-    if (other.hash == content.hash && other.length == content.length) return true;
-  }
-  return false;
 }
 
 function readCalls(number: u32, at: u32): void {
@@ -359,11 +382,13 @@ function readCalls(number: u32, at: u32): void {
   for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
     const part = parts.at(p);
     if (part.kind != PART_CALL) continue;
-    if (part.id && callOfId.add(stringHash(part.id), calls.rows) != calls.rows) {
+    const response = responses.at(number);
+    response.made++;
+    if (!part.id) continue;
+    if (callOfId.add(stringHash(part.id), calls.rows) != calls.rows) {
       part.flags |= PART_COPY;
       continue;
     }
-    const response = responses.at(number);
     const call = calls.add();
     call.id = part.id;
     call.name = part.name;
@@ -371,70 +396,21 @@ function readCalls(number: u32, at: u32): void {
     call.response = number;
     call.row = at;
     call.part = p;
-    call.start = row.time;
-    call.end = row.time;
-    addItem(scopes.at(response.scope - 1), ITEM_CALL, calls.rows - 1);
-  }
-}
-
-function readResults(at: u32): void {
-  const row = rows.at(at);
-  if (ofAgent) enterAgent(at);
-  for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
-    const part = parts.at(p);
-    if (part.kind != PART_RESULT || !part.id) continue;
-    // the row is found again through the part: results are few to a row
-    if (partOfResult.add(stringHash(part.id), p) != p) part.flags |= PART_COPY;
-    else part.name = at + 1;
-    const call = callOfId.get(stringHash(part.id));
-    if (!scope) continue;
-    if (call >= 0 && calls.at(call).scope != scope) continue;
-    const it = scopes.at(scope - 1);
-    it.lastInput = max(it.lastInput, row.time);
-    it.failure = 0;
   }
 }
 
 // --- what happened on the way
 
-function readHappening(at: u32): void {
+/** An event of a turn or sub-agent (scope + 1); without one the row has no place in the trace. */
+function readHappening(at: u32, owner: u32): void {
   const row = rows.at(at);
-  if (row.kind == ROW_COMPACTION) {
-    compacted = true;
-    // between two turns it is the next one that feels it
-    if (!scope || (!ofAgent && isIdle())) compaction = at + 1;
-    else addEvent(scope, at, EVENT_COMPACTION);
+  if (!owner) {
+    row.skipped = SKIP_NOTICE + 1;
     return;
   }
-  if (!scope) return;
-  const it = scopes.at(scope - 1);
-  if (row.kind == ROW_INTERRUPT) {
-    it.flags |= SCOPE_INTERRUPTED;
-    addEvent(scope, at, EVENT_INTERRUPT);
-  } else {
-    addEvent(scope, at, EVENT_API_ERROR);
-    if (row.flags & ROW_FINAL_ERROR) it.failure = at + 1;
-  }
-  it.end = max(it.end, row.time);
-}
-
-function addEvent(owner: u32, at: u32, kind: u32): void {
-  const event = events.add();
-  event.row = at;
-  event.kind = kind;
+  row.scope = owner;
   const it = scopes.at(owner - 1);
-  if (it.lastEvent) events.at(it.lastEvent - 1).next = events.rows;
-  else it.firstEvent = events.rows;
-  it.lastEvent = events.rows;
-  count(COUNTER_EVENTS);
-}
-
-/** Adds to what a scope did. */
-export function addItem(it: Scope, kind: u32, index: u32): void {
-  const item = items.add();
-  item.kind = kind;
-  item.index = index;
-  if (it.lastItem) items.at(it.lastItem - 1).next = items.rows;
-  else it.firstItem = items.rows;
-  it.lastItem = items.rows;
+  if (row.kind == ROW_INTERRUPT) it.flags |= SCOPE_INTERRUPTED;
+  if (row.flags & ROW_FINAL_ERROR) it.failure = at + 1;
+  if (row.kind == ROW_INTERRUPT || row.flags & ROW_FINAL_ERROR) it.last = at + 1;
 }

@@ -3,11 +3,11 @@
 
 import { NO_TIME } from "../bytes/instant";
 import { murmur3 } from "../bytes/murmur3";
-import { intern } from "../bytes/strings";
+import { stringHash } from "../bytes/strings";
 import { offsetOf } from "../json/rows";
 import { DOCUMENT_AGENT_METADATA, DOCUMENT_SUBAGENT, DOCUMENT_TRANSCRIPT, DOCUMENT_UNKNOWN } from "../abi/layout";
 import { countSkipped, countUsed } from "./counts";
-import { Document, FORM_TEXT, Member, Note, Part, Row, Spawn, Usage, contents, documents, members, notes, parts, rows, spawns, usages } from "./model";
+import { Document, FORM_TEXT, Member, Note, Part, Row, Spawn, Usage, contents, documents, memberOfStem, members, notes, parts, rows, spawns, usages } from "./model";
 
 let document: u32 = 0;
 let line: u32 = 0;
@@ -15,15 +15,15 @@ let firstContent: u32 = 0;
 let firstPart: u32 = 0;
 let firstSpawn: u32 = 0;
 
-/** Begins a document; answers its index. */
-export function beginDocument(name: u32): u32 {
+/** Begins a document; answers its index. `stem` is its name without the ending. */
+export function beginDocument(name: u32, stem: u32): u32 {
   document = documents.rows;
   const it = documents.add();
   it.name = name;
+  it.stem = stem;
   it.firstTime = NO_TIME;
   it.firstRow = rows.rows;
   it.lastRow = rows.rows;
-  it.root = document;
   return document;
 }
 
@@ -66,7 +66,7 @@ export function dropRow(): void {
   forgetParts();
 }
 
-/** Keeps the row. Whether it is used or a copy is decided when the session is put together. */
+/** Keeps the row. Whether it is used, skipped or a copy is counted when the session is put together. */
 export function keepRow(kind: u32, time: i64): Row {
   const row = rows.add();
   row.kind = kind;
@@ -85,17 +85,25 @@ export function noteTime(time: i64): void {
 }
 
 /** Says whose transcript the document is. The first word counts. */
-export function noteSession(session: u32, agent: u32, version: u32): void {
+export function noteSession(session: u32, version: u32): void {
   const it = documents.at(document);
   if (session && !it.session) it.session = session;
-  if (agent && !it.agent) it.agent = agent;
   if (version && !it.version) it.version = version;
 }
 
-/** Says what kind of transcript the document is. Once a sub-agent's, always a sub-agent's; metadata is told by name. */
-export function noteKind(kind: u32): void {
+/** A row of the format was seen that is neither a person's nor a model's. */
+export function noteTranscript(): void {
   const it = documents.at(document);
-  if (it.kind == DOCUMENT_UNKNOWN) it.kind = kind;
+  if (it.kind == DOCUMENT_UNKNOWN) it.kind = DOCUMENT_TRANSCRIPT;
+}
+
+/** A row of a person or a model: the first one says whether the document is a sub-agent's transcript, and whose. */
+export function noteSpeaker(agent: u32): void {
+  const it = documents.at(document);
+  if (it.settled) return;
+  it.settled = 1;
+  it.agent = agent;
+  it.kind = agent ? DOCUMENT_SUBAGENT : DOCUMENT_TRANSCRIPT;
 }
 
 /** A position: content of `form` between two addresses of the row at hand; answers its number + 1. */
@@ -161,32 +169,14 @@ export function noteAt(number: u32): Note {
 }
 
 /** What a sub-agent's metadata says; counted as a used row. */
-export function addMember(agent: u32): Member {
-  const member = members.add();
-  member.agent = agent;
-  member.document = document;
+export function addMember(): Member {
   const it = documents.at(document);
-  it.kind = DOCUMENT_AGENT_METADATA;
-  it.agent = agent;
+  memberOfStem.add(stringHash(it.stem), members.rows);
   countUsed(it);
-  return member;
+  return members.add();
 }
 
-/** The agent id in a document's name, `…agent-<id>.jsonl` or `…agent-<id>.meta.json`; 0 if there is none. */
-export function agentInName(from: usize, length: u32): u32 {
-  let start: usize = 0;
-  const end = from + length;
-  for (let p = from; p + 6 <= end; p++) {
-    // "agent-" at the start of a file's name
-    if (load<u32>(p) == 0x6e656761 && load<u16>(p, 4) == 0x2d74 && (p == from || load<u8>(p - 1) == 0x2f)) start = p + 6;
-  }
-  if (!start) return 0;
-  let stop = start;
-  while (stop < end && load<u8>(stop) != 0x2e && load<u8>(stop) != 0x2f) stop++;
-  return intern(start, <u32>(stop - start));
-}
-
-/** Kind of a transcript by its first rows: a sub-agent's if they are sidechain rows that name their agent. */
-export function kindOf(sidechain: bool, agent: u32): u32 {
-  return sidechain && agent ? DOCUMENT_SUBAGENT : DOCUMENT_TRANSCRIPT;
+/** The document at hand is a sub-agent's metadata. */
+export function noteMetadata(): void {
+  documents.at(document).kind = DOCUMENT_AGENT_METADATA;
 }

@@ -1,6 +1,6 @@
 // The counters of the family at hand. They lie in the state block, where hosts read them in place.
 
-import { COUNTERS, COUNTER_BROKEN, COUNTER_ROWS, COUNTER_SKIPPED, COUNTER_SKIPPED_BY, COUNTER_USED, STATE_BYTES, STATE_COUNTERS } from "../abi/layout";
+import { COUNTERS, COUNTER_BROKEN, COUNTER_ROWS, COUNTER_SKIPPED, COUNTER_SKIPPED_BY, COUNTER_USED, SKIP_COPY, STATE_BYTES, STATE_COUNTERS } from "../abi/layout";
 import { Document, brokenRows } from "./model";
 
 /** The state block; layout.ts says what lies where. */
@@ -22,6 +22,16 @@ export function countRow(document: Document): void {
   count(COUNTER_ROWS);
 }
 
+/** A row of facts, once its fate is known. */
+export function countFate(document: Document, skipped: u32): void {
+  if (!skipped) {
+    countUsed(document);
+    return;
+  }
+  countSkipped(document, skipped - 1);
+  if (skipped - 1 == SKIP_COPY) document.copies++;
+}
+
 export function countUsed(document: Document): void {
   document.used++;
   count(COUNTER_USED);
@@ -31,13 +41,6 @@ export function countSkipped(document: Document, reason: u32): void {
   document.skipped++;
   count(COUNTER_SKIPPED);
   count(COUNTER_SKIPPED_BY + reason);
-}
-
-/** A row counted as used turns out to be skipped. */
-export function recount(document: Document, reason: u32): void {
-  document.used--;
-  count(COUNTER_USED, -1);
-  countSkipped(document, reason);
 }
 
 export function countBroken(document: Document, index: u32, line: u32, reason: u32): void {

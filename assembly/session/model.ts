@@ -10,15 +10,17 @@ export const ROW_PROMPT: u32 = 1; // somebody asked for something: opens a turn
 export const ROW_COMMAND: u32 = 2; // a slash command: opens a turn if the model answers
 export const ROW_RESPONSE: u32 = 3; // parts of one response of the model
 export const ROW_RESULTS: u32 = 4; // results of tool calls
-export const ROW_INPUT: u32 = 5; // words put before the model that open no turn
-export const ROW_WAKE: u32 = 6; // such words that can make an idle model work
-export const ROW_INTERRUPT: u32 = 7;
-export const ROW_API_ERROR: u32 = 8; // a failed request
-export const ROW_COMPACTION: u32 = 9;
+export const ROW_MESSAGE: u32 = 5; // words of another agent or of the client, which can make an idle model work
+export const ROW_INTERRUPT: u32 = 6;
+export const ROW_API_ERROR: u32 = 7; // a failed request
+export const ROW_COMPACTION: u32 = 8;
+export const ROW_SKIPPED: u32 = 9; // nothing for the trace, but it can be copied like any other
 
-export const ROW_SIDECHAIN: u32 = 1; // of a sub-agent that has no document of its own
+export const ROW_SIDECHAIN: u32 = 1; // of a sub-agent
 export const ROW_INFERRED_TIME: u32 = 2;
 export const ROW_FINAL_ERROR: u32 = 4; // an API error given up on, written in the model's place
+export const ROW_OUTPUT: u32 = 8; // what a slash command printed: the client answered it itself
+export const ROW_IS_INPUT: u32 = 16; // its scope's model reads it
 
 // --- parts
 export const PART_TEXT: u32 = 1;
@@ -34,7 +36,7 @@ export const PART_REJECTED: u32 = 2; // because somebody refused the call
 export const PART_INTERRUPTED: u32 = 4; // because somebody interrupted it
 export const PART_SPAWNS: u32 = 8; // a call that spawns an agent
 export const PART_COPY: u32 = 16; // stands in the record already
-export const PART_BACKGROUND: u32 = 32; // a result that only says the agent was started
+export const PART_BASE64: u32 = 32; // binary content that is there
 
 // --- content
 export const FORM_TEXT: u32 = 1; // the inside of a JSON string
@@ -61,7 +63,7 @@ export class Part {
   name: u32;
   /** The client's id of the call. */
   id: u32;
-  /** A call's Spawn + 1; a result's agent id. */
+  /** A call's Spawn + 1; a result's agent id; a binary's type. */
   detail: u32;
 }
 
@@ -75,14 +77,13 @@ export class Spawn {
   prompt: u32;
 }
 
+/** What a row says of its response's tokens; -1 if not recorded. */
 @unmanaged
 export class Usage {
-  /** The whole prompt: uncached, read from the cache, written to the cache. */
-  input: i64;
+  uncached: i64;
   output: i64;
   cacheRead: i64;
   cacheWrite: i64;
-  /** -1 if not recorded. */
   reasoning: i64;
 }
 
@@ -113,6 +114,8 @@ export class Row {
   identity: u32;
   session: u32;
   agent: u32;
+  /** Name of the member who wrote it. */
+  name: u32;
   directory: u32;
   branch: u32;
   version: u32;
@@ -126,9 +129,16 @@ export class Row {
   usage: u32;
   /** Note + 1. */
   note: u32;
+  /** SKIP_* + 1, 0 for a used row. */
+  skipped: u32;
   // --- set when the session is put together
-  /** Scope + 1. */
+  /** Scope + 1 it belongs to. */
   scope: u32;
+  /** Scope + 1 of the turn that is current behind it, and of the sub-agent in whose transcript it stands. */
+  turnAfter: u32;
+  transcriptOf: u32;
+  /** Response + 1 it is a part of. */
+  response: u32;
   /** Next row of the same response or prompt, + 1. */
   next: u32;
 }
@@ -151,16 +161,19 @@ export class Document {
   lastRow: u32;
   firstTime: i64;
   bytes: u64;
-  /** Document whose session is the root of its family. */
+  /** Session id of the root of its family. */
   root: u32;
-  /** Turns counted so far under this root. */
-  turns: u32;
+  /** Place in canonical order. */
+  rank: u32;
+  /** Its first row of a person or a model was seen, so its kind is settled. */
+  settled: u32;
+  /** Name without the ending: what a transcript and its metadata share. */
+  stem: u32;
 }
 
 /** What a sub-agent's metadata says. */
 @unmanaged
 export class Member {
-  agent: u32;
   type: u32;
   /** Id of the spawning call. */
   call: u32;
@@ -205,28 +218,36 @@ export const JOIN_ORPHAN: u32 = 5;
 @unmanaged
 export class Scope {
   kind: u32;
-  /** Scope + 1 of the spawner; 0 for a turn. */
-  parent: u32;
-  /** Call + 1 that spawned it. */
-  call: u32;
-  join: u32;
-  document: u32;
-  line: u32;
-  /** First row of evidence + 1, first and last row of the prompt + 1. */
+  flags: u32;
+  /** First row of evidence + 1; of an agent its first used row. */
   row: u32;
+  /** First and last row of the prompt, + 1. */
   prompt: u32;
   promptEnd: u32;
   identity: u32;
-  agent: u32;
-  type: u32;
   origin: u32;
   index: u32;
-  /** Document whose session id is the conversation's. */
-  root: u32;
-  flags: u32;
-  /** The API error + 1 (row) that nothing followed. */
+  // --- of a sub-agent
+  agent: u32;
+  session: u32;
+  /** A member's name, from its rows. */
+  name: u32;
+  type: u32;
+  /** Member + 1. */
+  member: u32;
+  /** Rows read that are no copies. */
+  rows: u32;
+  /** Scope + 1 of the agent at whose rows its transcript begins. */
+  continues: u32;
+  /** Scope + 1 that stands for it: several transcripts may be one agent. */
+  leader: u32;
+  /** Call + 1 that spawned it, and how that is known. */
+  call: u32;
+  join: u32;
+  // --- what it did
+  /** Row + 1 of the last thing it did, and of the last API error. */
+  last: u32;
   failure: u32;
-  /** Last response + 1. */
   lastResponse: u32;
   provider: u32;
   chats: u32;
@@ -237,15 +258,16 @@ export class Scope {
   input: i64;
   output: i64;
   start: i64;
-  end: i64;
-  /** When the last input of the next response was there. */
+  /** When its last response, result, interrupt or error was; NO_TIME if there was none. */
+  lastTime: i64;
+  /** When the last input of the next response was there; NO_TIME if there was none. */
   lastInput: i64;
 }
 
 export const SCOPE_INTERRUPTED: u32 = 1;
 export const SCOPE_MIXED_PROVIDERS: u32 = 2;
 export const SCOPE_INFERRED_TIME: u32 = 4;
-export const SCOPE_PLACED: u32 = 8; // its parent is settled
+export const SCOPE_ALONE: u32 = 8; // a turn that is there for a sub-agent only
 
 @unmanaged
 export class Response {
@@ -258,8 +280,10 @@ export class Response {
   /** First and last row + 1, chained by Row.next. */
   row: u32;
   lastRow: u32;
+  /** Calls it made, known or not. */
+  made: u32;
   hasUsage: u32;
-  input: i64;
+  uncached: i64;
   output: i64;
   cacheRead: i64;
   cacheWrite: i64;
@@ -284,9 +308,6 @@ export class Call {
   result: u32;
   /** Scope + 1 of the agent it spawned. */
   agent: u32;
-  flags: u32;
-  start: i64;
-  end: i64;
 }
 
 export const ITEM_RESPONSE: u32 = 1;
@@ -322,7 +343,9 @@ export const scopeOfAgent = new Map64();
 export const responseOfMessage = new Map64();
 export const callOfId = new Map64();
 export const rowOfUuid = new Map64();
-export const partOfResult = new Map64();
+export const rowOfText = new Map64();
+export const memberOfStem = new Map64();
+export const inlineScopeOfRow = new Map64();
 
 export function clearModel(): void {
   contents.clear();
@@ -344,5 +367,17 @@ export function clearModel(): void {
   responseOfMessage.clear();
   callOfId.clear();
   rowOfUuid.clear();
-  partOfResult.clear();
+  rowOfText.clear();
+  memberOfStem.clear();
+  inlineScopeOfRow.clear();
+}
+
+/** Place of a row in the whole family: canonical order of documents, then lines. */
+export function orderOf(row: u32): u64 {
+  return (<u64>documents.at(rows.at(row).document).rank << 32) | <u64>row;
+}
+
+/** Scope + 1 that stands for scope + 1. */
+export function leaderOf(scope: u32): u32 {
+  return scopes.at(scope - 1).leader;
 }

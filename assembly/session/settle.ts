@@ -1,68 +1,303 @@
-// Ends and sums, once everything is joined: who ran until when, what it cost, and how it failed.
+// What the rows add up to, once it is known who belongs to whom. A second way through the used rows, in canonical order:
+// results find their calls, every scope gets what it did, in order, and when it did it; then sums, and homes for orphans.
 
-import { COUNTER_AGENTS, COUNTER_CALLS, COUNTER_INPUT_TOKENS, COUNTER_OUTPUT_TOKENS, COUNTER_RESPONSES, COUNTER_SESSIONS, COUNTER_TURNS } from "../abi/layout";
-import { spawnsAgent } from "./agents";
-import { count } from "./counts";
-import { SCOPE_MIXED_PROVIDERS, SCOPE_TURN, calls, responses, scopes } from "./model";
+import { NO_TIME } from "../bytes/instant";
+import { Map64 } from "../bytes/map";
+import { Cell, Table } from "../bytes/table";
+import { stringHash } from "../bytes/strings";
+import { EVENT_API_ERROR, EVENT_COMPACTION, EVENT_INTERRUPT, SKIP_COPY, SKIP_NOTICE } from "../abi/layout";
+import { identityOf } from "./assemble";
+import { countFate } from "./counts";
+import {
+  ITEM_AGENT,
+  ITEM_CALL,
+  ITEM_RESPONSE,
+  ORIGIN_UNPROMPTED,
+  PART_CALL,
+  PART_COPY,
+  PART_RESULT,
+  ROW_API_ERROR,
+  ROW_COMPACTION,
+  ROW_INTERRUPT,
+  ROW_IS_INPUT,
+  ROW_RESPONSE,
+  ROW_RESULTS,
+  SCOPE_AGENT,
+  SCOPE_ALONE,
+  SCOPE_INTERRUPTED,
+  SCOPE_MIXED_PROVIDERS,
+  SCOPE_TURN,
+  Row,
+  Scope,
+  callOfId,
+  calls,
+  documents,
+  events,
+  items,
+  orderOf,
+  parts,
+  responses,
+  rows,
+  scopes,
+} from "./model";
+import { documentOrder } from "./order";
 
-/** A call nobody answered ends with its scope. */
-export function settle(): void {
-  sumResponses();
-  for (let i: u32 = 0; i < calls.rows; i++) {
-    const call = calls.at(i);
-    const scope = scopes.at(call.scope - 1);
-    scope.start = min(scope.start, call.start);
-    scope.end = max(scope.end, call.end);
-  }
-  for (let i: u32 = 0; i < scopes.rows; i++) {
-    const scope = scopes.at(i);
-    if (!scope.call) continue;
-    const call = calls.at(scope.call - 1);
-    scope.start = min(scope.start, call.start);
-    scope.end = max(scope.end, call.end);
-  }
-  for (let i: u32 = 0; i < calls.rows; i++) {
-    const call = calls.at(i);
-    if (!call.result) call.end = max(call.end, scopes.at(call.scope - 1).end);
-    // an agent nobody heard of again ends with its spawner, or later if it worked longer
-    if (call.agent) {
-      const agent = scopes.at(call.agent - 1);
-      agent.end = max(agent.end, call.end);
-      call.end = agent.end;
+/** Turns in the order of their first rows: scope indexes. */
+export const turns = new Table<Cell>();
+/** How many turns a root has so far: string of the root, by place in `counts`. */
+const placeOfRoot = new Map64();
+const counts = new Table<Cell>();
+
+/** Gives every call its first result, and every row of results its fate. */
+export function pairResults(): void {
+  for (let d: u32 = 0; d < documents.rows; d++) {
+    const document = documents.at(documentOrder(d));
+    for (let i = document.firstRow; i < document.lastRow; i++) {
+      const row = rows.at(i);
+      if (row.kind == ROW_RESULTS && !row.skipped) pairRow(i, row);
     }
   }
-  countAll();
+}
+
+function pairRow(at: u32, row: Row): void {
+  let used = false;
+  let known = false;
+  for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
+    const part = parts.at(p);
+    if (part.kind != PART_RESULT || !part.id) continue;
+    const number = callOfId.get(stringHash(part.id));
+    if (number < 0) continue;
+    known = true;
+    const call = calls.at(number);
+    if (call.result) continue;
+    call.result = p + 1;
+    call.resultRow = at + 1;
+    used = true;
+    const scope = scopes.at(call.scope - 1);
+    if (!scope.last || orderOf(scope.last - 1) < orderOf(at)) scope.last = at + 1;
+  }
+  if (!used) row.skipped = (known ? SKIP_COPY : SKIP_NOTICE) + 1;
+}
+
+export function settle(): void {
+  for (let i: u32 = 0; i < scopes.rows; i++) {
+    scopes.at(i).lastTime = NO_TIME;
+    scopes.at(i).lastInput = NO_TIME;
+  }
+  takeFromFollowers();
+  for (let d: u32 = 0; d < documents.rows; d++) {
+    const document = documents.at(documentOrder(d));
+    for (let i = document.firstRow; i < document.lastRow; i++) {
+      countFate(document, rows.at(i).skipped);
+      if (!rows.at(i).skipped) take(i);
+    }
+  }
+  sumResponses();
+  orderTurns();
+}
+
+/** What a transcript that another one stands for knew of itself. */
+function takeFromFollowers(): void {
+  for (let i: u32 = 0; i < scopes.rows; i++) {
+    const scope = scopes.at(i);
+    if (scope.leader == i + 1) continue;
+    const leader = scopes.at(scope.leader - 1);
+    leader.flags |= scope.flags & SCOPE_INTERRUPTED;
+    if (scope.failure && (!leader.failure || orderOf(leader.failure - 1) < orderOf(scope.failure - 1))) leader.failure = scope.failure;
+    if (scope.last && (!leader.last || orderOf(leader.last - 1) < orderOf(scope.last - 1))) leader.last = scope.last;
+    if (!leader.agent) leader.agent = scope.agent;
+    if (!leader.member) leader.member = scope.member;
+  }
+}
+
+/** A used row gives its scope what it holds. */
+function take(at: u32): void {
+  const row = rows.at(at);
+  if (row.transcriptOf) {
+    const agent = scopes.at(scopes.at(row.transcriptOf - 1).leader - 1);
+    if (!agent.row) agent.row = at + 1;
+  }
+  const kind = row.kind;
+  if (kind == ROW_RESPONSE) takeResponse(at, row);
+  else if (kind == ROW_RESULTS) takeResults(at, row);
+  else if (!row.scope) return;
+  const scope = scopes.at(row.scope ? scopes.at(row.scope - 1).leader - 1 : 0);
+  if (row.flags & ROW_IS_INPUT) scope.lastInput = max(scope.lastInput, row.time);
+  if (kind == ROW_INTERRUPT) addEvent(scope, at, EVENT_INTERRUPT);
+  else if (kind == ROW_API_ERROR) addEvent(scope, at, EVENT_API_ERROR);
+  else if (kind == ROW_COMPACTION) addEvent(scope, at, EVENT_COMPACTION);
+  if (kind == ROW_INTERRUPT || kind == ROW_API_ERROR) scope.lastTime = max(scope.lastTime, row.time);
+}
+
+function takeResponse(at: u32, row: Row): void {
+  const number = row.response - 1;
+  const response = responses.at(number);
+  response.scope = scopes.at(response.scope - 1).leader;
+  const scope = scopes.at(response.scope - 1);
+  if (response.row == at + 1) {
+    // its last input, but never later than itself
+    response.start = scope.lastInput == NO_TIME ? row.time : min(scope.lastInput, row.time);
+    response.end = row.time;
+    addItem(scope, ITEM_RESPONSE, number);
+    scope.lastResponse = number + 1;
+  }
+  response.end = max(response.end, row.time);
+  scope.lastInput = max(scope.lastInput, row.time);
+  scope.lastTime = max(scope.lastTime, row.time);
+  for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
+    const part = parts.at(p);
+    if (part.kind != PART_CALL || !part.id || part.flags & PART_COPY) continue;
+    const call = callOfId.get(stringHash(part.id));
+    calls.at(call).scope = response.scope;
+    addItem(scope, ITEM_CALL, call);
+  }
+}
+
+function takeResults(at: u32, row: Row): void {
+  for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
+    const part = parts.at(p);
+    if (part.kind != PART_RESULT || !part.id) continue;
+    const number = callOfId.get(stringHash(part.id));
+    if (number < 0 || calls.at(number).result != p + 1) continue;
+    const scope = scopes.at(scopes.at(calls.at(number).scope - 1).leader - 1);
+    scope.lastInput = max(scope.lastInput, row.time);
+    scope.lastTime = max(scope.lastTime, row.time);
+  }
+}
+
+function addEvent(scope: Scope, at: u32, kind: u32): void {
+  const event = events.add();
+  event.row = at;
+  event.kind = kind;
+  if (scope.lastEvent) events.at(scope.lastEvent - 1).next = events.rows;
+  else scope.firstEvent = events.rows;
+  scope.lastEvent = events.rows;
+}
+
+function addItem(scope: Scope, kind: u32, index: u32): void {
+  const item = items.add();
+  item.kind = kind;
+  item.index = index;
+  if (scope.lastItem) items.at(scope.lastItem - 1).next = items.rows;
+  else scope.firstItem = items.rows;
+  scope.lastItem = items.rows;
+}
+
+/** The whole prompt of a response in tokens. */
+// @ts-ignore: decorator
+@inline
+export function inputTokens(uncached: i64, cacheRead: i64, cacheWrite: i64): i64 {
+  return max<i64>(uncached, 0) + max<i64>(cacheRead, 0) + max<i64>(cacheWrite, 0);
 }
 
 function sumResponses(): void {
   for (let i: u32 = 0; i < responses.rows; i++) {
     const response = responses.at(i);
     const scope = scopes.at(response.scope - 1);
-    scope.chats++;
-    scope.input += response.input;
-    scope.output += response.output;
-    scope.start = min(scope.start, response.start);
-    scope.end = max(scope.end, response.end);
-    if (scope.chats == 1) scope.provider = response.provider;
+    scope.input += inputTokens(response.uncached, response.cacheRead, response.cacheWrite);
+    scope.output += max<i64>(response.output, 0);
+    if (!scope.chats) scope.provider = response.provider;
     else if (scope.provider != response.provider) scope.flags |= SCOPE_MIXED_PROVIDERS;
-    count(COUNTER_INPUT_TOKENS, response.input);
-    count(COUNTER_OUTPUT_TOKENS, response.output);
+    scope.chats++;
   }
 }
 
-function countAll(): void {
-  count(COUNTER_RESPONSES, responses.rows);
-  let agents: u64 = 0;
-  let turns: u64 = 0;
-  for (let i: u32 = 0; i < scopes.rows; i++) {
+// --- turns, and homes for sub-agents without a call
+
+function orderTurns(): void {
+  turns.clear();
+  const known = scopes.rows;
+  for (let i: u32 = 0; i < known; i++) if (scopes.at(i).kind == SCOPE_TURN) turns.add().value = i;
+  for (let i: u32 = 0; i < known; i++) {
     const scope = scopes.at(i);
-    if (scope.kind == SCOPE_TURN) {
-      turns++;
-      if (!scope.index) count(COUNTER_SESSIONS);
-    } else if (!scope.call) agents++;
+    if (scope.kind == SCOPE_AGENT && scope.leader == i + 1 && !scope.call && scope.row) adopt(i);
   }
-  for (let i: u32 = 0; i < calls.rows; i++) if (spawnsAgent(calls.at(i))) agents++;
-  count(COUNTER_TURNS, turns);
-  count(COUNTER_AGENTS, agents);
-  count(COUNTER_CALLS, calls.rows);
+  placeOfRoot.clear();
+  counts.clear();
+  for (let i: u32 = 0; i < turns.rows; i++) {
+    const turn = scopes.at(turns.at(i).value);
+    const place = placeOfRoot.add(stringHash(rootOf(turn)), counts.rows);
+    if (place == counts.rows) counts.add();
+    turn.index = counts.at(place).value++;
+  }
+}
+
+/** Session id of the family that a turn belongs to. */
+export function rootOf(turn: Scope): u32 {
+  return documents.at(rows.at(turn.row - 1).document).root;
+}
+
+/** An orphan goes under the turn of its session whose time contains its start, else the last begun before, else the first. */
+function adopt(index: u32): void {
+  const agent = scopes.at(index);
+  const start = rows.at(agent.row - 1).time;
+  let first: u32 = 0;
+  let begun: u32 = 0;
+  let around: u32 = 0;
+  for (let i: u32 = 0; i < turns.rows; i++) {
+    const number = turns.at(i).value;
+    const turn = scopes.at(number);
+    const row = rows.at(turn.row - 1);
+    if (turn.flags & SCOPE_ALONE || (row.session ? row.session : documents.at(row.document).session) != agent.session) continue;
+    if (!first) first = number + 1;
+    if (row.time > start) continue;
+    begun = number + 1;
+    if (start <= max(turn.lastTime, row.time)) around = number + 1;
+  }
+  let home = around ? around : begun ? begun : first;
+  if (!home) home = homeFor(index);
+  insert(scopes.at(home - 1), index);
+}
+
+/** A session without turns: a turn that is there for the orphan alone. */
+function homeFor(index: u32): u32 {
+  const row = scopes.at(index).row;
+  const document = documents.at(rows.at(row - 1).document);
+  for (let d: u32 = 0; d < documents.rows; d++) {
+    const other = documents.at(documentOrder(d));
+    if (other.agent || other.session != scopes.at(index).session) continue;
+    document.root = other.root;
+    break;
+  }
+  const turn = scopes.add();
+  turn.kind = SCOPE_TURN;
+  turn.flags = SCOPE_ALONE;
+  turn.origin = ORIGIN_UNPROMPTED;
+  turn.row = row;
+  turn.leader = scopes.rows;
+  turn.lastTime = NO_TIME;
+  turn.identity = scopes.at(index).agent ? scopes.at(index).agent : identityOf(document, row - 1);
+  // in its place among the turns
+  let place = turns.rows;
+  turns.add();
+  while (place && orderOf(scopes.at(turns.at(place - 1).value).row - 1) > orderOf(row - 1)) {
+    turns.at(place).value = turns.at(place - 1).value;
+    place--;
+  }
+  turns.at(place).value = scopes.rows - 1;
+  return scopes.rows;
+}
+
+/** Puts an orphan among the things its home did, in the order of first rows. */
+function insert(home: Scope, index: u32): void {
+  const order = orderOf(scopes.at(index).row - 1);
+  const item = items.add();
+  item.kind = ITEM_AGENT;
+  item.index = index;
+  let before: u32 = 0;
+  let at = home.firstItem;
+  while (at && orderOf(firstRowOf(at - 1)) < order) {
+    before = at;
+    at = items.at(at - 1).next;
+  }
+  item.next = at;
+  if (before) items.at(before - 1).next = items.rows;
+  else home.firstItem = items.rows;
+}
+
+function firstRowOf(at: u32): u32 {
+  const item = items.at(at);
+  if (item.kind == ITEM_RESPONSE) return responses.at(item.index).row - 1;
+  if (item.kind == ITEM_CALL) return calls.at(item.index).row;
+  return scopes.at(item.index).row - 1;
 }

@@ -1,9 +1,20 @@
 // The span tree: every turn a trace, or every session one; below a turn its responses and calls in the order they happened.
+// Where a span stands, when it was and how it failed is decided here; what else is said of it, in otlp/encode.ts.
 
+import { NO_TIME } from "../bytes/instant";
 import { internLiteral } from "../bytes/strings";
+import { Cell, Table } from "../bytes/table";
 import {
+  COUNTER_AGENTS,
+  COUNTER_CALLS,
   COUNTER_ERRORS,
+  COUNTER_EVENTS,
+  COUNTER_INPUT_TOKENS,
+  COUNTER_OUTPUT_TOKENS,
+  COUNTER_RESPONSES,
+  COUNTER_SESSIONS,
   COUNTER_SPANS,
+  COUNTER_TURNS,
   FLAG_ASYNC,
   FLAG_COMPACTED,
   FLAG_ERROR,
@@ -17,14 +28,13 @@ import {
   KIND_TURN,
   SHAPE_SESSION,
 } from "../abi/layout";
-import { spawnsAgent } from "../session/agents";
+import { callType, spawnsAgent } from "../session/agents";
+import { identityOf } from "../session/assemble";
 import { count } from "../session/counts";
-import { documentOrder } from "../session/order";
 import {
   Call,
   ITEM_CALL,
   ITEM_RESPONSE,
-  JOIN_ORPHAN,
   PART_FAILED,
   PART_INTERRUPTED,
   PART_REJECTED,
@@ -32,23 +42,22 @@ import {
   RESPONSE_COMPACTED,
   RESPONSE_INFERRED_TIME,
   ROW_INFERRED_TIME,
-  SCOPE_AGENT,
-  SCOPE_INFERRED_TIME,
+  SCOPE_ALONE,
   SCOPE_INTERRUPTED,
-  SCOPE_TURN,
   Scope,
   calls,
   contents,
   documents,
   events,
   items,
+  members,
   notes,
   parts,
   responses,
   rows,
   scopes,
-  spawns,
 } from "../session/model";
+import { inputTokens, rootOf, turns } from "../session/settle";
 import { spanId, writeTraceId } from "./ids";
 import { Span, Trace, spanEvents, spans, traces } from "./spans";
 
@@ -57,38 +66,47 @@ const TURN_ID: usize = memory.data(16, 8);
 let client: u32 = 0;
 let turn: u32 = 0;
 let trace: u32 = 0;
+const roots = new Table<Cell>();
+
+// Words for error.type.
+let interrupted: u32 = 0;
+let unanswered: u32 = 0;
+let rejected: u32 = 0;
+let toolError: u32 = 0;
+let apiError: u32 = 0;
+let orphanType: u32 = 0;
 
 /** Builds every span of the family. `clientName` is part of every trace id. */
 export function buildTraces(shape: i32, clientName: u32): void {
   client = clientName;
-  if (shape == SHAPE_SESSION) buildSessions();
-  else for (let i: u32 = 0; i < scopes.rows; i++) if (isRoot(i)) buildRoot(i, -1);
-  count(COUNTER_SPANS, spans.rows);
-  for (let i: u32 = 0; i < spans.rows; i++) if (spans.at(i).flags & FLAG_ERROR) count(COUNTER_ERRORS);
+  interrupted = internLiteral("interrupted");
+  unanswered = internLiteral("unanswered");
+  rejected = internLiteral("rejected");
+  toolError = internLiteral("tool_error");
+  apiError = internLiteral("api_error");
+  orphanType = internLiteral("agent");
+  findRoots();
+  if (shape == SHAPE_SESSION) for (let i: u32 = 0; i < roots.rows; i++) sessionTrace(roots.at(i).value);
+  else for (let i: u32 = 0; i < turns.rows; i++) turnTrace(turns.at(i).value);
+  countSpans();
 }
 
-/** A turn; or a sub-agent whose session is not here. */
-function isRoot(index: u32): bool {
-  const scope = scopes.at(index);
-  return scope.kind == SCOPE_TURN || !scope.parent;
+/** Root sessions in the order of their first turns. */
+function findRoots(): void {
+  roots.clear();
+  for (let i: u32 = 0; i < turns.rows; i++) {
+    const scope = scopes.at(turns.at(i).value);
+    if (!scope.index) roots.add().value = rootOf(scope);
+  }
 }
 
-/** Session id of the family's root, else the document's name. */
-export function conversationOf(root: u32): u32 {
-  const document = documents.at(root);
-  return document.session ? document.session : document.name;
-}
-
-function rootOf(scope: Scope): u32 {
-  return scope.kind == SCOPE_TURN ? scope.root : documents.at(scope.document).root;
-}
-
-function openTrace(root: u32): Trace {
+function openTrace(conversation: u32): Trace {
   trace = traces.rows;
   const it = traces.add();
   it.firstSpan = spans.rows;
-  it.root = root;
-  it.conversation = conversationOf(root);
+  it.conversation = conversation;
+  it.high = load<u64>(TURN_ID);
+  it.low = load<u64>(TURN_ID, 8);
   return it;
 }
 
@@ -97,72 +115,68 @@ function closeTrace(): void {
   it.spans = spans.rows - it.firstSpan;
 }
 
-function buildRoot(index: u32, parent: i32): void {
-  const scope = scopes.at(index);
+function turnTrace(index: u32): void {
+  beginTurn(index);
+  openTrace(rootOf(scopes.at(index)));
+  turnSpan(index, -1);
+  closeTrace();
+}
+
+/** From now on, span ids are of this turn. */
+function beginTurn(index: u32): void {
   turn = index + 1;
-  writeTraceId(scope.kind == SCOPE_TURN ? "turn" : "agent", client, scope.identity, TURN_ID);
-  if (parent < 0) {
-    const it = openTrace(rootOf(scope));
-    it.high = load<u64>(TURN_ID);
-    it.low = load<u64>(TURN_ID, 8);
-  }
-  if (scope.kind == SCOPE_TURN) turnSpan(index, parent);
-  else agentSpan(0, index + 1, parent);
-  if (parent < 0) closeTrace();
+  writeTraceId("turn", client, scopes.at(index).identity, TURN_ID);
 }
 
-function buildSessions(): void {
-  for (let d: u32 = 0; d < documents.rows; d++) {
-    const root = documentOrder(d);
-    let opened = false;
-    let top: u32 = 0;
-    for (let i: u32 = 0; i < scopes.rows; i++) {
-      if (!isRoot(i) || rootOf(scopes.at(i)) != root) continue;
-      if (!opened) {
-        opened = true;
-        top = sessionSpan(root, i);
-      }
-      buildRoot(i, top);
-    }
-    if (!opened) continue;
-    widenSession(top);
-    closeTrace();
+function sessionTrace(root: u32): void {
+  writeTraceId("session", client, root, TURN_ID);
+  openTrace(root);
+  let top: i32 = -1;
+  for (let i: u32 = 0; i < turns.rows; i++) {
+    const index = turns.at(i).value;
+    if (rootOf(scopes.at(index)) != root) continue;
+    if (top < 0) top = sessionSpan(root, index);
+    beginTurn(index);
+    turnSpan(index, top);
   }
+  widenSession(top);
+  closeTrace();
 }
 
-function sessionSpan(root: u32, first: u32): u32 {
-  const it = openTrace(root);
-  writeTraceId("session", client, it.conversation, TURN_ID);
-  it.high = load<u64>(TURN_ID);
-  it.low = load<u64>(TURN_ID, 8);
+function sessionSpan(root: u32, first: u32): i32 {
   turn = first + 1;
-  const scope = scopes.at(first);
-  const span = add(KIND_SESSION, -1, "session", it.conversation);
+  const at = add(KIND_SESSION, -1, "session", root, scopes.at(first).row - 1);
+  const span = spans.at(at);
   span.scope = first + 1;
   span.name = client;
-  span.start = scope.start;
-  span.end = scope.end;
+  span.start = rows.at(scopes.at(first).row - 1).time;
+  span.end = span.start;
   span.input = 0;
   span.output = 0;
-  span.document = scope.document;
-  span.line = scope.line;
-  return spans.rows - 1;
+  return at;
 }
 
 /** The session covers all its turns and what they cost. */
-function widenSession(top: u32): void {
+function widenSession(top: i32): void {
   const session = spans.at(top);
-  for (let i = top + 1; i < spans.rows; i++) {
+  let chats = 0;
+  for (let i = <u32>top + 1; i < spans.rows; i++) {
     const span = spans.at(i);
     session.start = min(session.start, span.start);
     session.end = max(session.end, span.end);
+    if (span.kind == KIND_TURN) session.flags |= span.flags & FLAG_INFERRED_TIME;
     if (span.kind != KIND_CHAT) continue;
+    chats++;
     session.input += max<i64>(span.input, 0);
     session.output += max<i64>(span.output, 0);
   }
+  if (chats) return;
+  session.input = -1;
+  session.output = -1;
 }
 
-function add(kind: u32, parent: i32, role: string, id: u32): Span {
+/** A span whose first row of evidence is `row`; answers its index. */
+function add(kind: u32, parent: i32, role: string, id: u32, row: u32): i32 {
   const span = spans.add();
   span.id = spanId(TURN_ID, role, id);
   span.kind = kind;
@@ -171,112 +185,149 @@ function add(kind: u32, parent: i32, role: string, id: u32): Span {
   span.turn = turn;
   span.input = -1;
   span.output = -1;
-  return span;
+  span.row = row + 1;
+  span.document = rows.at(row).document;
+  span.line = rows.at(row).line;
+  if (rows.at(row).flags & ROW_INFERRED_TIME) span.flags |= FLAG_INFERRED_TIME;
+  return spans.rows - 1;
 }
 
 function fail(span: Span, type: u32): void {
+  if (!type) return;
   span.flags |= FLAG_ERROR;
   span.error = type;
+}
+
+/** How a turn or sub-agent failed: it was interrupted, or an API error was the last thing in it. */
+function failureOf(scope: Scope): u32 {
+  if (scope.flags & SCOPE_INTERRUPTED) return interrupted;
+  if (!scope.failure || scope.failure != scope.last) return 0;
+  const name = notes.at(rows.at(scope.failure - 1).note - 1).name;
+  return name ? name : apiError;
+}
+
+/** How a call failed. */
+function callFailure(call: Call): u32 {
+  if (!call.result) return scopes.at(call.scope - 1).flags & SCOPE_INTERRUPTED ? interrupted : unanswered;
+  const flags = parts.at(call.result - 1).flags;
+  if (!(flags & PART_FAILED)) return 0;
+  return flags & PART_REJECTED ? rejected : flags & PART_INTERRUPTED ? interrupted : toolError;
 }
 
 // --- turns and agents
 
 function turnSpan(index: u32, parent: i32): void {
   const scope = scopes.at(index);
-  const span = add(KIND_TURN, parent, "turn", scope.identity);
+  const at = add(KIND_TURN, parent, "turn", scope.identity, scope.row - 1);
+  const span = spans.at(at);
   span.name = client;
-  fromScope(span, index);
-  if (scope.flags & SCOPE_INTERRUPTED) fail(span, internLiteral("interrupted"));
-  else if (scope.failure) {
-    const name = notes.at(rows.at(scope.failure - 1).note - 1).name;
-    fail(span, name ? name : internLiteral("api_error"));
-  }
-  fillItems(index, spans.rows - 1);
+  span.start = rows.at(scope.row - 1).time;
+  span.end = max(span.start, scope.lastTime);
+  fromScope(span, at, index);
+  fail(span, failureOf(scope));
+  fill(index, at);
+  if (scope.flags & SCOPE_ALONE) spanAlone(at);
 }
 
-function fromScope(span: Span, index: u32): void {
+/** A turn that is there for a sub-agent only lasts as long as that does. */
+function spanAlone(at: i32): void {
+  const span = spans.at(at);
+  for (let i = <u32>at + 1; i < spans.rows; i++) {
+    const child = spans.at(i);
+    if (child.parent != at) continue;
+    span.end = max(span.end, child.end);
+    child.flags &= ~FLAG_ASYNC;
+  }
+}
+
+function fromScope(span: Span, at: i32, index: u32): void {
   const scope = scopes.at(index);
   span.scope = index + 1;
-  span.start = scope.start;
-  span.end = scope.end;
-  span.document = scope.document;
-  span.line = scope.line;
-  if (scope.flags & SCOPE_INFERRED_TIME) span.flags |= FLAG_INFERRED_TIME;
   if (scope.chats) {
     span.input = scope.input;
     span.output = scope.output;
   }
-  if (scope.prompt) {
-    const row = rows.at(scope.prompt - 1);
-    for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
-      const part = parts.at(p);
-      if (part.kind != PART_TEXT || !part.content) continue;
-      const content = contents.at(part.content - 1);
-      span.textDocument = content.document;
-      span.textOffset = content.offset;
-      span.textLength = content.length;
-      break;
-    }
-  }
-  let e = scope.firstEvent;
-  while (e) {
+  if (scope.prompt) showText(span, scope.prompt - 1);
+  for (let e = scope.firstEvent; e; e = events.at(e - 1).next) {
     const event = events.at(e - 1);
     const it = spanEvents.add();
-    it.span = spans.rows - 1;
+    it.span = at;
     it.kind = event.kind;
     it.row = event.row;
     it.time = rows.at(event.row).time;
-    e = event.next;
   }
 }
 
-/** The kind of agent: its metadata's word, else the call's, else the client's default. */
+/** Where the first text of a prompt stands. */
+function showText(span: Span, at: u32): void {
+  const row = rows.at(at);
+  for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
+    const part = parts.at(p);
+    if (part.kind != PART_TEXT || !part.content) continue;
+    const content = contents.at(part.content - 1);
+    span.textDocument = content.document;
+    span.textOffset = content.offset;
+    span.textLength = content.length;
+    return;
+  }
+}
+
+/** The kind of agent: its metadata's word, else the call's. */
 function agentType(scope: u32, call: u32): u32 {
-  if (scope && scopes.at(scope - 1).type) return scopes.at(scope - 1).type;
-  if (!call) return internLiteral("agent");
-  const detail = parts.at(calls.at(call - 1).part).detail;
-  const type = detail ? spawns.at(detail - 1).type : 0;
-  return type ? type : internLiteral("general-purpose");
+  const member = scope ? scopes.at(scope - 1).member : 0;
+  if (member && members.at(member - 1).type) return members.at(member - 1).type;
+  return call ? callType(calls.at(call - 1)) : orphanType;
 }
 
 /** `call` + 1 and `scope` + 1; one of them may be 0: an orphan, or a call whose transcript is not here. */
 function agentSpan(call: u32, scope: u32, parent: i32): void {
-  const span = add(KIND_AGENT, parent, "agent", call ? calls.at(call - 1).id : scopes.at(scope - 1).identity);
-  const at = spans.rows - 1;
+  const row = call ? calls.at(call - 1).row : scopes.at(scope - 1).row - 1;
+  const at = add(KIND_AGENT, parent, "agent", agentId(call, scope, row), row);
+  const span = spans.at(at);
+  const above = spans.at(parent);
   span.subject = call;
   span.name = agentType(scope, call);
+  span.start = max(rows.at(row).time, above.start);
+  let last: i64 = NO_TIME;
   if (scope) {
-    scopes.at(scope - 1).type = span.name;
-    fromScope(span, scope - 1);
-    if (scopes.at(scope - 1).join == JOIN_ORPHAN) span.flags |= FLAG_ORPHAN;
+    const it = scopes.at(scope - 1);
+    it.type = span.name;
+    last = it.lastTime;
+    fromScope(span, at, scope - 1);
+    if (!call) span.flags |= FLAG_ORPHAN;
   }
+  let failure: u32 = 0;
   if (call) {
     const it = calls.at(call - 1);
-    const row = rows.at(it.row);
-    span.start = scope ? min(span.start, it.start) : it.start;
-    span.end = max(span.end, it.end);
-    span.document = row.document;
-    span.line = row.line;
-    if (row.flags & ROW_INFERRED_TIME) span.flags |= FLAG_INFERRED_TIME;
-    failCall(span, it);
+    failure = callFailure(it);
+    if (it.result) {
+      const result = rows.at(it.resultRow - 1);
+      last = max(last, result.time);
+      if (result.flags & ROW_INFERRED_TIME) span.flags |= FLAG_INFERRED_TIME;
+      fail(span, failure);
+    }
   }
-  if (scope && !span.error && scopes.at(scope - 1).flags & SCOPE_INTERRUPTED) fail(span, internLiteral("interrupted"));
-  if (parent >= 0 && spans.at(parent).end < span.end) span.flags |= FLAG_ASYNC;
-  if (scope) fillItems(scope - 1, at);
+  span.end = max(span.start, last != NO_TIME ? last : call ? above.end : span.start);
+  if (!span.error && scope) fail(span, failureOf(scopes.at(scope - 1)));
+  if (!span.error) fail(span, failure);
+  if (span.end > above.end) span.flags |= FLAG_ASYNC;
+  if (scope) fill(scope - 1, at);
 }
 
-function fillItems(index: u32, parent: i32): void {
-  let i = scopes.at(index).firstItem;
-  while (i) {
+function agentId(call: u32, scope: u32, row: u32): u32 {
+  if (call) return calls.at(call - 1).id;
+  const agent = scopes.at(scope - 1).agent;
+  return agent ? agent : identityOf(documents.at(rows.at(row).document), row);
+}
+
+/** What a turn or sub-agent did, below its span. */
+function fill(index: u32, parent: i32): void {
+  for (let i = scopes.at(index).firstItem; i; i = items.at(i - 1).next) {
     const item = items.at(i - 1);
-    const next = item.next;
     if (item.kind == ITEM_RESPONSE) chatSpan(item.index, parent);
-    else if (item.kind == ITEM_CALL) {
-      const call = calls.at(item.index);
-      if (call.agent || spawnsAgent(call)) agentSpan(item.index + 1, call.agent, parent);
-      else toolSpan(item.index, parent);
-    } else agentSpan(0, item.index + 1, parent);
-    i = next;
+    else if (item.kind != ITEM_CALL) agentSpan(0, item.index + 1, parent);
+    else if (spawnsAgent(calls.at(item.index))) agentSpan(item.index + 1, calls.at(item.index).agent, parent);
+    else toolSpan(item.index, parent);
   }
 }
 
@@ -284,50 +335,51 @@ function fillItems(index: u32, parent: i32): void {
 
 function chatSpan(index: u32, parent: i32): void {
   const response = responses.at(index);
-  const span = add(KIND_CHAT, parent, "chat", response.id);
+  const span = spans.at(add(KIND_CHAT, parent, "chat", response.id, response.row - 1));
+  const above = spans.at(parent);
   span.scope = response.scope;
   span.subject = index + 1;
   span.name = response.model;
-  span.start = response.start;
-  span.end = response.end;
+  span.start = max(response.start, above.start);
+  span.end = max(response.end, span.start);
   if (response.hasUsage) {
-    span.input = response.input;
-    span.output = response.output;
+    span.input = inputTokens(response.uncached, response.cacheRead, response.cacheWrite);
+    span.output = max<i64>(response.output, 0);
   }
   if (response.flags & RESPONSE_COMPACTED) span.flags |= FLAG_COMPACTED;
   if (response.flags & RESPONSE_INFERRED_TIME) span.flags |= FLAG_INFERRED_TIME;
   if (!response.stop) span.flags |= FLAG_PARTIAL_USAGE;
-  const row = rows.at(response.row - 1);
-  span.document = row.document;
-  span.line = row.line;
+  above.flags |= span.flags & FLAG_INFERRED_TIME;
 }
 
 function toolSpan(index: u32, parent: i32): void {
   const call = calls.at(index);
-  const span = add(KIND_TOOL, parent, "tool", call.id);
+  const span = spans.at(add(KIND_TOOL, parent, "tool", call.id, call.row));
+  const above = spans.at(parent);
   span.scope = call.scope;
   span.subject = index + 1;
   span.name = call.name;
-  span.start = call.start;
-  span.end = call.end;
-  const row = rows.at(call.row);
-  span.document = row.document;
-  span.line = row.line;
-  if (row.flags & ROW_INFERRED_TIME) span.flags |= FLAG_INFERRED_TIME;
-  failCall(span, call);
+  span.start = max(rows.at(call.row).time, above.start);
+  span.end = max(span.start, call.result ? rows.at(call.resultRow - 1).time : above.end);
+  if (call.result && rows.at(call.resultRow - 1).flags & ROW_INFERRED_TIME) span.flags |= FLAG_INFERRED_TIME;
+  above.flags |= span.flags & FLAG_INFERRED_TIME;
+  fail(span, callFailure(call));
 }
 
-function failCall(span: Span, call: Call): void {
-  if (call.result) {
-    const flags = parts.at(call.result - 1).flags;
-    if (rows.at(call.resultRow - 1).flags & ROW_INFERRED_TIME) span.flags |= FLAG_INFERRED_TIME;
-    if (!(flags & PART_FAILED)) return;
-    if (flags & PART_REJECTED) fail(span, internLiteral("rejected"));
-    else if (flags & PART_INTERRUPTED) fail(span, internLiteral("interrupted"));
-    else fail(span, internLiteral("tool_error"));
-  } else if (scopes.at(call.scope - 1).flags & SCOPE_INTERRUPTED) {
-    fail(span, internLiteral("interrupted"));
-  } else {
-    fail(span, internLiteral("unanswered"));
+function countSpans(): void {
+  count(COUNTER_SESSIONS, roots.rows);
+  count(COUNTER_SPANS, spans.rows);
+  count(COUNTER_EVENTS, spanEvents.rows);
+  for (let i: u32 = 0; i < spans.rows; i++) {
+    const span = spans.at(i);
+    if (span.flags & FLAG_ERROR) count(COUNTER_ERRORS);
+    if (span.kind == KIND_TURN) count(COUNTER_TURNS);
+    else if (span.kind == KIND_TOOL) count(COUNTER_CALLS);
+    else if (span.kind == KIND_AGENT) count(COUNTER_AGENTS);
+    else if (span.kind == KIND_CHAT) {
+      count(COUNTER_RESPONSES);
+      count(COUNTER_INPUT_TOKENS, max<i64>(span.input, 0));
+      count(COUNTER_OUTPUT_TOKENS, max<i64>(span.output, 0));
+    }
   }
 }

@@ -31,6 +31,8 @@ export class Span {
   subject: u32;
   /** Scope + 1 of the turn. */
   turn: u32;
+  /** First row of evidence + 1. */
+  row: u32;
 }
 
 @unmanaged
@@ -41,8 +43,6 @@ export class Trace {
   firstSpan: u32;
   spans: u32;
   conversation: u32;
-  /** Document that is the root. */
-  root: u32;
 }
 
 @unmanaged

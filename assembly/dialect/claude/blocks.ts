@@ -5,6 +5,7 @@ import { addContent, addHashedText, addPart, addSpawn, addUsage, spawnAt, usageA
 import {
   FORM_JSON,
   FORM_TEXT,
+  PART_BASE64,
   PART_BINARY,
   PART_CALL,
   PART_FAILED,
@@ -20,6 +21,7 @@ import {
 import { internText } from "../../json/names";
 import { at, enter, mark, nextElement, nextMember, peek, readCount, readString, readTrue, resume, skip, textEnd, textStart } from "../../json/cursor";
 import { isBlank } from "../../json/text";
+import { findFirstText, firstTextEnd, firstTextStart } from "../../json/walk";
 import {
   isCacheCreation,
   isCacheCreationInputTokens,
@@ -114,6 +116,8 @@ const TEXT: u64 = 0x74786574; // text
 const THINKING: u64 = 0x676e696b6e696874; // thinking
 const REDACTED_THINKING: u64 = 0x6465746361646572; // redacted_thinking
 const TOOL_USE: u64 = 0x6573755f6c6f6f74; // tool_use
+const IMAGE: u64 = 0x6567616d69; // image
+const DOCUMENT: u64 = 0x746e656d75636f64; // document
 const TOOL_RESULT: u64 = 0x7365725f6c6f6f74; // tool_result
 
 // The block at hand: where its values stand.
@@ -143,7 +147,6 @@ function readBlock(): void {
   let idEnd: usize = 0;
   let failed = false;
   let input: u64 = 0;
-  let media: u32 = 0;
   let mediaSource: u64 = 0;
   enter();
   while (nextMember()) {
@@ -199,7 +202,7 @@ function readBlock(): void {
     if (bodyStart && bodyIsText && !isBlank(bodyStart, bodyEnd)) part.content = addHashedText(bodyStart, bodyEnd);
   } else if (typeIs(REDACTED_THINKING, 17)) {
     addPart(PART_REDACTED);
-  } else if (mediaSource) {
+  } else if (typeIs(IMAGE, 5) || typeIs(DOCUMENT, 8)) {
     readBinary(mediaSource);
   } else {
     const part = addPart(PART_OTHER);
@@ -243,28 +246,44 @@ function readResult(idStart: usize, idEnd: usize, bodyStart: usize, bodyEnd: usi
   part.id = internText(idStart, idEnd);
   if (failed) {
     part.flags |= PART_FAILED;
-    if (bodyIsText && saysRejected(bodyStart, bodyEnd)) part.flags |= PART_REJECTED;
-    else if (bodyIsText && saysInterrupted(bodyStart, bodyEnd)) part.flags |= PART_INTERRUPTED;
+    const isText = bodyStart != 0 && (bodyIsText || findFirstText(bodyStart, bodyEnd));
+    const from = bodyIsText ? bodyStart : firstTextStart;
+    const to = bodyIsText ? bodyEnd : firstTextEnd;
+    if (isText && saysRejected(from, to)) part.flags |= PART_REJECTED;
+    else if (isText && saysInterrupted(from, to)) part.flags |= PART_INTERRUPTED;
   }
   if (bodyStart) part.content = addContent(bodyStart, bodyEnd, bodyIsText ? FORM_TEXT : FORM_JSON);
 }
 
-/** An image or a document: its media type, and where its base64 stands. */
+/** An image or a document: its media type, and where its base64 stands. Without a base64 source only its type is known. */
 function readBinary(source: u64): void {
   const back = mark();
-  resume(source);
   const part = addPart(PART_BINARY);
   part.detail = internText(typeStart, typeEnd);
+  if (!source) return;
+  resume(source);
+  let base64 = false;
+  let media: u32 = 0;
+  let dataStart: usize = 0;
+  let dataEnd: usize = 0;
   if (peek() == 0x7b) {
     enter();
     while (nextMember()) {
-      if (isMediaType()) part.name = internString();
+      if (isType()) base64 = readString() && isWord(textStart, textEnd, "base64");
+      else if (isMediaType()) media = internString();
       else if (isData()) {
-        if (readString()) part.content = addContent(textStart, textEnd, FORM_TEXT);
+        if (readString()) {
+          dataStart = textStart;
+          dataEnd = textEnd;
+        }
       } else skip();
     }
   }
   resume(back);
+  if (!base64) return;
+  part.flags |= PART_BASE64;
+  part.name = media;
+  if (dataStart) part.content = addContent(dataStart, dataEnd, FORM_TEXT);
 }
 
 function readUsage(): void {
@@ -272,19 +291,19 @@ function readUsage(): void {
     skip();
     return;
   }
-  let uncached: i64 = 0;
-  let output: i64 = 0;
-  let cacheRead: i64 = 0;
-  let cacheWrite: i64 = 0;
+  let uncached: i64 = -1;
+  let output: i64 = -1;
+  let cacheRead: i64 = -1;
+  let cacheWrite: i64 = -1;
   let shortWrite: i64 = 0;
   let longWrite: i64 = 0;
   let reasoning: i64 = -1;
   enter();
   while (nextMember()) {
-    if (isInputTokens()) uncached = max<i64>(readCount(), 0);
-    else if (isOutputTokens()) output = max<i64>(readCount(), 0);
-    else if (isCacheReadInputTokens()) cacheRead = max<i64>(readCount(), 0);
-    else if (isCacheCreationInputTokens()) cacheWrite = max<i64>(readCount(), 0);
+    if (isInputTokens()) uncached = readCount();
+    else if (isOutputTokens()) output = readCount();
+    else if (isCacheReadInputTokens()) cacheRead = readCount();
+    else if (isCacheCreationInputTokens()) cacheWrite = readCount();
     else if (isCacheCreation() && peek() == 0x7b) {
       enter();
       while (nextMember()) {
@@ -301,10 +320,10 @@ function readUsage(): void {
     } else skip();
   }
   // some versions wrote the breakdown and a total of zero
-  cacheWrite = max(cacheWrite, shortWrite + longWrite);
+  if (shortWrite + longWrite > 0) cacheWrite = max(cacheWrite, shortWrite + longWrite);
   if (!messageUsage) messageUsage = addUsage();
   const usage = usageAt(messageUsage);
-  usage.input = uncached + cacheRead + cacheWrite;
+  usage.uncached = uncached;
   usage.output = output;
   usage.cacheRead = cacheRead;
   usage.cacheWrite = cacheWrite;

@@ -133,6 +133,12 @@ export function isContent(): bool {
   return isKey(7, 0x746e65746e6f63, 0); // content
 }
 
+// @ts-ignore: decorator
+@inline
+export function isAgentName(): bool {
+  return isKey(9, 0x6d614e746e656761, 0x656d614e746e6567); // agentName
+}
+
 // --- Messages and their blocks
 // @ts-ignore: decorator
 @inline

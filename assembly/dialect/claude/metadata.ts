@@ -1,14 +1,14 @@
 // `agent-<id>.meta.json`: what Claude Code writes down of a sub-agent beside its transcript. One JSON object, by custom on one line.
 
 import { internText } from "../../json/names";
-import { atEnd, beginRow as beginCursor, enter, malformed, nextMember, peek, readString, skip, textEnd, textStart, tooDeep } from "../../json/cursor";
-import { rowBadEscape, rowTerminated } from "../../json/rows";
-import { BROKEN_DEEP, BROKEN_ESCAPE, BROKEN_SYNTAX, BROKEN_TORN, BROKEN_TRAILING, SKIP_NOT_A_RECORD } from "../../abi/layout";
+import { beginRow as beginCursor, enter, nextMember, peek, readString, skip, textEnd, textStart } from "../../json/cursor";
+import { whyBroken } from "./broken";
+import { SKIP_NOT_A_RECORD } from "../../abi/layout";
 import { addMember, beginRow, dropRow, skipRow } from "../../session/builder";
 import { isAgentType, isName, isCamelToolUseId } from "./keys";
 
-/** Reads the current row as the metadata of `agent`. Answers 0, or why it is broken (BROKEN_*). */
-export function readMetadata(line: u32, agent: u32): u32 {
+/** Reads the current row as a sub-agent's metadata. Answers 0, or why it is broken (BROKEN_*). */
+export function readMetadata(line: u32): u32 {
   beginRow(line);
   beginCursor();
   let type: u32 = 0;
@@ -26,17 +26,16 @@ export function readMetadata(line: u32, agent: u32): u32 {
   } else {
     skip();
   }
-  if (malformed || rowBadEscape || !atEnd()) {
+  const broken = whyBroken();
+  if (broken) {
     dropRow();
-    if (tooDeep) return BROKEN_DEEP;
-    if (!rowTerminated && malformed) return BROKEN_TORN;
-    return malformed ? BROKEN_SYNTAX : rowBadEscape ? BROKEN_ESCAPE : BROKEN_TRAILING;
+    return broken;
   }
   if (!object) {
     skipRow(SKIP_NOT_A_RECORD);
     return 0;
   }
-  const member = addMember(agent);
+  const member = addMember();
   member.type = type;
   member.call = call;
   member.name = name;

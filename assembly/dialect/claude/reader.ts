@@ -5,15 +5,10 @@
 import { NO_TIME, instant } from "../../bytes/instant";
 import { murmur3 } from "../../bytes/murmur3";
 import { internLiteral, stringIs, stringStarts } from "../../bytes/strings";
+import { beginRow as beginCursor, enter, nextMember, peek, readCount, readString, readTrue, skip, textEnd, textStart } from "../../json/cursor";
 import { internText } from "../../json/names";
-import { atEnd, beginRow as beginCursor, enter, malformed, nextMember, peek, readCount, readString, readTrue, skip, textEnd, textStart, tooDeep } from "../../json/cursor";
-import { addressOf, rowBadEscape, rowTerminated } from "../../json/rows";
+import { addressOf } from "../../json/rows";
 import {
-  BROKEN_DEEP,
-  BROKEN_ESCAPE,
-  BROKEN_SYNTAX,
-  BROKEN_TORN,
-  BROKEN_TRAILING,
   SKIP_ATTACHMENT,
   SKIP_INJECTED,
   SKIP_METADATA,
@@ -26,10 +21,23 @@ import {
   SKIP_SYNTHETIC,
   SKIP_UNKNOWN,
 } from "../../abi/layout";
-import { addNote, beginRow, dropRow, keepRow, kindOf, noteAt, noteKind, noteSession, noteTime, skipRow, addContent, firstPartOfRow, forgetParts } from "../../session/builder";
+import {
+  addContent,
+  addNote,
+  beginRow,
+  dropRow,
+  firstPartOfRow,
+  forgetParts,
+  keepRow,
+  noteAt,
+  noteSession,
+  noteSpeaker,
+  noteTime,
+  noteTranscript,
+  skipRow,
+} from "../../session/builder";
 import {
   FORM_TEXT,
-  PART_BACKGROUND,
   PART_BINARY,
   PART_RESULT,
   PART_TEXT,
@@ -37,32 +45,33 @@ import {
   ROW_COMMAND,
   ROW_COMPACTION,
   ROW_FINAL_ERROR,
-  ROW_INPUT,
   ROW_INTERRUPT,
+  ROW_MESSAGE,
+  ROW_OUTPUT,
   ROW_PROMPT,
   ROW_RESPONSE,
   ROW_RESULTS,
   ROW_SIDECHAIN,
-  ROW_WAKE,
+  ROW_SKIPPED,
   Row,
   contents,
   parts,
 } from "../../session/model";
 import { clearMessage, contentIsString, hasMessage, messageId, messageModel, messageStop, messageUsage, readMessage } from "./blocks";
+import { whyBroken } from "./broken";
 import {
   isAgentId,
+  isAgentName,
   isCompactMetadata,
-  isContent,
   isCwd,
   isError,
   isGitBranch,
   isIsApiErrorMessage,
-  isIsAsync,
   isIsCompactSummary,
   isIsMeta,
   isIsSidechain,
   isKind,
-  isMessage,
+  isMessage as isMessageKey,
   isOrigin,
   isParentUuid,
   isPostTokens,
@@ -73,7 +82,6 @@ import {
   isRetryInMs,
   isSessionId,
   isSnakeAgentId,
-  isStatus,
   isSubtype,
   isTimestamp,
   isToolUseResult,
@@ -82,7 +90,7 @@ import {
   isUuid,
   isVersion,
 } from "./keys";
-import { isAside, isCommand, isInjected, isNotification, isPeer, isWord, saysInterrupted } from "./words";
+import { isAside, isCommand, isInjected, isMessage, isMetadataType, isOutput, isWord, saysInterrupted } from "./words";
 
 // The fields of the row at hand. Strings stay where they are until it is known that they are wanted.
 let typeStart: usize = 0;
@@ -98,6 +106,8 @@ let sessionStart: usize = 0;
 let sessionEnd: usize = 0;
 let agentStart: usize = 0;
 let agentEnd: usize = 0;
+let nameStart: usize = 0;
+let nameEnd: usize = 0;
 let directoryStart: usize = 0;
 let directoryEnd: usize = 0;
 let branchStart: usize = 0;
@@ -112,7 +122,6 @@ let triggerStart: usize = 0;
 let triggerEnd: usize = 0;
 let resultAgentStart: usize = 0;
 let resultAgentEnd: usize = 0;
-let resultLaunched: bool = false;
 let anthropicRequest: bool = false;
 let sidechain: bool = false;
 let meta: bool = false;
@@ -137,6 +146,8 @@ function clearFields(): void {
   sessionEnd = 0;
   agentStart = 0;
   agentEnd = 0;
+  nameStart = 0;
+  nameEnd = 0;
   directoryStart = 0;
   directoryEnd = 0;
   branchStart = 0;
@@ -151,7 +162,6 @@ function clearFields(): void {
   triggerEnd = 0;
   resultAgentStart = 0;
   resultAgentEnd = 0;
-  resultLaunched = false;
   anthropicRequest = false;
   sidechain = false;
   meta = false;
@@ -184,21 +194,17 @@ export function readRow(line: u32): u32 {
   const object = peek() == 0x7b;
   if (object) readFields();
   else skip();
-  if (malformed || rowBadEscape) {
+  const broken = whyBroken();
+  if (broken) {
     dropRow();
-    if (tooDeep) return BROKEN_DEEP;
-    if (!rowTerminated) return BROKEN_TORN;
-    return malformed ? BROKEN_SYNTAX : BROKEN_ESCAPE;
-  }
-  if (!atEnd()) {
-    dropRow();
-    return BROKEN_TRAILING;
+    return broken;
   }
   if (!object) {
     skipRow(SKIP_NOT_A_RECORD);
     return 0;
   }
   if (time != NO_TIME) noteTime(time);
+  noteSession(internSlice(sessionStart, sessionEnd), internSlice(versionStart, versionEnd));
   decide();
   return 0;
 }
@@ -211,7 +217,7 @@ function readFields(): void {
         typeStart = textStart;
         typeEnd = textEnd;
       }
-    } else if (isMessage()) {
+    } else if (isMessageKey()) {
       clearMessage();
       forgetParts();
       readMessage();
@@ -262,6 +268,11 @@ function readRareField(): void {
       subtypeStart = textStart;
       subtypeEnd = textEnd;
     }
+  } else if (isAgentName()) {
+    if (readString()) {
+      nameStart = textStart;
+      nameEnd = textEnd;
+    }
   } else if (isIsMeta()) meta = readTrue();
   else if (isIsCompactSummary()) compactSummary = readTrue();
   else if (isIsApiErrorMessage()) apiError = readTrue();
@@ -279,7 +290,7 @@ function readRareField(): void {
       errorStart = textStart;
       errorEnd = textEnd;
     }
-  } else if (isError() && peek() == 0x7b) readApiError();
+  } else if (isError() && peek() == 0x7b) readApiError(1);
   else if (isCompactMetadata() && peek() == 0x7b) {
     enter();
     while (nextMember()) {
@@ -297,20 +308,17 @@ function readRareField(): void {
   else skip();
 }
 
-/** The error of a failed request: its innermost `type`. */
-function readApiError(): void {
+/** The error of a failed request: what the service called it, `error.error.error.type`. */
+function readApiError(depth: u32): void {
   enter();
   while (nextMember()) {
-    if (isType()) {
-      if (readString() && !errorStart) {
+    if (isType() && depth == 3) {
+      if (readString()) {
         errorStart = textStart;
         errorEnd = textEnd;
       }
-    } else if (isError() && peek() == 0x7b) {
-      errorStart = 0;
-      errorEnd = 0;
-      readApiError();
-    } else skip();
+    } else if (isError() && peek() == 0x7b && depth < 3) readApiError(depth + 1);
+    else skip();
   }
 }
 
@@ -318,22 +326,20 @@ function readApiError(): void {
 function readToolUseResult(): void {
   resultAgentStart = 0;
   resultAgentEnd = 0;
-  resultLaunched = false;
   if (peek() != 0x7b) {
     skip();
     return;
   }
+  let named = false;
   enter();
   while (nextMember()) {
-    if (isAgentId() || isSnakeAgentId()) {
-      if (readString()) {
+    const agentId = isAgentId();
+    if (agentId || (isSnakeAgentId() && !named)) {
+      if (readString() && textEnd > textStart) {
         resultAgentStart = textStart;
         resultAgentEnd = textEnd;
+        named = agentId;
       }
-    } else if (isIsAsync()) {
-      if (readTrue()) resultLaunched = true;
-    } else if (isStatus()) {
-      if (readString() && isWord(textStart, textEnd, "async_launched")) resultLaunched = true;
     } else skip();
   }
 }
@@ -342,66 +348,33 @@ function readToolUseResult(): void {
 function decide(): void {
   if (isWord(typeStart, typeEnd, "assistant")) assistant();
   else if (isWord(typeStart, typeEnd, "user")) user();
-  else if (isWord(typeStart, typeEnd, "progress")) skipKnown(SKIP_PROGRESS);
+  else if (isWord(typeStart, typeEnd, "progress")) pass(SKIP_PROGRESS);
   else if (isWord(typeStart, typeEnd, "system")) system();
-  else if (isWord(typeStart, typeEnd, "attachment")) skipKnown(SKIP_ATTACHMENT);
-  else if (isWord(typeStart, typeEnd, "queue-operation")) skipKnown(SKIP_QUEUE);
-  else if (isWord(typeStart, typeEnd, "file-history-snapshot") || isWord(typeStart, typeEnd, "file-history-delta")) skipKnown(SKIP_SNAPSHOT);
-  else if (isWord(typeStart, typeEnd, "summary")) skipKnown(SKIP_SUMMARY);
-  else if (isMetadataType()) skipKnown(SKIP_METADATA);
+  else if (isWord(typeStart, typeEnd, "attachment")) pass(SKIP_ATTACHMENT);
+  else if (isWord(typeStart, typeEnd, "queue-operation")) pass(SKIP_QUEUE);
+  else if (isWord(typeStart, typeEnd, "file-history-snapshot") || isWord(typeStart, typeEnd, "file-history-delta")) pass(SKIP_SNAPSHOT);
+  else if (isWord(typeStart, typeEnd, "summary")) pass(SKIP_SUMMARY);
+  else if (isMetadataType(typeStart, typeEnd)) pass(SKIP_METADATA);
   else skipRow(SKIP_UNKNOWN);
 }
 
-function isMetadataType(): bool {
-  return (
-    isWord(typeStart, typeEnd, "last-prompt") ||
-    isWord(typeStart, typeEnd, "permission-mode") ||
-    isWord(typeStart, typeEnd, "mode") ||
-    isWord(typeStart, typeEnd, "ai-title") ||
-    isWord(typeStart, typeEnd, "custom-title") ||
-    isWord(typeStart, typeEnd, "agent-name") ||
-    isWord(typeStart, typeEnd, "agent-setting") ||
-    isWord(typeStart, typeEnd, "agent-color") ||
-    isWord(typeStart, typeEnd, "pr-link") ||
-    isWord(typeStart, typeEnd, "worktree-state") ||
-    isWord(typeStart, typeEnd, "atis-latch") ||
-    isWord(typeStart, typeEnd, "tag") ||
-    isWord(typeStart, typeEnd, "cost-state") ||
-    isWord(typeStart, typeEnd, "bridge-session") ||
-    isWord(typeStart, typeEnd, "continued-in") ||
-    isWord(typeStart, typeEnd, "relocated") ||
-    isWord(typeStart, typeEnd, "frame-link") ||
-    isWord(typeStart, typeEnd, "history-suppression") ||
-    isWord(typeStart, typeEnd, "fork-context-ref") ||
-    isWord(typeStart, typeEnd, "attribution-snapshot") ||
-    isWord(typeStart, typeEnd, "content-replacement") ||
-    isWord(typeStart, typeEnd, "artifact-autoreact-ledger") ||
-    isWord(typeStart, typeEnd, "artifact-comment-monitor") ||
-    isWord(typeStart, typeEnd, "ended-by-model") ||
-    isWord(typeStart, typeEnd, "isolation-latch")
-  );
-}
-
-/** A row of the format that has no place in the trace; it may still say whose the document is. */
-function skipKnown(reason: u32): void {
-  identify();
+/** A row of the format that has no place in the trace and no identity to be copied. */
+function pass(reason: u32): void {
+  noteTranscript();
   skipRow(reason);
 }
 
-function identify(): void {
-  const agent = internSlice(agentStart, agentEnd);
-  noteSession(internSlice(sessionStart, sessionEnd), sidechain ? agent : 0, internSlice(versionStart, versionEnd));
-  if (uuidStart || sessionStart) noteKind(kindOf(sidechain, agent));
-}
-
 function keep(kind: u32): Row {
-  identify();
+  const agent = internSlice(agentStart, agentEnd);
+  if (isWord(typeStart, typeEnd, "system")) noteTranscript();
+  else noteSpeaker(agent);
   const row = keepRow(kind, time);
-  row.uuid = uuidStart ? murmur3(uuidStart, <u32>(uuidEnd - uuidStart)) : 0;
+  row.uuid = uuidEnd > uuidStart ? murmur3(uuidStart, <u32>(uuidEnd - uuidStart)) : 0;
   row.parent = parent;
   row.promptId = promptId;
   row.session = internSlice(sessionStart, sessionEnd);
-  row.agent = internSlice(agentStart, agentEnd);
+  row.agent = agent;
+  row.name = internSlice(nameStart, nameEnd);
   row.directory = internSlice(directoryStart, directoryEnd);
   row.branch = internSlice(branchStart, branchEnd);
   row.version = internSlice(versionStart, versionEnd);
@@ -409,26 +382,22 @@ function keep(kind: u32): Row {
   return row;
 }
 
+/** A row of a person, a model or the system that says nothing for the trace. */
+function keepSkipped(reason: u32): Row {
+  forgetParts();
+  const row = keep(ROW_SKIPPED);
+  row.skipped = reason + 1;
+  return row;
+}
+
 function assistant(): void {
   if (!hasMessage) {
-    skipKnown(SKIP_UNKNOWN);
-    return;
-  }
-  if (apiError) {
-    const text = firstText();
-    forgetParts();
-    const number = addNote();
-    const note = noteAt(number);
-    note.name = internSlice(errorStart, errorEnd);
-    note.content = text ? addContent(textFrom, textTo, FORM_TEXT) : 0;
-    const row = keep(ROW_API_ERROR);
-    row.parts = 0;
-    row.note = number;
-    row.flags |= ROW_FINAL_ERROR;
+    keepSkipped(SKIP_UNKNOWN);
     return;
   }
   if (stringIs(messageModel, "<synthetic>")) {
-    skipKnown(SKIP_SYNTHETIC);
+    if (apiError) finalError();
+    else keepSkipped(SKIP_SYNTHETIC);
     return;
   }
   const row = keep(ROW_RESPONSE);
@@ -442,104 +411,96 @@ function assistant(): void {
   else if (anthropicRequest) row.provider = internLiteral("anthropic");
 }
 
-// The first text of the row's parts that is not an aside.
+/** An API error that was given up on, which the client wrote in the model's place. */
+function finalError(): void {
+  const text = firstText(false);
+  const from = textFrom;
+  const to = textTo;
+  forgetParts();
+  const number = addNote();
+  const note = noteAt(number);
+  note.name = internSlice(errorStart, errorEnd);
+  note.content = text ? addContent(from, to, FORM_TEXT) : 0;
+  const row = keep(ROW_API_ERROR);
+  row.parts = 0;
+  row.note = number;
+  row.flags |= ROW_FINAL_ERROR;
+}
+
+// The first text of the row's parts, without quotes.
 let textFrom: usize = 0;
 let textTo: usize = 0;
 let hasBinary: bool = false;
 
-function firstText(): bool {
+/** Finds the text that decides what the row is; in a list, `besideAsides` passes over notes of the editor and the client. */
+function firstText(besideAsides: bool): bool {
   hasBinary = false;
-  textFrom = 0;
-  textTo = 0;
-  const end = parts.rows;
-  for (let i = firstPartOfRow(); i < end; i++) {
+  let found = false;
+  for (let i = firstPartOfRow(); i < parts.rows; i++) {
     const part = parts.at(i);
     if (part.kind == PART_BINARY) hasBinary = true;
-    if (part.kind != PART_TEXT || !part.content) continue;
+    if (found || part.kind != PART_TEXT || !part.content) continue;
     const content = contents.at(part.content - 1);
     const from = addressOf(content.offset);
-    if (!contentIsString && isAside(from, from + content.length)) {
-      continue;
-    }
+    if (besideAsides && !contentIsString && isAside(from, from + content.length)) continue;
     textFrom = from;
     textTo = from + content.length;
-    return true;
+    found = true;
   }
-  return false;
+  return found;
 }
 
 function user(): void {
   if (!hasMessage) {
-    skipKnown(SKIP_UNKNOWN);
+    keepSkipped(SKIP_UNKNOWN);
     return;
   }
-  let results: u32 = 0;
-  for (let i = firstPartOfRow(); i < parts.rows; i++) if (parts.at(i).kind == PART_RESULT) results++;
-  if (results) {
-    keepResults();
-    return;
-  }
-  const text = firstText();
-  if (text && saysInterrupted(textFrom, textTo)) {
-    forgetParts();
-    keep(ROW_INTERRUPT).parts = 0;
-    return;
-  }
-  if (!text && !hasBinary) {
-    skipKnown(SKIP_INJECTED);
-    return;
-  }
-  const ofAgent = sidechain && agentStart != 0;
-  const foreign = originStart != 0 && !isWord(originStart, originEnd, "human");
-  if (compactSummary) {
-    skipKnown(SKIP_INJECTED);
-    return;
-  }
-  let kind = ROW_PROMPT;
-  if (text) {
-    if (isNotification(textFrom, textTo)) kind = ROW_WAKE;
-    else if (isPeer(textFrom, textTo)) kind = ROW_INPUT;
-    else if (isInjected(textFrom, textTo) || isAside(textFrom, textTo)) {
-      skipKnown(SKIP_INJECTED);
+  for (let i = firstPartOfRow(); i < parts.rows; i++) {
+    if (parts.at(i).kind == PART_RESULT) {
+      keepResults();
       return;
-    } else if (isCommand(textFrom, textTo)) kind = ROW_COMMAND;
+    }
   }
-  if (meta && !(ofAgent && foreign)) {
-    skipKnown(SKIP_INJECTED);
-    return;
-  }
-  if (kind == ROW_PROMPT && foreign) kind = isWord(originStart, originEnd, "task-notification") ? ROW_WAKE : ROW_INPUT;
-  const row = keep(kind);
-  row.identity = internSlice(uuidStart, uuidEnd);
+  const text = firstText(true);
+  if (compactSummary) keepSkipped(SKIP_INJECTED);
+  else if (text && saysInterrupted(textFrom, textTo)) keep(ROW_INTERRUPT).parts = 0;
+  else if ((originEnd > originStart && !isWord(originStart, originEnd, "human")) || (text && isMessage(textFrom, textTo))) keepWords(ROW_MESSAGE);
+  else if (meta) keepSkipped(SKIP_INJECTED);
+  else if (!text) {
+    if (hasBinary) keepWords(ROW_PROMPT);
+    else keepSkipped(SKIP_INJECTED);
+  } else if (isOutput(textFrom, textTo)) keepSkipped(SKIP_INJECTED).flags |= ROW_OUTPUT;
+  else if (isInjected(textFrom, textTo)) keepSkipped(SKIP_INJECTED);
+  else keepWords(isCommand(textFrom, textTo) ? ROW_COMMAND : ROW_PROMPT);
+}
+
+function keepWords(kind: u32): void {
+  keep(kind).identity = internSlice(uuidStart, uuidEnd);
 }
 
 function keepResults(): void {
   const agent = internSlice(resultAgentStart, resultAgentEnd);
-  for (let i = firstPartOfRow(); i < parts.rows; i++) {
-    const part = parts.at(i);
-    if (part.kind != PART_RESULT) continue;
-    part.detail = agent;
-    if (resultLaunched) part.flags |= PART_BACKGROUND;
-  }
+  for (let i = firstPartOfRow(); i < parts.rows; i++) if (parts.at(i).kind == PART_RESULT) parts.at(i).detail = agent;
   keep(ROW_RESULTS);
 }
 
 function system(): void {
   if (isWord(subtypeStart, subtypeEnd, "compact_boundary")) {
-    const number = addNote();
-    const note = noteAt(number);
-    note.name = internSlice(triggerStart, triggerEnd);
-    note.first = tokensBefore;
-    note.second = tokensAfter;
-    keep(ROW_COMPACTION).note = number;
+    keepNote(ROW_COMPACTION, triggerStart, triggerEnd, tokensBefore, tokensAfter);
   } else if (isWord(subtypeStart, subtypeEnd, "api_error")) {
-    const number = addNote();
-    const note = noteAt(number);
-    note.name = internSlice(errorStart, errorEnd);
-    note.first = attempt;
-    note.second = delay;
-    keep(ROW_API_ERROR).note = number;
+    keepNote(ROW_API_ERROR, errorStart, errorEnd, attempt, delay);
   } else {
-    skipKnown(SKIP_NOTICE);
+    const row = keepSkipped(SKIP_NOTICE);
+    if (isWord(subtypeStart, subtypeEnd, "local_command")) row.flags |= ROW_OUTPUT;
   }
+}
+
+function keepNote(kind: u32, from: usize, end: usize, first: i64, second: i64): void {
+  forgetParts();
+  const number = addNote();
+  const note = noteAt(number);
+  note.name = internSlice(from, end);
+  note.first = first;
+  note.second = second;
+  keep(kind).note = number;
 }

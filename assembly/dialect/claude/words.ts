@@ -50,13 +50,16 @@ export function isCommand(from: usize, end: usize): bool {
   return startsWith(from, end, "<command-name>") || startsWith(from, end, "<command-message>");
 }
 
-export function isNotification(from: usize, end: usize): bool {
-  return startsWith(from, end, "<task-notification>");
+/** Words of another agent, or of the client about work in the background. */
+export function isMessage(from: usize, end: usize): bool {
+  return (
+    startsWith(from, end, "<task-notification>") || startsWith(from, end, "<teammate-message") || startsWith(from, end, "Another Claude session sent a message:")
+  );
 }
 
-/** Words of another agent. */
-export function isPeer(from: usize, end: usize): bool {
-  return startsWith(from, end, "<teammate-message") || startsWith(from, end, "Another Claude session sent a message:");
+/** What a slash command printed. */
+export function isOutput(from: usize, end: usize): bool {
+  return startsWith(from, end, "<local-command-stdout>") || startsWith(from, end, "<local-command-stderr>");
 }
 
 /** Words the client wrote for the model to see, which nobody typed. */
@@ -65,15 +68,45 @@ export function isInjected(from: usize, end: usize): bool {
   if (c != 0x3c && c != 0x5b && c != 0x43 && c != 0x42 && c != 0x53 && c != 0x54 && c != 0x5c) return false; // < [ C B S T or an escape
   return (
     startsWith(from, end, "<local-command-caveat>") ||
-    startsWith(from, end, "<local-command-stdout>") ||
-    startsWith(from, end, "<local-command-stderr>") ||
     startsWith(from, end, "<bash-input>") ||
     startsWith(from, end, "<bash-stdout>") ||
     startsWith(from, end, "<bash-stderr>") ||
+    startsWith(from, end, "<system-reminder>") ||
     startsWith(from, end, "Caveat: The messages below were generated") ||
     startsWith(from, end, "[Image: source:") ||
     startsWith(from, end, "Base directory for this skill:") ||
     startsWith(from, end, "Stop hook feedback:") ||
     startsWith(from, end, "This session is being continued from a previous conversation")
+  );
+}
+
+/** Types of rows that say something of the session, not of what happened in it. */
+export function isMetadataType(from: usize, end: usize): bool {
+  return (
+    isWord(from, end, "last-prompt") ||
+    isWord(from, end, "permission-mode") ||
+    isWord(from, end, "mode") ||
+    isWord(from, end, "ai-title") ||
+    isWord(from, end, "custom-title") ||
+    isWord(from, end, "agent-name") ||
+    isWord(from, end, "agent-setting") ||
+    isWord(from, end, "agent-color") ||
+    isWord(from, end, "pr-link") ||
+    isWord(from, end, "worktree-state") ||
+    isWord(from, end, "atis-latch") ||
+    isWord(from, end, "tag") ||
+    isWord(from, end, "cost-state") ||
+    isWord(from, end, "bridge-session") ||
+    isWord(from, end, "continued-in") ||
+    isWord(from, end, "relocated") ||
+    isWord(from, end, "frame-link") ||
+    isWord(from, end, "history-suppression") ||
+    isWord(from, end, "fork-context-ref") ||
+    isWord(from, end, "attribution-snapshot") ||
+    isWord(from, end, "content-replacement") ||
+    isWord(from, end, "artifact-autoreact-ledger") ||
+    isWord(from, end, "artifact-comment-monitor") ||
+    isWord(from, end, "ended-by-model") ||
+    isWord(from, end, "isolation-latch")
   );
 }
