@@ -1,8 +1,8 @@
 // What is measured side by side, over one family of documents. Each case is prepared once and then run again and again;
 // a run answers the seconds it took. It prints nothing and compares nothing; `run.ts` does.
 
-import { existsSync, openSync, closeSync, readFileSync, readSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WINDOW_BYTES, instantiateCore, type Core, type Encoding, type OpenOptions } from "../bridge/index.ts";
 import type { Family } from "./input.ts";
@@ -15,7 +15,6 @@ export interface Case {
   run(): number;
   /** True if a run warms up by itself before it looks at the clock. */
   ownWarmUp?: boolean;
-  close?(): void;
 }
 
 /** A case there is nothing to run for, and why. */
@@ -34,6 +33,7 @@ export interface Made {
 export interface Cases {
   list: (Case | Missing)[];
   made: { last: Made | null };
+  close(): void;
 }
 
 export const baseline = "JSON.parse per line";
@@ -52,13 +52,19 @@ export function timed(run: () => void): number {
   return Number(process.hrtime.bigint() - began) / 1e9;
 }
 
-/** `passes` runs as one, so that small inputs are longer than the clock's noise. */
-function repeated(name: string, passes: number, run: () => void): Case {
+/** `passes` runs as one, so that small inputs are longer than the clock's noise. `before` is done once, and not timed. */
+function repeated(name: string, passes: number, run: () => void, before?: () => void): Case {
+  let first = true;
+  const pass = (): void => {
+    for (let count = 0; count < passes; count++) run();
+  };
   return {
     name,
-    run: () => timed(() => {
-      for (let pass = 0; pass < passes; pass++) run();
-    }) / passes,
+    run() {
+      if (first) before?.();
+      first = false;
+      return timed(pass) / passes;
+    },
   };
 }
 
@@ -66,43 +72,41 @@ function loadCore(file: string): Core {
   return instantiateCore(readFileSync(file));
 }
 
-function coreCases(family: Family, contents: readonly Buffer[] | null, passes: number, made: Cases["made"]): (Case | Missing)[] {
-  const files = fileSources(family);
-  const close = (): void => files.forEach((source) => source.close());
-  const whole = (name: string, file: string, sources: readonly Source[], format: Encoding, options: OpenOptions, keep = false): Case | Missing => {
-    if (!existsSync(file)) return { name, missing: `${file.slice(dist.length)} is not built: npm run build` };
+interface CoreInput {
+  family: Family;
+  files: readonly Source[];
+  contents: readonly Buffer[] | null;
+  passes: number;
+  made: Cases["made"];
+}
+
+function coreCases({ family, files, contents, passes, made }: CoreInput): (Case | Missing)[] {
+  const notBuilt = (name: string, file: string): Missing => ({ name, missing: `dist/${basename(file)} is not built: npm run build` });
+  // Each case has an instance of its own: memory that one has grown must not serve another.
+  const whole = (name: string, file: string, sources: readonly Source[], format: Encoding = "proto", options: OpenOptions = {}): Case | Missing => {
+    if (!existsSync(file)) return notBuilt(name, file);
     const core = loadCore(file);
     return repeated(name, passes, () => {
       readFamily(core, sources, options);
       const outcome = encodeFamily(core, sources, format);
-      if (keep) made.last = { outcome, counters: core.counters(), memoryBytes: core.memoryBytes };
+      if (name === pipeline) made.last = { outcome, counters: core.counters(), memoryBytes: core.memoryBytes };
     });
   };
-  const list: (Case | Missing)[] = [whole(pipeline, coreFile, files, "proto", {}, true)];
-  if (existsSync(coreFile)) {
-    const first = loadCore(coreFile);
-    list.push(repeated("  facts only (to finish)", passes, () => readFamily(first, files)));
-    // Encoding alone goes on from one finished family, again and again.
-    const second = loadCore(coreFile);
-    let ready = false;
-    list.push({
-      ...repeated("  encode only", passes, () => void encodeFamily(second, files)),
-      run() {
-        if (!ready) readFamily(second, files);
-        ready = true;
-        return timed(() => {
-          for (let pass = 0; pass < passes; pass++) encodeFamily(second, files);
-        }) / passes;
-      },
-    });
-  }
-  list.push(whole("  metadata mode", coreFile, files, "proto", { content: "metadata" }));
-  if (contents !== null) list.push(whole("memory -> OTLP protobuf", coreFile, memorySources(family, contents), "proto", {}));
-  list.push(whole("file -> OTLP JSON", coreFile, files, "json", {}));
-  list.push(whole("file -> OTLP protobuf, scalar", scalarFile, files, "proto", {}));
-  const last = list.at(-1) as Case;
-  if ("run" in last) last.close = close;
-  return list;
+  const stages = (): Case[] => {
+    const [reading, encoding] = [loadCore(coreFile), loadCore(coreFile)];
+    return [
+      repeated("  facts only (to finish)", passes, () => readFamily(reading, files)),
+      repeated("  encode only", passes, () => void encodeFamily(encoding, files), () => readFamily(encoding, files)),
+    ];
+  };
+  return [
+    whole(pipeline, coreFile, files),
+    ...(existsSync(coreFile) ? stages() : []),
+    whole("  metadata mode", coreFile, files, "proto", { content: "metadata" }),
+    ...(contents === null ? [] : [whole("memory -> OTLP protobuf", coreFile, memorySources(family, contents))]),
+    whole("file -> OTLP JSON", coreFile, files, "json"),
+    whole(`${pipeline}, scalar`, scalarFile, files),
+  ];
 }
 
 /** Calls `visit` with the bytes of each row that is not blank. */
@@ -165,6 +169,8 @@ function nativeCases(family: Family, passes: number): (Case | Missing)[] {
 export function makeCases(family: Family, passes: number): Cases {
   const contents = family.bytes < 600e6 ? family.documents.map(({ path }) => readFileSync(path)) : null;
   const made: Cases["made"] = { last: null };
-  const list = [...coreCases(family, contents, passes, made), ...plainCases(family, contents, passes), ...nativeCases(family, passes)];
-  return { list, made };
+  const files = fileSources(family);
+  const core = coreCases({ family, files, contents, passes, made });
+  const list = [...core, ...plainCases(family, contents, passes), ...nativeCases(family, passes)];
+  return { list, made, close: () => files.forEach((source) => source.close()) };
 }

@@ -28,13 +28,15 @@ export function exponent(points: readonly (readonly [number, number])[]): number
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   // A row of one cell is a remark, as long as it likes.
-  for (const row of rows.filter((cells) => cells.length > 1)) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
-  const line = (row: readonly string[]): string =>
-    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] as number) : cell.padStart(widths[column] as number))).join("  ").trimEnd();
-  return rows.map(line).join("\n");
+  for (const row of rows.filter((cells) => cells.length > 1)) {
+    row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
+  }
+  const pad = (cell: string, column: number): string => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0));
+  return rows.map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
 }
 
 export function sizeName(bytes: number): string {
-  if (bytes >= 1e9) return `${bytes / 1e9} GB`;
-  return bytes >= 1e6 ? `${bytes / 1e6} MB` : `${bytes / 1e3} KB`;
+  const [unit, name] = bytes >= 0.99e9 ? [1e9, "GB"] : bytes >= 0.99e6 ? [1e6, "MB"] : [1e3, "KB"];
+  const value = bytes / unit;
+  return `${value < 10 ? Number(value.toPrecision(2)) : Math.round(value)} ${name}`;
 }

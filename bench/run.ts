@@ -10,7 +10,7 @@
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { baseline, coreFile, makeCases, pipeline, scalarFile, type Case, type Made } from "./cases.ts";
+import { baseline, coreFile, makeCases, pipeline, scalarFile, type Made } from "./cases.ts";
 import { median, sizeName, spread, table } from "./figures.ts";
 import { familyOf, madeFamily, type Family } from "./input.ts";
 import { machine, machineLine, moduleFacts, writeResult } from "./machine.ts";
@@ -42,7 +42,7 @@ interface Line {
 
 function measure(family: Family, rounds: number): { lines: Line[]; made: Made | null } {
   // About 25 MB a run at least: long against the clock, short against patience.
-  const { list, made } = makeCases(family, Math.max(1, Math.round(25e6 / family.bytes)));
+  const { list, made, close } = makeCases(family, Math.max(1, Math.round(25e6 / family.bytes)));
   const chosen = list.filter(({ name }) => values.only === undefined || name.includes(values.only));
   const samples = new Map<string, number[]>();
   for (let round = 0; round <= rounds; round++) {
@@ -56,7 +56,7 @@ function measure(family: Family, rounds: number): { lines: Line[]; made: Made | 
       if (round > 0) samples.set(each.name, [...(samples.get(each.name) ?? []), seconds]);
     }
   }
-  for (const each of list) (each as Case).close?.();
+  close();
   const lines = chosen.map((each): Line => {
     if ("missing" in each) return each;
     const seconds = samples.get(each.name) as number[];
@@ -67,7 +67,7 @@ function measure(family: Family, rounds: number): { lines: Line[]; made: Made | 
 
 function report(lines: readonly Line[]): string {
   const speedOf = (test: (name: string) => boolean): number | undefined => {
-    const speeds = lines.filter((line) => test(line.name) && line.bytesPerSecond !== undefined).map((line) => line.bytesPerSecond as number);
+    const speeds = lines.flatMap(({ name, bytesPerSecond: speed }) => (test(name) && speed !== undefined ? [speed] : []));
     return speeds.length > 0 ? Math.max(...speeds) : undefined;
   };
   const marks: [string, number | undefined][] = [
@@ -86,16 +86,29 @@ function report(lines: readonly Line[]): string {
 
 /** Says whether what was measured was also right. */
 function compare(family: Family, { outcome, counters, memoryBytes }: Made): string[] {
+  const { rows, used, skipped, broken } = counters;
+  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
   const said = [
-    `${counters.rows} rows (${counters.used} used, ${counters.skipped} skipped, ${counters.broken} broken), ${outcome.spans} spans, ${outcome.requests} requests, ` +
-      `${(outcome.bytes / 1e6).toFixed(1)} MB out; ${outcome.needs} second readings of ${(outcome.suppliedBytes / 1e6).toFixed(1)} MB; core memory ${(memoryBytes / 1048576).toFixed(0)} MiB`,
+    `${rows} rows (${used} used, ${skipped} skipped, ${broken} broken), ${outcome.spans} spans;`,
+    `${outcome.requests} requests of ${megabytes(outcome.bytes)} together;`,
+    `${outcome.needs} second readings of ${megabytes(outcome.suppliedBytes)}; memory of the core ${megabytes(memoryBytes)}`,
   ];
-  if (family.truth === null) return said;
-  for (const name of ["rows", "turns", "responses", "calls", "agents", "inputTokens", "outputTokens"] as const) {
+  const { truth } = family;
+  if (truth === null) return said;
+  const expected = {
     // A metadata file is one row of a document of its own.
-    const metadata = name === "rows" ? family.documents.length - family.truth.transcripts : 0;
-    const expected = family.truth[name] + metadata;
-    if (counters[name] !== expected) said.push(`NOT RIGHT: ${counters[name]} ${name}, the session has ${expected}`);
+    rows: truth.rows + family.documents.length - truth.transcripts,
+    turns: truth.turns,
+    responses: truth.responses,
+    // A call that spawns an agent is the agent's span.
+    calls: truth.calls - truth.agents,
+    agents: truth.agents,
+    spans: truth.turns + truth.responses + truth.calls,
+    inputTokens: truth.inputTokens,
+    outputTokens: truth.outputTokens,
+  };
+  for (const name of Object.keys(expected) as (keyof typeof expected)[]) {
+    if (counters[name] !== expected[name]) said.push(`NOT RIGHT: ${counters[name]} ${name}, the session has ${expected[name]}`);
   }
   return said;
 }
@@ -110,12 +123,12 @@ const families =
     : values.size.split(",").map((size) => madeFamily(parseSize(size), Number(values.seed), values.grain));
 const results = families.map((family) => {
   const { lines, made } = measure(family, Number(values.rounds));
-  console.log(`\n${sizeName(family.truth === null ? family.bytes : Math.round(family.bytes / 1e5) * 1e5)}, ${family.documents.length} documents; median of ${values.rounds}`);
+  console.log(`\n${sizeName(family.bytes)}, ${family.documents.length} documents; median of ${values.rounds}`);
   console.log(report(lines));
   if (made !== null) for (const line of compare(family, made)) console.log(line);
   const core = lines.find((line) => line.name === pipeline)?.bytesPerSecond;
   const parse = lines.find((line) => line.name === baseline)?.bytesPerSecond;
-  if (core !== undefined && parse !== undefined) console.log(`${(core / parse).toFixed(1)} times ${baseline}`);
+  if (core !== undefined && parse !== undefined) console.log(`${(core / parse).toFixed(1)} times as fast as ${baseline}`);
   return { bytes: family.bytes, documents: family.documents.length, truth: family.truth, lines, made };
 });
 console.log(`\n${writeResult("run", { machine: facts, ...{ grain: values.grain, seed: values.seed, modules, results } }, values.json)}`);

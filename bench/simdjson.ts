@@ -39,7 +39,8 @@ export function buildSimdjson(implementation: Implementation): { program: string
     const args = ["-std=c++17", "-O3", "-DNDEBUG", ...flags[implementation], "-o", program, source, "-lsimdjson"];
     const built = spawnSync("g++", args, { encoding: "utf8" });
     if (built.error !== undefined) return { missing: "not installed: no g++" };
-    if (built.status !== 0) return { missing: /simdjson\.h|-lsimdjson/.test(built.stderr) ? "not installed: no libsimdjson-dev" : firstLine(built.stderr) };
+    if (/simdjson\.h: No such|-lsimdjson/.test(built.stderr)) return { missing: "not installed: no libsimdjson-dev" };
+    if (built.status !== 0) return { missing: firstLine(built.stderr) };
   }
   // An empty list of rows tells whether the processor has the instructions.
   const probe = spawnSync(program, ["envelope", "1", "/dev/null"], { encoding: "utf8" });
