@@ -24,6 +24,7 @@ import {
 } from "../abi/layout";
 import {
   Call,
+  Note,
   ORIGIN_NOTIFICATION,
   ORIGIN_UNPROMPTED,
   PART_FAILED,
@@ -328,25 +329,26 @@ function putEvents<S>(sink: S, index: u32): void {
     sink.openItem(SPAN_EVENTS, "", 64);
     sink.fixed64(EVENT_TIME_FIELD, "timeUnixNano", event.time);
     sink.string(EVENT_NAME_FIELD, "name", asciiBytes(name), asciiLength(name));
+    sink.openList("attributes");
     const number = rows.at(event.row).note;
-    if (number) {
-      sink.openList("attributes");
-      const note = notes.at(number - 1);
-      if (event.kind == EVENT_COMPACTION) {
-        putString<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_TRIGGER, note.name);
-        if (note.first >= 0) putInteger<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_BEFORE, note.first);
-        if (note.second >= 0) putInteger<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_AFTER, note.second);
-      } else {
-        if (note.name) putString<S>(sink, EVENT_ATTRIBUTES, NAME.ERROR_TYPE, note.name);
-        else putAscii<S>(sink, EVENT_ATTRIBUTES, NAME.ERROR_TYPE, NAME.API_ERROR);
-        if (note.first >= 0) putInteger<S>(sink, EVENT_ATTRIBUTES, NAME.RETRY_ATTEMPT, note.first);
-        if (note.second >= 0) putInteger<S>(sink, EVENT_ATTRIBUTES, NAME.RETRY_DELAY, note.second);
-      }
-      sink.closeList();
-    }
+    if (number) putNote<S>(sink, event.kind, notes.at(number - 1));
+    sink.closeList();
     sink.close();
   }
   sink.closeList();
+}
+
+function putNote<S>(sink: S, kind: u32, note: Note): void {
+  if (kind == EVENT_COMPACTION) {
+    putString<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_TRIGGER, note.name);
+    if (note.first >= 0) putInteger<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_BEFORE, note.first);
+    if (note.second >= 0) putInteger<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_AFTER, note.second);
+    return;
+  }
+  if (note.name) putString<S>(sink, EVENT_ATTRIBUTES, NAME.ERROR_TYPE, note.name);
+  else putAscii<S>(sink, EVENT_ATTRIBUTES, NAME.ERROR_TYPE, NAME.API_ERROR);
+  if (note.first >= 0) putInteger<S>(sink, EVENT_ATTRIBUTES, NAME.RETRY_ATTEMPT, note.first);
+  if (note.second >= 0) putInteger<S>(sink, EVENT_ATTRIBUTES, NAME.RETRY_DELAY, note.second);
 }
 
 function putStatusMessage<S>(sink: S, span: Span): void {

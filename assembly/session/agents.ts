@@ -12,6 +12,7 @@ import {
   JOIN_TOOL_USE,
   JOIN_TYPE,
   PART_FAILED,
+  PART_MEMBER,
   PART_SPAWNS,
   SCOPE_AGENT,
   Scope,
@@ -112,11 +113,14 @@ function joinByResult(index: u32): void {
   }
 }
 
-/** A call of the agent's session that has no transcript, did not fail and names no agent. */
+/** A call of the agent's session that has no transcript, did not fail and names no agent but a team's member. */
 function isFree(call: u32, index: u32): bool {
   const it = calls.at(call);
   if (it.agent || documents.at(rows.at(it.row).document).session != scopes.at(index).session) return false;
-  if (it.result && (parts.at(it.result - 1).flags & PART_FAILED || resultAgent(it))) return false;
+  if (it.result) {
+    const result = parts.at(it.result - 1);
+    if (result.flags & PART_FAILED || (result.detail && !(result.flags & PART_MEMBER))) return false;
+  }
   return !isBelow(call, index);
 }
 
@@ -142,7 +146,7 @@ function joinByName(index: u32): void {
 /** May the agent, of which no metadata names a call, be the call's? */
 function fitsType(call: u32, index: u32): bool {
   const type = memberType(scopes.at(index));
-  return (!type || type == callType(calls.at(call))) && isFree(call, index);
+  return (!type || type == callType(calls.at(call))) && !resultAgent(calls.at(call)) && isFree(call, index);
 }
 
 function isUnlabelled(index: u32): bool {

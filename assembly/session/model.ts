@@ -36,6 +36,7 @@ export const PART_REJECTED: u32 = 2; // because somebody refused the call
 export const PART_INTERRUPTED: u32 = 4; // because somebody interrupted it
 export const PART_SPAWNS: u32 = 8; // a call that spawns an agent
 export const PART_COPY: u32 = 16; // stands in the record already
+export const PART_MEMBER: u32 = 64; // a result that names its agent as the member of a team
 export const PART_BASE64: u32 = 32; // binary content that is there
 
 // --- content

@@ -42,6 +42,7 @@ export function orderDocuments(): void {
     swap(0, end - 1);
     sift(0, end - 1);
   }
+  for (let i: u32 = 0; i < total; i++) documents.at(order.at(i).value).rank = i;
 }
 
 function sift(from: u32, end: u32): void {

@@ -39,6 +39,7 @@ import {
 import {
   FORM_TEXT,
   PART_BINARY,
+  PART_MEMBER,
   PART_RESULT,
   PART_TEXT,
   ROW_API_ERROR,
@@ -122,6 +123,7 @@ let triggerStart: usize = 0;
 let triggerEnd: usize = 0;
 let resultAgentStart: usize = 0;
 let resultAgentEnd: usize = 0;
+let resultMember: bool = false;
 let anthropicRequest: bool = false;
 let sidechain: bool = false;
 let meta: bool = false;
@@ -330,15 +332,16 @@ function readToolUseResult(): void {
     skip();
     return;
   }
-  let named = false;
+  resultMember = false;
   enter();
   while (nextMember()) {
-    const agentId = isAgentId();
-    if (agentId || (isSnakeAgentId() && !named)) {
+    // `agentId` of any agent goes before `agent_id` of a team's member
+    const member = isSnakeAgentId();
+    if (isAgentId() || (member && (!resultAgentStart || resultMember))) {
       if (readString() && textEnd > textStart) {
         resultAgentStart = textStart;
         resultAgentEnd = textEnd;
-        named = agentId;
+        resultMember = member;
       }
     } else skip();
   }
@@ -388,6 +391,12 @@ function keepSkipped(reason: u32): Row {
   const row = keep(ROW_SKIPPED);
   row.skipped = reason + 1;
   return row;
+}
+
+/** What a slash command printed: the client answered it itself. */
+function keepOutput(reason: u32): void {
+  const row = keepSkipped(reason);
+  row.flags |= ROW_OUTPUT;
 }
 
 function assistant(): void {
@@ -469,7 +478,7 @@ function user(): void {
   else if (!text) {
     if (hasBinary) keepWords(ROW_PROMPT);
     else keepSkipped(SKIP_INJECTED);
-  } else if (isOutput(textFrom, textTo)) keepSkipped(SKIP_INJECTED).flags |= ROW_OUTPUT;
+  } else if (isOutput(textFrom, textTo)) keepOutput(SKIP_INJECTED);
   else if (isInjected(textFrom, textTo)) keepSkipped(SKIP_INJECTED);
   else keepWords(isCommand(textFrom, textTo) ? ROW_COMMAND : ROW_PROMPT);
 }
@@ -480,7 +489,12 @@ function keepWords(kind: u32): void {
 
 function keepResults(): void {
   const agent = internSlice(resultAgentStart, resultAgentEnd);
-  for (let i = firstPartOfRow(); i < parts.rows; i++) if (parts.at(i).kind == PART_RESULT) parts.at(i).detail = agent;
+  for (let i = firstPartOfRow(); i < parts.rows; i++) {
+    const part = parts.at(i);
+    if (part.kind != PART_RESULT) continue;
+    part.detail = agent;
+    if (agent && resultMember) part.flags |= PART_MEMBER;
+  }
   keep(ROW_RESULTS);
 }
 
@@ -490,8 +504,8 @@ function system(): void {
   } else if (isWord(subtypeStart, subtypeEnd, "api_error")) {
     keepNote(ROW_API_ERROR, errorStart, errorEnd, attempt, delay);
   } else {
-    const row = keepSkipped(SKIP_NOTICE);
-    if (isWord(subtypeStart, subtypeEnd, "local_command")) row.flags |= ROW_OUTPUT;
+    if (isWord(subtypeStart, subtypeEnd, "local_command")) keepOutput(SKIP_NOTICE);
+    else keepSkipped(SKIP_NOTICE);
   }
 }
 
