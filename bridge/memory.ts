@@ -3,8 +3,8 @@
 //
 // It knows no layout: addresses come from elsewhere.
 
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+// Made when first needed: a run that only encodes decodes no text.
+let decoder: TextDecoder | undefined;
 
 export class LinearMemory {
   #bytes: Uint8Array<ArrayBuffer>;
@@ -60,12 +60,14 @@ export class LinearMemory {
   hex(address: number, length: number): string {
     const bytes = this.bytes;
     let text = "";
-    for (let at = address; at < address + length; at++) text += hexOf[bytes[at] as number];
+    for (let at = address; at < address + length; at++) text += (bytes[at] as number).toString(16).padStart(2, "0");
     return text;
   }
 
   /** UTF-8 as text; what is not UTF-8 becomes U+FFFD. */
   text(address: number, length: number): string {
-    return length === 0 ? "" : decoder.decode(this.bytes.subarray(address, address + length));
+    if (length === 0) return "";
+    decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
+    return decoder.decode(this.bytes.subarray(address, address + length));
   }
 }

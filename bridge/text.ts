@@ -1,7 +1,6 @@
 // Turns a stretch of a session file, the inside of a JSON string as it was written, into the text it means.
 // For showing a prompt on demand: the core never needs it, and it forgives what the core would count as broken.
 
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const loneBackslash = /\\(?!["\\/bfnrtu])/g;
 const badUnicode = /\\u(?![0-9a-fA-F]{4})/g;
 
@@ -34,7 +33,7 @@ function torn(bytes: Uint8Array): number {
  */
 export function jsonText(bytes: Uint8Array, cut = false): string {
   const whole = cut ? bytes.subarray(0, bytes.length - torn(bytes)) : bytes;
-  const raw = decoder.decode(whole);
+  const raw = new TextDecoder("utf-8", { ignoreBOM: true }).decode(whole);
   if (!raw.includes("\\") && !/["\u0000-\u001f]/.test(raw)) return raw;
   try {
     return JSON.parse(`"${raw}"`) as string;

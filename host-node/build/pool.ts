@@ -5,7 +5,7 @@
 
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { type CrewMember, type CrewOrders, type CrewOutput, FIRST_WAITING } from "./crew.ts";
 import type { FamilyReport } from "./family.ts";
 
@@ -28,14 +28,22 @@ export class Pool {
   readonly #workers: Worker[];
   readonly #shared: Int32Array<SharedArrayBuffer>;
 
+  private constructor(workers: Worker[], shared: Int32Array<SharedArrayBuffer>) {
+    this.#workers = workers;
+    this.#shared = shared;
+  }
+
   /** Starts threads, which takes them some ten milliseconds that the caller can use. */
-  constructor(module: WebAssembly.Module, threads: number) {
-    this.#shared = new Int32Array(new SharedArrayBuffer((FIRST_WAITING + threads) * 4));
+  static async start(module: WebAssembly.Module, threads: number): Promise<Pool> {
+    // Loaded here only, because a build without threads should not wait for it.
+    const { Worker } = await import("node:worker_threads");
+    const shared = new Int32Array(new SharedArrayBuffer((FIRST_WAITING + threads) * 4));
     const path = workerPath();
-    this.#workers = Array.from({ length: threads }, (_, index) => {
-      const member: CrewMember = { index, module, shared: this.#shared };
+    const workers = Array.from({ length: threads }, (_, index) => {
+      const member: CrewMember = { index, module, shared };
       return new Worker(path, { workerData: member });
     });
+    return new Pool(workers, shared);
   }
 
   /** Builds all tasks; resolves when the last is written. */

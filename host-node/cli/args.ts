@@ -1,8 +1,6 @@
 // Reads the command line into one plain object, or says what is wrong with it. Defaults that depend on where the output
 // goes are not decided here.
 
-import { parseArgs } from "node:util";
-
 export type Format = "tree" | "otlp-json" | "otlp-proto";
 export type Colour = "auto" | "always" | "never";
 
@@ -30,20 +28,25 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-const options = {
-  format: { type: "string", short: "f" },
-  output: { type: "string", short: "o" },
-  shape: { type: "string" },
-  content: { type: "string" },
-  "agent-name": { type: "string" },
-  "batch-bytes": { type: "string" },
-  workers: { type: "string" },
-  color: { type: "string" },
-  quiet: { type: "boolean", short: "q" },
-  verbose: { type: "boolean", short: "v" },
-  help: { type: "boolean", short: "h" },
-  version: { type: "boolean", short: "V" },
+/** Flags by their long names; `false` for those that take no value. Read here because the library costs a millisecond. */
+const flags = {
+  format: true,
+  output: true,
+  shape: true,
+  content: true,
+  "agent-name": true,
+  "batch-bytes": true,
+  workers: true,
+  color: true,
+  quiet: false,
+  verbose: false,
+  help: false,
+  version: false,
 } as const;
+const shortFlags: Record<string, Flag> = { f: "format", o: "output", q: "quiet", v: "verbose", h: "help", V: "version" };
+
+type Flag = keyof typeof flags;
+type Values = Partial<Record<Flag, string>>;
 
 function oneOf<T extends string>(flag: string, value: string | undefined, words: readonly T[]): T | undefined {
   if (value === undefined || (words as readonly string[]).includes(value)) return value as T | undefined;
@@ -57,28 +60,55 @@ function integer(flag: string, value: string | undefined, least: number, most: n
   throw new UsageError(`--${flag} is a whole number from ${least} to ${most}, not ${JSON.stringify(value)}`);
 }
 
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
-  } catch (error) {
-    // The first sentence says what is wrong; the rest advises about words that begin with a dash.
-    const [first] = (error as Error).message.split(/\. |\n/);
-    throw new UsageError(first ?? "");
+function longFlag(name: string, shown: string): Flag {
+  if (Object.hasOwn(flags, name)) return name as Flag;
+  throw new UsageError(`there is no option ${JSON.stringify(shown)}`);
+}
+
+/** Flags and what is none: `--flag value`, `--flag=value`, `-f value`, `-fvalue`, `-qv`; after `--` all is no flag. */
+function parse(argv: readonly string[]): { values: Values; positionals: string[] } {
+  const values: Values = {};
+  const positionals: string[] = [];
+  const rest = [...argv];
+  const take = (flag: Flag, given: string | undefined): void => {
+    if (!flags[flag] && given !== undefined) throw new UsageError(`--${flag} takes no value`);
+    const value = flags[flag] ? (given ?? rest.shift()) : "";
+    if (value === undefined) throw new UsageError(`--${flag} needs a value`);
+    values[flag] = value;
+  };
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (word === "--") {
+      positionals.push(...rest.splice(0));
+    } else if (word.startsWith("--")) {
+      const equals = word.indexOf("=");
+      const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
+      take(longFlag(name, `--${name}`), equals < 0 ? undefined : word.slice(equals + 1));
+    } else if (word.startsWith("-") && word !== "-") {
+      for (let at = 1; at < word.length; at++) {
+        const flag = longFlag(shortFlags[word[at] as string] ?? "", `-${word[at]}`);
+        const joined = flags[flag] && at + 1 < word.length;
+        take(flag, joined ? word.slice(at + 1) : undefined);
+        if (joined) break;
+      }
+    } else {
+      positionals.push(word);
+    }
   }
+  return { values, positionals };
 }
 
 /** What the command line asks for. */
 export function readArgs(argv: readonly string[]): Command {
   const { values, positionals } = parse(argv);
-  if (values.help) return { kind: "help" };
-  if (values.version) return { kind: "version" };
+  if (values.help !== undefined) return { kind: "help" };
+  if (values.version !== undefined) return { kind: "version" };
   const [command, ...paths] = positionals;
   if (command === "help") return { kind: "help" };
   if (command === undefined) throw new UsageError("no command given");
   if (command !== "build") throw new UsageError(`there is no command ${JSON.stringify(command)}`);
   if (paths.length === 0) throw new UsageError("build needs a PATH: a session, a folder of sessions, or - for standard input");
   if (paths.filter((path) => path === "-").length > 1) throw new UsageError("- is given twice; standard input can be read once");
-  if (values.quiet && values.verbose) throw new UsageError("--quiet and --verbose exclude each other");
+  if (values.quiet !== undefined && values.verbose !== undefined) throw new UsageError("--quiet and --verbose exclude each other");
   if (values.output === "") throw new UsageError("--output needs a file, or - for standard output");
   return {
     kind: "build",
@@ -92,8 +122,8 @@ export function readArgs(argv: readonly string[]): Command {
       batchBytes: integer("batch-bytes", values["batch-bytes"], 1, 1073741824),
       workers: integer("workers", values.workers, 1, 64),
       colour: oneOf("color", values.color, ["auto", "always", "never"]) ?? "auto",
-      quiet: values.quiet ?? false,
-      verbose: values.verbose ?? false,
+      quiet: values.quiet !== undefined,
+      verbose: values.verbose !== undefined,
     },
   };
 }

@@ -53,7 +53,7 @@ async function earlyPool({ workers }: BuildArgs, format: Format, { candidates }:
   const threads = workers ?? Math.min(availableParallelism(), 8);
   if (threads < 2) return undefined;
   const { Pool } = await import("../build/pool.ts");
-  return new Pool(coreModule(), threads);
+  return Pool.start(coreModule(), threads);
 }
 
 function settle(run: Run, report: FamilyReport, families: number): void {
@@ -66,7 +66,7 @@ async function buildHere(run: Run, families: readonly Family[]): Promise<void> {
   const { args, output, format } = run;
   const builder = new Builder(coreModule(), openOptions(args), run.mostBroken);
   const encode = format === "tree" ? treeEncoder(args) : requests(format === "otlp-json" ? "json" : "proto");
-  let turned = performance.now();
+  let turned = Date.now();
   for (const family of families) {
     const building = builder.build(family, encode);
     let step = building.next();
@@ -75,10 +75,10 @@ async function buildHere(run: Run, families: readonly Family[]): Promise<void> {
       if (format === "otlp-json") output.write(newline);
     }
     settle(run, step.value, 1);
-    if (performance.now() - turned > 50) {
+    if (Date.now() - turned > 50) {
       // So that an interrupt is heard.
       await new Promise((resolve) => setImmediate(resolve));
-      turned = performance.now();
+      turned = Date.now();
     }
   }
 }
@@ -112,11 +112,11 @@ function treeEncoder({ colour, output }: BuildArgs): Encoder {
 function progressOf(args: BuildArgs, format: Format, printer: Printer, total: number): (families: number) => void {
   const mixed = format === "tree" && args.output === "-" && isTerminal(STDOUT);
   if (args.quiet || mixed || total < 2 || !isTerminal(STDERR)) return () => {};
-  let [done, next] = [0, performance.now() + showProgressAfter];
+  let [done, next] = [0, Date.now() + showProgressAfter];
   return (families) => {
     done += families;
-    if (performance.now() < next) return;
-    next = performance.now() + 100;
+    if (Date.now() < next) return;
+    next = Date.now() + 100;
     printer.progress(`${grouped(done)} of ${grouped(total)}`);
   };
 }
@@ -130,6 +130,7 @@ async function spoolAll(shown: readonly string[]): Promise<Spooled[]> {
 function tell(run: Run, found: Found): void {
   const { args, printer, sum } = run;
   printer.clear();
+  if (args.quiet) return;
   printer.broken(sum.broken, sum.counters.broken);
   printer.note(summaryLine(sum, found.ignored.length));
   if (args.verbose) printer.note(`${counted(sum.counters.documents, "file")}, ${grouped(sum.counters.bytes)} bytes read`);

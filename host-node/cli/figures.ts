@@ -28,7 +28,7 @@ export function amount(number: number): string {
 
 /** 12345 as 12,345 */
 export function grouped(number: number): string {
-  return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+  return number < 1000 ? String(number) : String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** "1 turn", "2 turns" */

@@ -7,7 +7,7 @@ import { runBuild } from "./build.ts";
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./exit.ts";
 import { OutputClosed, writeAll } from "./output.ts";
 import { Printer } from "./print.ts";
-import { painter, STDERR, STDOUT, wantsColour } from "./terminal.ts";
+import { findTerminals, painter, STDERR, STDOUT, wantsColour } from "./terminal.ts";
 
 function show(text: string): number {
   try {
@@ -19,6 +19,7 @@ function show(text: string): number {
 }
 
 async function main(argv: readonly string[]): Promise<number> {
+  await findTerminals();
   let printer = new Printer(painter(wantsColour("auto", STDERR)));
   try {
     const command = readArgs(argv);
@@ -34,4 +35,4 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+void main(process.argv.slice(2)).then((code) => (process.exitCode = code));

@@ -1,14 +1,32 @@
 // What is known of the terminal: whether there is one, its width, whether it wants colour, and how wide text is on it.
 // Text from a session is never printed as it is: what would move the cursor or change the order of words is neutralised.
 
-import { isatty } from "node:tty";
+import { fstatSync, statSync } from "node:fs";
+import { devNull } from "node:os";
 import type { Colour } from "./args.ts";
 
 export const STDOUT = 1;
 export const STDERR = 2;
 
+const terminals = new Set<number>();
+
+/** Finds out which of standard output and error are terminals. To be awaited once, before anything else here. */
+export async function findTerminals(): Promise<void> {
+  for (const descriptor of [STDOUT, STDERR]) {
+    try {
+      const stat = fstatSync(descriptor);
+      if (!stat.isCharacterDevice() || stat.rdev === statSync(devNull).rdev) continue;
+    } catch {
+      continue; // closed
+    }
+    // Loaded for a terminal only: it costs milliseconds that nobody behind a pipe should wait for.
+    const { isatty } = await import("node:tty");
+    if (isatty(descriptor)) terminals.add(descriptor);
+  }
+}
+
 export function isTerminal(descriptor: number): boolean {
-  return isatty(descriptor);
+  return terminals.has(descriptor);
 }
 
 /** Columns to draw in: the terminal's, within what is readable; 80 where there is none. */

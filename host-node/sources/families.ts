@@ -111,6 +111,10 @@ function familyOf(members: readonly number[], sources: readonly Source[], owners
 
 /** Families in the order they are built: by their first timestamp, then by path. Answers the sources left over, too. */
 export function familiesOf(sources: readonly Source[]): { families: Family[]; strays: Source[] } {
+  // One session is its own family; the common case should not pay for the others.
+  if (sources.length === 1 && sources[0]?.head.kind === "transcript") {
+    return { families: [familyOf([0], sources, new Map())], strays: [] };
+  }
   const union = new Union(sources.length);
   const bySession = joinTranscripts(sources, union);
   const owners = ownersOf(sources, bySession);

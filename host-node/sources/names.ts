@@ -25,7 +25,7 @@ function commonFolder(paths: readonly string[]): string {
 
 /** One name each, all different, in the order given. */
 export function documentNames(documents: readonly Named[]): string[] {
-  const names = documents.map(({ path, owner }) => below(dirname(owner), path) ?? basename(path));
+  const names = documents.map(({ path, owner }) => (path === owner ? basename(path) : (below(dirname(owner), path) ?? basename(path))));
   const sharing = new Map<string, number[]>();
   names.forEach((name, index) => sharing.set(name, [...(sharing.get(name) ?? []), index]));
   for (const indexes of sharing.values()) {

@@ -65,7 +65,7 @@ export function walk(paths: readonly string[]): Walked {
       if (!entry.isDirectory() && !isLink && !(entry.isFile() && wanted(entry.name))) continue;
       const shownEntry = join(shown, entry.name);
       try {
-        const entryPath = isLink ? realpathSync(join(path, entry.name)) : join(path, entry.name);
+        const entryPath = isLink ? realpathSync.native(join(path, entry.name)) : join(path, entry.name);
         const stat = entry.isDirectory() ? undefined : statSync(entryPath);
         if (stat === undefined || stat.isDirectory()) addFolder(entryPath, shownEntry, wanted, companion);
         else if (stat.isFile() && wanted(entry.name)) {
@@ -102,7 +102,7 @@ export function walk(paths: readonly string[]): Walked {
     try {
       stat = statSync(shown);
       // A pipe's real path is no path.
-      path = stat.isFile() || stat.isDirectory() ? realpathSync(shown) : shown;
+      path = stat.isFile() || stat.isDirectory() ? realpathSync.native(shown) : shown;
     } catch (error) {
       const code = systemWord(error);
       walked.problems.push({ kind: code === "ENOENT" || code === "ENOTDIR" ? "missing" : "unreadable", shown, detail: code });
