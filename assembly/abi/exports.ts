@@ -2,7 +2,7 @@
 
 import { allocate, blockBytes, release } from "../bytes/heap";
 import { clearStrings, intern, internLiteral } from "../bytes/strings";
-import { CLIENT } from "../dialect/registry";
+import { CLIENT, clearReaders } from "../dialect/registry";
 import { beginBatches, clearBatches, nextBatch, setResource } from "../otlp/batch";
 import { clearContent, neededAddress, takeNeeded } from "../otlp/content";
 import { assemble } from "../session/assemble";
@@ -71,6 +71,7 @@ function clear(): void {
   clearTrace();
   clearModel();
   clearStrings();
+  clearReaders();
   clearCounts();
 }
 

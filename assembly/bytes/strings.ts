@@ -10,16 +10,24 @@ export class StringRow {
   pointer: u32;
   length: u32;
   hash: u64;
+  /** It was written with escapes: the same bytes as written mean something else. */
+  escaped: u64;
 }
 
 export const strings = new Table<StringRow>();
 const byHash = new Map64();
 const LITERAL: usize = memory.data(256);
 
-// @ts-ignore: decorator
-@inline
+/** Are `length` bytes the same? Names are short: words beat a call of memory.compare. */
 export function equalBytes(a: usize, b: usize, length: usize): bool {
-  return memory.compare(a, b, length) == 0;
+  const end = a + length;
+  while (a + 8 <= end) {
+    if (load<u64>(a) != load<u64>(b)) return false;
+    a += 8;
+    b += 8;
+  }
+  while (a < end) if (load<u8>(a++) != load<u8>(b++)) return false;
+  return true;
 }
 
 /** Number of the string of `length` bytes at `from`; its bytes are copied the first time it is seen. */

@@ -2,10 +2,15 @@
 // what is nobody's row is counted by the reader as unknown.
 
 import { readMetadata } from "./claude/metadata";
-import { readRow as readClaudeRow } from "./claude/reader";
+import { clearReader, readRow as readClaudeRow } from "./claude/reader";
 
 /** The name of the client, as it stands in trace ids and is the agent's default name. */
 export const CLIENT = "claude-code";
+
+/** Begins a family: nothing is known of rows before. */
+export function clearReaders(): void {
+  clearReader();
+}
 
 /** Reads the current row of a transcript. Answers 0, or why it is broken. */
 export function readTranscriptRow(line: u32): u32 {

@@ -3,8 +3,8 @@
 
 import { validUtf8 } from "../bytes/utf8";
 
-/** Bytes that decodeText may write behind what they answer. */
-export const TEXT_SLACK: usize = 64;
+/** Bytes that decodeText may write behind what it answers. It also reads up to 128 bytes behind its input. */
+export const TEXT_SLACK: usize = 192;
 
 /** What a simple escape stands for, by the character behind the backslash. */
 const SIMPLE: usize = simpleEscapes();
@@ -129,33 +129,48 @@ export function decodeSimd(from: usize, end: usize, to: usize): usize {
     const c = v128.load(from, 32);
     const d = v128.load(from, 48);
     high = v128.or(high, v128.or(v128.or(a, b), v128.or(c, d)));
+    v128.store(to, a);
+    v128.store(to, b, 16);
+    v128.store(to, c, 32);
+    v128.store(to, d, 48);
     let mask =
       <u64>(<u32>i8x16.bitmask(i8x16.eq(a, backslash)) | (<u32>i8x16.bitmask(i8x16.eq(b, backslash)) << 16)) |
       (<u64>(<u32>i8x16.bitmask(i8x16.eq(c, backslash)) | (<u32>i8x16.bitmask(i8x16.eq(d, backslash)) << 16)) << 32);
     if (!mask) {
-      v128.store(to, a);
-      v128.store(to, b, 16);
-      v128.store(to, c, 32);
-      v128.store(to, d, 48);
       from += 64;
       to += 64;
       continue;
     }
-    // stretches between escapes are short: copy 16 bytes at a time, past their end, which the next write covers
+    // Behind every escape the next 64 bytes are copied whole, however near the next escape is: what is too much is
+    // written over. That is cheaper than asking how long the stretch is.
     let start: usize = 0;
     do {
       const stop = <usize>ctz(mask);
-      const stretch = stop - start;
-      v128.store(to, v128.load(from + start));
-      for (let done: usize = 16; done < stretch; done += 16) v128.store(to + done, v128.load(from + start + done));
-      to = writeEscape(from + stop, end, to + stretch);
-      start = behind - from;
-      mask = start < 64 ? mask & (~(<u64>0) << (<u64>start)) : 0;
+      to += stop - start;
+      const escape = load<u8>(from + stop, 1);
+      if (escape == 0x75) {
+        to = writeUnicode(from + stop, end, to);
+        start = behind - from;
+        if (start >= 64) break;
+        mask &= ~(<u64>0) << (<u64>start);
+      } else {
+        store<u8>(to++, load<u8>(SIMPLE + escape));
+        start = stop + 2;
+        // the backslash and what it escapes, which may be a backslash: both bits go
+        mask &= ~((<u64>3) << (<u64>stop));
+      }
+      const next = from + start;
+      const e = v128.load(next);
+      const f = v128.load(next, 16);
+      const g = v128.load(next, 32);
+      const h = v128.load(next, 48);
+      v128.store(to, e);
+      v128.store(to, f, 16);
+      v128.store(to, g, 32);
+      v128.store(to, h, 48);
     } while (mask);
     if (start < 64) {
-      const stretch: usize = 64 - start;
-      for (let done: usize = 0; done < stretch; done += 16) v128.store(to + done, v128.load(from + start + done));
-      to += stretch;
+      to += 64 - start;
       from += 64;
     } else {
       from += start;

@@ -10,7 +10,7 @@ import { contents } from "../session/model";
 
 /** A gap worth reading over: reading it costs less than asking again, in bytes. */
 const GAP: u64 = 16384;
-const SLACK: usize = 128;
+const SLACK: usize = 256;
 /** Stretches kept besides those that the span at hand needs. */
 const KEPT: u32 = 4;
 

@@ -18,7 +18,7 @@ import {
   PART_SPAWNS,
   PART_TEXT,
 } from "../../session/model";
-import { internText } from "../../json/names";
+import { internAgain, internText } from "../../json/names";
 import { at, enter, mark, nextElement, nextMember, peek, readCount, readString, readTrue, resume, skip, textEnd, textStart } from "../../json/cursor";
 import { isBlank } from "../../json/text";
 import { findFirstText, firstTextEnd, firstTextStart } from "../../json/walk";
@@ -64,6 +64,14 @@ export let hasMessage: bool = false;
 /** Its content was a string, not a list. */
 export let contentIsString: bool = false;
 
+/** Model of the message before. */
+let lastModel: u32 = 0;
+
+/** Forgets it: strings have new numbers. */
+export function clearBlocks(): void {
+  lastModel = 0;
+}
+
 export function clearMessage(): void {
   messageId = 0;
   messageModel = 0;
@@ -90,8 +98,8 @@ export function readMessage(): void {
   while (nextMember()) {
     if (isContent()) readContent();
     else if (isId()) messageId = internString();
-    else if (isModel()) messageModel = internString();
-    else if (isStopReason()) messageStop = internString();
+    else if (isModel()) messageModel = lastModel = readString() ? internAgain(lastModel, textStart, textEnd) : 0;
+    else if (isStopReason()) messageStop = readString() ? internText(textStart, textEnd) : 0;
     else if (isUsage()) readUsage();
     else skip();
   }

@@ -5,8 +5,8 @@
 import { NO_TIME, instant } from "../../bytes/instant";
 import { murmur3 } from "../../bytes/murmur3";
 import { internLiteral, stringIs, stringStarts } from "../../bytes/strings";
-import { beginRow as beginCursor, enter, nextMember, peek, readCount, readString, readTrue, skip, textEnd, textStart } from "../../json/cursor";
-import { internText } from "../../json/names";
+import { beginRow as beginCursor, enter, keyLength, nextMember, peek, readCount, readString, readTrue, skip, textEnd, textStart } from "../../json/cursor";
+import { internAgain, internText } from "../../json/names";
 import { addressOf } from "../../json/rows";
 import {
   SKIP_ATTACHMENT,
@@ -58,7 +58,7 @@ import {
   contents,
   parts,
 } from "../../session/model";
-import { clearMessage, contentIsString, hasMessage, messageId, messageModel, messageStop, messageUsage, readMessage } from "./blocks";
+import { clearBlocks, clearMessage, contentIsString, hasMessage, messageId, messageModel, messageStop, messageUsage, readMessage } from "./blocks";
 import { whyBroken } from "./broken";
 import {
   isAgentId,
@@ -134,6 +134,23 @@ let tokensAfter: i64 = -1;
 let attempt: i64 = -1;
 let delay: i64 = -1;
 
+// Names of the row before, which are mostly those of the next one too.
+let session: u32 = 0;
+let version: u32 = 0;
+let agent: u32 = 0;
+let directory: u32 = 0;
+let branch: u32 = 0;
+
+/** Forgets the names of the last row: strings have new numbers. */
+export function clearReader(): void {
+  session = 0;
+  version = 0;
+  agent = 0;
+  directory = 0;
+  branch = 0;
+  clearBlocks();
+}
+
 function clearFields(): void {
   typeStart = 0;
   typeEnd = 0;
@@ -206,7 +223,9 @@ export function readRow(line: u32): u32 {
     return 0;
   }
   if (time != NO_TIME) noteTime(time);
-  noteSession(internSlice(sessionStart, sessionEnd), internSlice(versionStart, versionEnd));
+  session = internAgain(session, sessionStart, sessionEnd);
+  version = internAgain(version, versionStart, versionEnd);
+  noteSession(session, version);
   decide();
   return 0;
 }
@@ -214,53 +233,104 @@ export function readRow(line: u32): u32 {
 function readFields(): void {
   enter();
   while (nextMember()) {
-    if (isType()) {
-      if (readString()) {
-        typeStart = textStart;
-        typeEnd = textEnd;
-      }
-    } else if (isMessageKey()) {
-      clearMessage();
-      forgetParts();
-      readMessage();
-    } else if (isUuid()) {
-      if (readString()) {
-        uuidStart = textStart;
-        uuidEnd = textEnd;
-      }
-    } else if (isParentUuid()) parent = hashString();
-    else if (isTimestamp()) time = readString() ? instant(textStart, <u32>(textEnd - textStart)) : NO_TIME;
-    else if (isSessionId()) {
-      if (readString()) {
-        sessionStart = textStart;
-        sessionEnd = textEnd;
-      }
-    } else if (isIsSidechain()) sidechain = readTrue();
-    else if (isCwd()) {
-      if (readString()) {
-        directoryStart = textStart;
-        directoryEnd = textEnd;
-      }
-    } else if (isVersion()) {
-      if (readString()) {
-        versionStart = textStart;
-        versionEnd = textEnd;
-      }
-    } else if (isGitBranch()) {
-      if (readString()) {
-        branchStart = textStart;
-        branchEnd = textEnd;
-      }
-    } else if (isPromptId()) promptId = hashString();
-    else if (isAgentId()) {
-      if (readString()) {
-        agentStart = textStart;
-        agentEnd = textEnd;
-      }
-    } else if (isRequestId()) {
-      anthropicRequest = readString() && textEnd - textStart > 4 && load<u32>(textStart) == 0x5f716572; // req_
-    } else if (isToolUseResult()) readToolUseResult();
-    else readRareField();
+    switch (keyLength) {
+      case 3:
+        if (isCwd()) {
+          if (readString()) {
+            directoryStart = textStart;
+            directoryEnd = textEnd;
+          }
+          continue;
+        }
+        break;
+      case 4:
+        if (isType()) {
+          if (readString()) {
+            typeStart = textStart;
+            typeEnd = textEnd;
+          }
+          continue;
+        }
+        if (isUuid()) {
+          if (readString()) {
+            uuidStart = textStart;
+            uuidEnd = textEnd;
+          }
+          continue;
+        }
+        break;
+      case 7:
+        if (isMessageKey()) {
+          clearMessage();
+          forgetParts();
+          readMessage();
+          continue;
+        }
+        if (isVersion()) {
+          if (readString()) {
+            versionStart = textStart;
+            versionEnd = textEnd;
+          }
+          continue;
+        }
+        if (isAgentId()) {
+          if (readString()) {
+            agentStart = textStart;
+            agentEnd = textEnd;
+          }
+          continue;
+        }
+        break;
+      case 8:
+        if (isPromptId()) {
+          promptId = hashString();
+          continue;
+        }
+        break;
+      case 9:
+        if (isTimestamp()) {
+          time = readString() ? instant(textStart, <u32>(textEnd - textStart)) : NO_TIME;
+          continue;
+        }
+        if (isSessionId()) {
+          if (readString()) {
+            sessionStart = textStart;
+            sessionEnd = textEnd;
+          }
+          continue;
+        }
+        if (isGitBranch()) {
+          if (readString()) {
+            branchStart = textStart;
+            branchEnd = textEnd;
+          }
+          continue;
+        }
+        if (isRequestId()) {
+          anthropicRequest = readString() && textEnd - textStart > 4 && load<u32>(textStart) == 0x5f716572; // req_
+          continue;
+        }
+        break;
+      case 10:
+        if (isParentUuid()) {
+          parent = hashString();
+          continue;
+        }
+        break;
+      case 11:
+        if (isIsSidechain()) {
+          sidechain = readTrue();
+          continue;
+        }
+        break;
+      case 13:
+        if (isToolUseResult()) {
+          readToolUseResult();
+          continue;
+        }
+        break;
+    }
+    readRareField();
   }
 }
 
@@ -368,19 +438,21 @@ function pass(reason: u32): void {
 }
 
 function keep(kind: u32): Row {
-  const agent = internSlice(agentStart, agentEnd);
+  agent = internAgain(agent, agentStart, agentEnd);
+  directory = internAgain(directory, directoryStart, directoryEnd);
+  branch = internAgain(branch, branchStart, branchEnd);
   if (isWord(typeStart, typeEnd, "system")) noteTranscript();
   else noteSpeaker(agent);
   const row = keepRow(kind, time);
   row.uuid = uuidEnd > uuidStart ? murmur3(uuidStart, <u32>(uuidEnd - uuidStart)) : 0;
   row.parent = parent;
   row.promptId = promptId;
-  row.session = internSlice(sessionStart, sessionEnd);
+  row.session = session;
   row.agent = agent;
   row.name = internSlice(nameStart, nameEnd);
-  row.directory = internSlice(directoryStart, directoryEnd);
-  row.branch = internSlice(branchStart, branchEnd);
-  row.version = internSlice(versionStart, versionEnd);
+  row.directory = directory;
+  row.branch = branch;
+  row.version = version;
   if (sidechain) row.flags |= ROW_SIDECHAIN;
   return row;
 }
