@@ -145,7 +145,7 @@ export const SPAN_ERROR = 9; // u32 string: error.type, 0 for none
 export const SPAN_DOCUMENT = 10; // u32
 export const SPAN_LINE = 11; // u32, from 1
 export const SPAN_TRACE = 12; // u32 row
-/** Where the span's own words stand (a prompt): a JSON string's inside, to be decoded on demand. */
+/** Where the span's own words stand: of a turn or sub-agent its prompt, the inside of a JSON string; of a tool its arguments, a JSON value. */
 export const SPAN_TEXT_DOCUMENT = 13; // u32
 export const SPAN_TEXT_LENGTH = 14; // u32, 0 for none
 export const SPAN_TEXT_OFFSET = 15; // u64

@@ -56,6 +56,7 @@ import {
   responses,
   rows,
   scopes,
+  spawns,
 } from "../session/model";
 import { inputTokens, rootOf, turns } from "../session/settle";
 import { spanId, writeTraceId } from "./ids";
@@ -264,12 +265,18 @@ function showText(span: Span, at: u32): void {
   for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
     const part = parts.at(p);
     if (part.kind != PART_TEXT || !part.content) continue;
-    const content = contents.at(part.content - 1);
-    span.textDocument = content.document;
-    span.textOffset = content.offset;
-    span.textLength = content.length;
+    showContent(span, part.content);
     return;
   }
+}
+
+/** Where content + 1 stands, for hosts that want to show it. */
+function showContent(span: Span, number: u32): void {
+  if (!number) return;
+  const content = contents.at(number - 1);
+  span.textDocument = content.document;
+  span.textOffset = content.offset;
+  span.textLength = content.length;
 }
 
 /** The kind of agent: its metadata's word, else the call's. */
@@ -299,6 +306,8 @@ function agentSpan(call: u32, scope: u32, parent: i32): void {
   let failure: u32 = 0;
   if (call) {
     const it = calls.at(call - 1);
+    const detail = parts.at(it.part).detail;
+    if (detail) showContent(span, spawns.at(detail - 1).prompt);
     failure = callFailure(it);
     if (it.result) {
       const result = rows.at(it.resultRow - 1);
@@ -362,6 +371,7 @@ function toolSpan(index: u32, parent: i32): void {
   span.start = max(rows.at(call.row).time, above.start);
   span.end = max(span.start, call.result ? rows.at(call.resultRow - 1).time : above.end);
   if (call.result && rows.at(call.resultRow - 1).flags & ROW_INFERRED_TIME) span.flags |= FLAG_INFERRED_TIME;
+  showContent(span, parts.at(call.part).content);
   above.flags |= span.flags & FLAG_INFERRED_TIME;
   fail(span, callFailure(call));
 }
