@@ -4,7 +4,8 @@
 import type { Family } from "../sources/document.ts";
 
 /** Below this many bytes in all, starting threads costs more than they save. */
-export const WORTH_THREADS = 64 * 1024 * 1024;
+const WORTH_THREADS = 64 * 1024 * 1024;
+const mostThreads = 8;
 const smallestTask = 1024 * 1024;
 const largestTask = 16 * 1024 * 1024;
 const tasksAThread = 32;
@@ -13,10 +14,9 @@ export function totalBytes(families: readonly Family[]): number {
   return families.reduce((sum, family) => sum + family.bytes, 0);
 }
 
-/** How many threads a build of these families is worth. */
-export function threadsFor(families: readonly Family[], processors: number): number {
-  if (families.length < 2 || totalBytes(families) < WORTH_THREADS) return 1;
-  return Math.max(1, Math.min(processors, 8, families.length));
+/** How many threads are worth starting for so many files of so many bytes. */
+export function threadsFor(files: number, bytes: number, processors: number): number {
+  return files < 2 || bytes < WORTH_THREADS ? 1 : Math.max(1, Math.min(processors, mostThreads, files));
 }
 
 /** The families in tasks, in order; each task is as many neighbours as make a fair share. */

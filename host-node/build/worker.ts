@@ -1,68 +1,78 @@
-// A worker thread: takes the next task until there is none, builds its families, sends what comes out.
+// A worker thread: takes the next task until there is none, builds its families, hands over what comes out.
 // It writes nothing itself; the order of tasks is the main thread's business (pool.ts).
 
 import { parentPort, workerData } from "node:worker_threads";
-import { CHUNK_BYTES, type CrewMember, type CrewOrders, type CrewOutput, FIRST_WAITING, MOST_WAITING, NEXT_TASK } from "./crew.ts";
+import { type CrewMember, type CrewOrders, type CrewOutput, SLOT_BYTES, SLOTS } from "./crew.ts";
 import { addReport, Builder, type FamilyReport, noReport, requests } from "./family.ts";
 
 const newline = Uint8Array.of(10);
 
+/** Bytes into slots; a request may lie in several, because in the end they are written one after another. */
 class Outbox {
-  #bytes = new Uint8Array(CHUNK_BYTES);
+  #slot = 0;
   #length = 0;
-  readonly #place: number;
+  #ready = false;
 
-  constructor(
-    readonly member: CrewMember,
-    readonly task: number,
-  ) {
-    this.#place = FIRST_WAITING + member.index;
+  constructor(readonly member: CrewMember) {}
+
+  add(task: number, bytes: Uint8Array): void {
+    for (let from = 0; from < bytes.length; ) {
+      this.#await();
+      const taken = Math.min(bytes.length - from, SLOT_BYTES - this.#length);
+      this.member.slots.set(bytes.subarray(from, from + taken), this.#slot * SLOT_BYTES + this.#length);
+      from += taken;
+      this.#length += taken;
+      if (this.#length === SLOT_BYTES) this.#send(task);
+    }
   }
 
-  add(bytes: Uint8Array): void {
-    if (this.#length + bytes.length > this.#bytes.length) {
-      if (this.#length > 0) this.send();
-      if (bytes.length > this.#bytes.length) this.#bytes = new Uint8Array(bytes.length + CHUNK_BYTES);
-    }
-    this.#bytes.set(bytes, this.#length);
-    this.#length += bytes.length;
+  end(task: number, report: FamilyReport): void {
+    this.#await();
+    this.#send(task, report);
   }
 
-  send(report?: FamilyReport): void {
-    const { shared, index } = this.member;
-    for (let waiting = Atomics.load(shared, this.#place); waiting > MOST_WAITING; ) {
-      Atomics.wait(shared, this.#place, waiting);
-      waiting = Atomics.load(shared, this.#place);
-    }
-    const bytes = this.#bytes.subarray(0, this.#length);
-    Atomics.add(shared, this.#place, bytes.length);
-    const output: CrewOutput = { worker: index, task: this.task, bytes, ...(report ? { report } : {}) };
-    parentPort?.postMessage(output, [bytes.buffer]);
-    if (report) return;
-    this.#bytes = new Uint8Array(CHUNK_BYTES);
+  /** Waits until the slot to be written to is free. */
+  #await(): void {
+    if (this.#ready) return;
+    Atomics.wait(this.member.full, this.#slot, 1);
+    this.#ready = true;
+  }
+
+  #send(task: number, report?: FamilyReport): void {
+    Atomics.store(this.member.full, this.#slot, 1);
+    const output: CrewOutput = {
+      worker: this.member.index,
+      task,
+      slot: this.#slot,
+      length: this.#length,
+      ...(report ? { report } : {}),
+    };
+    parentPort?.postMessage(output);
+    this.#slot = (this.#slot + 1) % SLOTS;
     this.#length = 0;
+    this.#ready = false;
   }
 }
 
 function work(member: CrewMember, { tasks, options, encoding, mostBroken }: CrewOrders): void {
   const builder = new Builder(member.module, options, mostBroken);
   const encode = requests(encoding);
+  const outbox = new Outbox(member);
   for (;;) {
-    const task = Atomics.add(member.shared, NEXT_TASK, 1);
+    const task = Atomics.add(member.next, 0, 1);
     const families = tasks[task];
     if (families === undefined) return;
-    const outbox = new Outbox(member, task);
     const sum = noReport();
     for (const family of families) {
       const building = builder.build(family, encode);
       let step = building.next();
       for (; !step.done; step = building.next()) {
-        outbox.add(step.value);
-        if (encoding === "json") outbox.add(newline);
+        outbox.add(task, step.value);
+        if (encoding === "json") outbox.add(task, newline);
       }
       addReport(sum, step.value, mostBroken);
     }
-    outbox.send(sum);
+    outbox.end(task, sum);
   }
 }
 

@@ -1,10 +1,11 @@
 // The command `build`: from paths to one output. It arranges the parts (find, build, write, tell) and holds no rule of
 // its own about sessions, memory or words.
 
+import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { OpenOptions } from "../../bridge/index.ts";
 import { addReport, Builder, type Encoder, type FamilyReport, noReport, requests } from "../build/family.ts";
-import { planTasks, threadsFor, WORTH_THREADS } from "../build/plan.ts";
+import { planTasks, threadsFor } from "../build/plan.ts";
 import type { Pool } from "../build/pool.ts";
 import { readTree } from "../build/tree.ts";
 import type { Family } from "../sources/document.ts";
@@ -45,12 +46,20 @@ function openOptions({ shape, content, batchBytes, agentName }: BuildArgs): Open
   return { shape, content, batchBytes, agentName };
 }
 
-/** Starts threads before anything is known of the files but their sizes, while there is still other work to do. */
-async function earlyPool({ workers }: BuildArgs, format: Format, { candidates }: Walked): Promise<Pool | undefined> {
+/** Bytes of these files, guessed from a few of them. */
+function roughBytes({ candidates }: Walked): number {
+  const step = Math.ceil(candidates.length / 32);
+  let [bytes, seen] = [0, 0];
+  for (let at = 0; at < candidates.length; at += step, seen++) {
+    bytes += statSync(candidates[at]?.path ?? "", { throwIfNoEntry: false })?.size ?? 0;
+  }
+  return seen === 0 ? 0 : (bytes / seen) * candidates.length;
+}
+
+/** Starts threads before the files are looked at, so that they are ready when that is done; none for what is small. */
+async function earlyPool({ workers }: BuildArgs, format: Format, walked: Walked): Promise<Pool | undefined> {
   if (format === "tree" || workers === 1) return undefined;
-  const bytes = candidates.reduce((sum, candidate) => sum + candidate.size, 0);
-  if (workers === undefined && (candidates.length < 2 || bytes < WORTH_THREADS)) return undefined;
-  const threads = workers ?? Math.min(availableParallelism(), 8);
+  const threads = workers ?? threadsFor(walked.candidates.length, roughBytes(walked), availableParallelism());
   if (threads < 2) return undefined;
   const { Pool } = await import("../build/pool.ts");
   return Pool.start(coreModule(), threads);
@@ -83,9 +92,9 @@ async function buildHere(run: Run, families: readonly Family[]): Promise<void> {
   }
 }
 
-async function buildWith(pool: Pool, run: Run, families: readonly Family[], threads: number): Promise<void> {
+async function buildWith(pool: Pool, run: Run, families: readonly Family[]): Promise<void> {
   const orders = {
-    tasks: planTasks(families, threads),
+    tasks: planTasks(families, pool.threads),
     options: openOptions(run.args),
     encoding: run.format === "otlp-json" ? ("json" as const) : ("proto" as const),
     mostBroken: run.mostBroken,
@@ -163,8 +172,7 @@ export async function runBuild(args: BuildArgs, printer: Printer): Promise<numbe
     const sum = noReport();
     const progress = progressOf(args, format, printer, found.families.length);
     const run: Run = { args, format, printer, output, sum, progress, mostBroken: args.verbose ? Infinity : namedBroken };
-    const threads = args.workers ?? threadsFor(found.families, availableParallelism());
-    if (pool !== undefined && threads > 1) await buildWith(pool, run, found.families, threads);
+    if (pool !== undefined) await buildWith(pool, run, found.families);
     else await buildHere(run, found.families);
     const built = sum.counters.documents > 0;
     if (built) output.commit();

@@ -15,6 +15,7 @@ import type { Candidate } from "./walk.ts";
 export interface Source {
   readonly candidate: Candidate;
   readonly head: Head;
+  readonly size: number;
   readonly descriptor?: number;
 }
 
@@ -88,9 +89,9 @@ function familyOf(members: readonly number[], sources: readonly Source[], owners
   });
   const documents: (Omit<SourceDocument, "name"> & { owner: string })[] = [];
   for (const index of ordered) {
-    const { candidate, head, descriptor } = sources[index] as Source;
+    const { candidate, head, size, descriptor } = sources[index] as Source;
     const owner = (sources[owners.get(index) ?? index] as Source).candidate.path;
-    const { path, shown, size } = candidate;
+    const { path, shown } = candidate;
     documents.push({ path, shown, size, owner, ...(descriptor === undefined ? {} : { descriptor }) });
     if (head.kind !== "agent" || descriptor !== undefined) continue;
     const metadata = path.replace(/\.jsonl$/, ".meta.json");

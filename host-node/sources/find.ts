@@ -19,22 +19,22 @@ export function gather(walked: Walked, spooled: readonly Spooled[] = []): Found 
   const problems = [...walked.problems];
   const ignored: string[] = [];
   for (const candidate of walked.candidates) {
-    const { path, shown, size, named } = candidate;
+    const { path, shown, named } = candidate;
     try {
-      const head = readHead(path, size);
-      if (head.kind === "transcript" || head.kind === "agent") sources.push({ candidate, head });
+      const head = readHead(path);
+      if (head.kind === "transcript" || head.kind === "agent") sources.push({ candidate, head, size: head.size });
       else if (named) problems.push({ kind: head.kind === "empty" ? "empty" : "not-a-session", shown });
       else if (!candidate.companion) ignored.push(shown);
     } catch (error) {
       problems.push({ kind: "unreadable", shown, detail: systemWord(error) });
     }
   }
-  for (const { shown, descriptor, size } of spooled) {
-    const head = readHead(shown, size, descriptor);
+  for (const { shown, descriptor } of spooled) {
+    const head = readHead(shown, descriptor);
     if (head.kind === "transcript" || head.kind === "agent") {
       // Named after its session, so that a piped session gives the bytes its file would give.
       const path = `${head.sessions[0] ?? "input"}.jsonl`;
-      sources.push({ candidate: { path, shown, size, named: true, companion: false }, head, descriptor });
+      sources.push({ candidate: { path, shown, named: true, companion: false }, head, size: head.size, descriptor });
     } else {
       problems.push({ kind: head.kind === "empty" ? "empty" : "not-a-session", shown });
     }

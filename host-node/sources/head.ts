@@ -1,19 +1,22 @@
 // What the first 64 KiB of a file say: whether it is a session at all, whose, and which rows and sessions it names.
 // Enough to know what belongs together; the core reads the rest and judges each row.
 //
-// Keys are searched as bytes, not parsed: a folder may hold thousands of sessions, and each key a client writes stands
-// in its rows as it does here. A key inside a tool's output can at worst bring two sessions into one family.
+// Keys are searched as bytes, not parsed, because a folder may hold thousands of sessions. A key inside a tool's output
+// can at worst bring two sessions into one family. Patterns begin with a capital, which is rare in text: a search for
+// them runs several times faster than one for a quote.
 
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
 
 export const HEAD_BYTES = 65536;
+/** Of a sub-agent only its session is wanted, and that stands in its first row. */
+const AGENT_BYTES = 8192;
 
 export interface Head {
   readonly kind: "transcript" | "agent" | "empty" | "other";
   /** Every session id its rows name, in order; the first is its own. */
   readonly sessions: readonly string[];
-  /** Ids of its rows: a fork or a resumed copy shares them with its origin. */
+  /** Ids of rows it holds or continues: a fork or a resumed copy shares them with its origin. */
   readonly rows: readonly string[];
   readonly team: string;
   /** As written, the first there is. */
@@ -22,8 +25,41 @@ export interface Head {
 
 /** Records of a session that carry neither session id nor row id. */
 const bareRecords = new Set(["summary", "file-history-snapshot", "file-history-delta", "fork-context-ref"]);
-const buffer = Buffer.allocUnsafe(HEAD_BYTES);
 const nothing: Head = { kind: "other", sessions: [], rows: [], team: "", timestamp: "" };
+const buffer = Buffer.allocUnsafeSlow(HEAD_BYTES);
+
+/** A key whose value is a short string: where to look, and what must stand before the part that is looked for. */
+class Key {
+  readonly #before: string;
+  readonly #patterns: readonly Buffer[];
+
+  constructor(before: string, part: string) {
+    this.#before = `"${before}`;
+    // Clients write compact JSON; some publish it with a space after the colon.
+    this.#patterns = [Buffer.from(`${part}":"`), Buffer.from(`${part}": "`)];
+  }
+
+  values(bytes: Buffer, spaced: boolean, most = Infinity): string[] {
+    const pattern = this.#patterns[Number(spaced)] as Buffer;
+    const found: string[] = [];
+    for (let at = bytes.indexOf(pattern); at >= 0 && found.length < most; at = bytes.indexOf(pattern, at)) {
+      const before = bytes.toString("latin1", Math.max(0, at - this.#before.length), at);
+      at += pattern.length;
+      if (before !== this.#before) continue;
+      const end = bytes.indexOf(0x22, at);
+      if (end < 0) break;
+      if (end > at && end - at <= 128) found.push(bytes.toString("latin1", at, end));
+    }
+    return found;
+  }
+}
+
+const sessionKey = new Key("session", "Id");
+const parentKey = new Key("parent", "Uuid");
+const rowKey = new Key("", "uuid");
+const teamKey = new Key("team", "Name");
+const agentKey = new Key("agent", "Id");
+const timeKey = new Key("", "timestamp");
 
 function isRecord(row: string): boolean {
   let value: unknown;
@@ -38,67 +74,67 @@ function isRecord(row: string): boolean {
   return typeof sessionId === "string" || (typeof uuid === "string" && parentUuid !== undefined) || bareRecords.has(type);
 }
 
-/** True if any row is one of a session's; a row that does not end within the head is judged by its keys. */
-function isSession(text: string, whole: boolean): boolean {
-  for (let from = 0; from < text.length; ) {
-    const newline = text.indexOf("\n", from);
+/** The first row that is one of a session's, or nothing; a row that does not end within the head is judged by its keys. */
+function sessionRow(bytes: Buffer, whole: boolean): string | undefined {
+  for (let from = 0; from < bytes.length; ) {
+    const newline = bytes.indexOf(10, from);
+    const end = newline < 0 ? bytes.length : newline;
+    // One byte a character: quick, and every key and id is ASCII.
+    const row = bytes.toString("latin1", from, end);
     if (newline < 0 && !whole) {
-      const start = text.slice(from, from + 64).trimStart();
-      return start.startsWith("{") && /"(?:sessionId|parentUuid)"\s*:/.test(text.slice(from));
+      return row.trimStart().startsWith("{") && /"(?:sessionId|parentUuid)"\s*:/.test(row) ? row : undefined;
     }
-    const end = newline < 0 ? text.length : newline;
-    if (isRecord(text.slice(from, end))) return true;
+    if (isRecord(row)) return row;
     from = end + 1;
   }
-  return false;
-}
-
-/** Every value of a key whose values are short plain strings. */
-function values(text: string, key: string, colon: string, most = Infinity): string[] {
-  const found: string[] = [];
-  const pattern = `"${key}"${colon}"`;
-  for (let at = text.indexOf(pattern); at >= 0 && found.length < most; at = text.indexOf(pattern, at)) {
-    at += pattern.length;
-    const end = text.indexOf('"', at);
-    if (end < 0) break;
-    if (end > at && end - at <= 128) found.push(text.slice(at, end));
-  }
-  return found;
+  return undefined;
 }
 
 /** Judges the first bytes of a file; `whole` says that there are no more. */
-export function judge(name: string, bytes: Buffer, whole: boolean): Head {
-  const bom = bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  // One byte a character: quick, and every key and id is ASCII.
-  const text = bytes.toString("latin1", bom);
-  if (whole && text.trim() === "") return { ...nothing, kind: "empty" };
-  if (!isSession(text, whole)) return nothing;
-  // Clients write compact JSON; some publish it with a space after the colon.
-  const colon = text.includes('"type":"') ? ":" : ": ";
-  const sidechain = text.indexOf(`"isSidechain"${colon}`);
-  const isSidechain = sidechain < 0 ? undefined : text.startsWith("true", sidechain + 13 + colon.length);
-  const isAgent = isSidechain === undefined ? /^agent-/.test(name) : isSidechain && text.includes(`"agentId"${colon}"`);
+export function judge(name: string, head: Buffer, whole: boolean): Head {
+  const bytes = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? head.subarray(3) : head;
+  const row = sessionRow(bytes, whole);
+  if (row === undefined) return whole && bytes.toString("latin1").trim() === "" ? { ...nothing, kind: "empty" } : nothing;
+  const spaced = !row.includes('"type":"');
+  const side = bytes.indexOf('Sidechain":');
+  const isSide = side < 0 ? undefined : bytes.toString("latin1", side + 11, side + 16).trimStart().startsWith("true");
+  const isAgent = isSide === undefined ? /^agent-/.test(name) : isSide && agentKey.values(bytes, spaced, 1).length > 0;
+  const sessions = sessionKey.values(bytes, spaced, isAgent ? 1 : Infinity);
   return {
     kind: isAgent ? "agent" : "transcript",
-    sessions: [...new Set(values(text, "sessionId", colon))],
-    rows: values(text, "uuid", colon),
-    team: values(text, "teamName", colon, 1)[0] ?? "",
-    timestamp: values(text, "timestamp", colon, 1)[0] ?? "",
+    sessions: sessions.length > 1 ? [...new Set(sessions)] : sessions,
+    // Rows name the row before them, so parents are the ids of nearly all rows; the first rows may have no child yet.
+    rows: isAgent ? [] : [...rowKey.values(bytes, spaced, 2), ...parentKey.values(bytes, spaced)],
+    team: isAgent ? "" : (teamKey.values(bytes, spaced, 1)[0] ?? ""),
+    timestamp: timeKey.values(bytes, spaced, 1)[0] ?? "",
   };
 }
 
-/** Reads and judges the head of a file. Throws what the system throws. */
-export function readHead(path: string, size: number, descriptor?: number): Head {
+function fill(descriptor: number, from: number, to: number): number {
+  let length = from;
+  while (length < to) {
+    const read = readSync(descriptor, buffer, length, to - length, length);
+    if (read === 0) break;
+    length += read;
+  }
+  return length;
+}
+
+/** Reads and judges the head of a file; answers its size, too. Throws what the system throws. */
+export function readHead(path: string, descriptor?: number): Head & { size: number } {
   const fd = descriptor ?? openSync(path, "r");
+  const name = basename(path);
   try {
+    const { size } = fstatSync(fd);
     let length = 0;
-    while (length < HEAD_BYTES) {
-      const read = readSync(fd, buffer, length, HEAD_BYTES - length, length);
-      if (read === 0) break;
-      length += read;
-      if (length >= size) break;
+    if (name.startsWith("agent-") && size > AGENT_BYTES) {
+      length = fill(fd, 0, AGENT_BYTES);
+      const head = judge(name, buffer.subarray(0, length), false);
+      if (head.kind === "agent" && head.sessions.length > 0 && head.timestamp !== "") return { ...head, size };
     }
-    return judge(basename(path), buffer.subarray(0, length), length >= size || length < HEAD_BYTES);
+    const most = Math.min(size, HEAD_BYTES);
+    length = fill(fd, length, most);
+    return { ...judge(name, buffer.subarray(0, length), length >= size || length < most), size };
   } finally {
     if (descriptor === undefined) closeSync(fd);
   }

@@ -11,7 +11,6 @@ import { join } from "node:path";
 export interface Spooled {
   readonly shown: string;
   readonly descriptor: number;
-  readonly size: number;
   /** Closes, and removes what is left. */
   remove(): void;
 }
@@ -33,14 +32,12 @@ export async function spool(shown: string): Promise<Spooled> {
     if (!unlinked) rmSync(folder, { recursive: true, force: true });
   };
   try {
-    let size = 0;
     const input = shown === "-" ? process.stdin : createReadStream(shown, { highWaterMark: 262144 });
     for await (const chunk of input) {
       const bytes = chunk as Buffer;
       for (let from = 0; from < bytes.length; ) from += writeSync(descriptor, bytes, from, bytes.length - from);
-      size += bytes.length;
     }
-    return { shown, descriptor, size, remove };
+    return { shown, descriptor, remove };
   } catch (error) {
     remove();
     throw error;

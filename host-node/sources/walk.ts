@@ -11,7 +11,6 @@ import { type SourceProblem, systemWord } from "./document.ts";
 export interface Candidate {
   readonly path: string;
   readonly shown: string;
-  readonly size: number;
   /** Named by the person: it must be a session, or that is an error. */
   readonly named: boolean;
   /** Looked up because it may belong to a named file; of no interest if it does not. */
@@ -66,11 +65,9 @@ export function walk(paths: readonly string[]): Walked {
       const shownEntry = join(shown, entry.name);
       try {
         const entryPath = isLink ? realpathSync.native(join(path, entry.name)) : join(path, entry.name);
-        const stat = entry.isDirectory() ? undefined : statSync(entryPath);
-        if (stat === undefined || stat.isDirectory()) addFolder(entryPath, shownEntry, wanted, companion);
-        else if (stat.isFile() && wanted(entry.name)) {
-          add({ path: entryPath, shown: shownEntry, size: stat.size, named: false, companion });
-        }
+        const kind = isLink ? statSync(entryPath) : entry;
+        if (kind.isDirectory()) addFolder(entryPath, shownEntry, wanted, companion);
+        else if (kind.isFile() && wanted(entry.name)) add({ path: entryPath, shown: shownEntry, named: false, companion });
       } catch (error) {
         // A link to nothing is only worth a word if it would have been a session.
         if (wanted(entry.name)) walked.problems.push({ kind: "unreadable", shown: shownEntry, detail: systemWord(error) });
@@ -88,9 +85,8 @@ export function walk(paths: readonly string[]): Walked {
     const folder = dirname(path);
     const names = readdirSync(folder).filter((name) => isAgent(name) && name !== basename(path));
     for (const name of names.sort()) {
-      const stat = statSync(join(folder, name), { throwIfNoEntry: false });
-      if (!stat?.isFile()) continue;
-      add({ path: join(folder, name), shown: join(dirname(shown), name), size: stat.size, named: false, companion: true });
+      if (!statSync(join(folder, name), { throwIfNoEntry: false })?.isFile()) continue;
+      add({ path: join(folder, name), shown: join(dirname(shown), name), named: false, companion: true });
     }
   }
 
@@ -112,7 +108,7 @@ export function walk(paths: readonly string[]): Walked {
       walked.folders.push({ shown, met });
       addFolder(path, trimmed(shown), (name) => name.endsWith(".jsonl"), false);
     } else if (stat.isFile()) {
-      add({ path, shown, size: stat.size, named: true, companion: false });
+      add({ path, shown, named: true, companion: false });
       try {
         addCompanions(path, shown);
       } catch {
