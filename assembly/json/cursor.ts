@@ -21,7 +21,6 @@ export let tooDeep: bool = false;
 export let keyLength: u32 = 0;
 export let keyHead: u64 = 0;
 export let keyTail: u64 = 0;
-export let keyStart: usize = 0;
 
 /** Inside of the string that readString() found, still escaped. */
 export let textStart: usize = 0;
@@ -99,21 +98,50 @@ export function enter(): void {
 // @ts-ignore: decorator
 @inline
 function hop(): bool {
-  if (quote + 4 >= quoteEnd || at != rowBase + load<u32>(quote)) {
-    // a string that is not closed ends the row too early
-    if (quote < quoteEnd && at == rowBase + load<u32>(quote)) at = rowEnd;
-    fail();
-    return false;
-  }
-  textStart = at + 1;
-  textEnd = rowBase + load<u32>(quote, 4);
-  quote += 8;
-  at = textEnd + 1;
+  const p = at;
+  const q = quote;
+  if (q + 4 >= quoteEnd || p != rowBase + load<u32>(q)) return hopless();
+  const end = rowBase + load<u32>(q, 4);
+  textStart = p + 1;
+  textEnd = end;
+  quote = q + 8;
+  at = end + 1;
   return true;
+}
+
+/** There is no string, or one that is not closed: that ends the row too early. */
+function hopless(): bool {
+  if (quote < quoteEnd && at == rowBase + load<u32>(quote)) at = rowEnd;
+  fail();
+  return false;
 }
 
 /** The next member of the object entered: its key, with the cursor at its value. False behind the closing brace. */
 export function nextMember(): bool {
+  // Written without white space, as the client does, a member is a comma, a quote, the key, a quote and a colon; everything else
+  // takes the way round. What stands behind the row matches none of them.
+  let p = at;
+  let c = load<u8>(p);
+  if (c == 0x2c && !fresh) c = load<u8>(++p);
+  else if (c == 0x7d) {
+    at = p + 1;
+    fresh = false;
+    entered--;
+    return false;
+  } else if (!fresh) return nextMemberSpaced();
+  const q = quote;
+  if (c != 0x22 || q + 4 >= quoteEnd || p != rowBase + load<u32>(q)) return nextMemberSpaced();
+  const end = rowBase + load<u32>(q, 4);
+  if (load<u8>(end, 1) != 0x3a || load<u8>(end, 2) <= 0x20) return nextMemberSpaced();
+  quote = q + 8;
+  fresh = false;
+  at = end + 2;
+  noteKey(p + 1, end);
+  return true;
+}
+
+/** The same, with white space anywhere, and for what is no member. */
+function nextMemberSpaced(): bool {
   space();
   const c = peek();
   if (c == 0x7d) {
@@ -125,30 +153,28 @@ export function nextMember(): bool {
   if (fresh) {
     fresh = false;
   } else {
-    if (c != 0x2c) {
-      fail();
-      return false;
-    }
+    if (c != 0x2c) return stop();
     at++;
     space();
   }
   if (!hop()) return false;
-  const start = textStart;
-  const length = <u32>(textEnd - start);
-  keyStart = start;
-  keyLength = length;
-  // bytes of the row lie before and behind a key, so both loads are inside the window
-  const head = load<u64>(start);
-  keyHead = length >= 8 ? head : head & (((<u64>1) << (length << 3)) - 1);
-  keyTail = length > 8 ? load<u64>(textEnd - 8) : 0;
+  noteKey(textStart, textEnd);
   space();
-  if (peek() != 0x3a) {
-    fail();
-    return false;
-  }
+  if (peek() != 0x3a) return stop();
   at++;
   space();
   return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function noteKey(start: usize, end: usize): void {
+  const length = <u32>(end - start);
+  keyLength = length;
+  // bytes of the row lie before and behind a key, so both loads are inside the window
+  const head = load<u64>(start);
+  keyHead = length >= 8 ? head : head & ((<u64>1 << (length << 3)) - 1);
+  keyTail = length > 8 ? load<u64>(end - 8) : 0;
 }
 
 /** The next element of the array entered, with the cursor at it. False behind the closing bracket. */
@@ -286,6 +312,26 @@ function skipKey(): bool {
 
 /** Passes over a number or a literal. */
 function skipPlain(c: u8): void {
+  // most are plain digits, or true, false and null
+  let p = at;
+  if (<u32>c - 0x31 < 9) {
+    do p++; while (<u32>load<u8>(p) - 0x30 <= 9);
+    const after = load<u8>(p);
+    if (p < rowEnd && (after == 0x2c || after == 0x7d || after == 0x5d)) {
+      at = p;
+      return;
+    }
+  } else if (at + 5 < rowEnd) {
+    const four = load<u32>(p);
+    if (four == 0x65757274 || four == 0x6c6c756e) {
+      at = p + 4;
+      return;
+    }
+    if (c == 0x66 && load<u32>(p, 1) == 0x65736c61) {
+      at = p + 5;
+      return;
+    }
+  }
   if (c == 0x74) word(0x65757274);
   else if (c == 0x6e) word(0x6c6c756e);
   else if (c == 0x66) {

@@ -2,7 +2,7 @@
 
 import { asciiBytes, asciiLength } from "../bytes/ascii";
 import { stringLength, stringPointer } from "../bytes/strings";
-import { ARRAY_VALUES, KEY_VALUE_KEY, KEY_VALUE_VALUE, VALUE_ARRAY, VALUE_BOOL, VALUE_INT, VALUE_STRING } from "./fields";
+import { ARRAY_VALUES, KEY_VALUE_KEY, KEY_VALUE_VALUE, VALUE_ARRAY, VALUE_STRING } from "./fields";
 
 /** Most bytes a key, tags and lengths add to a value. */
 const AROUND: usize = 64;
@@ -25,41 +25,25 @@ function closeAttribute<S>(sink: S): void {
 
 /** A string of the strings table; nothing if it is empty. */
 export function putString<S>(sink: S, field: u32, key: usize, id: u32): void {
-  if (!id) return;
-  const length = stringLength(id);
-  openAttribute<S>(sink, field, key, length + <u32>varintRoom(length));
-  sink.string(VALUE_STRING, "stringValue", stringPointer(id), length);
-  closeAttribute<S>(sink);
+  if (id) sink.stringAttribute(field, asciiBytes(key), asciiLength(key), stringPointer(id), stringLength(id));
 }
 
 /** A string under a key of the strings table. */
 export function putNamed<S>(sink: S, field: u32, key: u32, id: u32): void {
-  sink.openItem(field, "", stringLength(key) + stringLength(id) + 16);
-  sink.string(KEY_VALUE_KEY, "key", stringPointer(key), stringLength(key));
-  sink.open(KEY_VALUE_VALUE, "value", stringLength(id) + 4);
-  sink.string(VALUE_STRING, "stringValue", stringPointer(id), stringLength(id));
-  sink.close();
-  sink.close();
+  sink.stringAttribute(field, stringPointer(key), stringLength(key), stringPointer(id), stringLength(id));
 }
 
 /** A fixed name. */
 export function putAscii<S>(sink: S, field: u32, key: usize, name: usize): void {
-  const length = asciiLength(name);
-  openAttribute<S>(sink, field, key, length + <u32>varintRoom(length));
-  sink.string(VALUE_STRING, "stringValue", asciiBytes(name), length);
-  closeAttribute<S>(sink);
+  sink.stringAttribute(field, asciiBytes(key), asciiLength(key), asciiBytes(name), asciiLength(name));
 }
 
 export function putInteger<S>(sink: S, field: u32, key: usize, value: i64): void {
-  openAttribute<S>(sink, field, key, 8);
-  sink.int64(VALUE_INT, "intValue", value);
-  closeAttribute<S>(sink);
+  sink.integerAttribute(field, asciiBytes(key), asciiLength(key), value);
 }
 
 export function putTrue<S>(sink: S, field: u32, key: usize): void {
-  openAttribute<S>(sink, field, key, 2);
-  sink.boolean(VALUE_BOOL, "boolValue", true);
-  closeAttribute<S>(sink);
+  sink.trueAttribute(field, asciiBytes(key), asciiLength(key));
 }
 
 /** A list of one string. */
@@ -85,10 +69,4 @@ export function openText<S>(sink: S, field: u32, key: usize, expected: usize): v
 export function closeText<S>(sink: S): void {
   sink.closeText();
   closeAttribute<S>(sink);
-}
-
-// @ts-ignore: decorator
-@inline
-function varintRoom(length: usize): usize {
-  return length < 128 ? 2 : length < 16384 ? 3 : 4;
 }

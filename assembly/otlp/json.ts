@@ -110,6 +110,35 @@ export class JsonSink {
     putLiteral(value ? "true" : "false");
   }
 
+  stringAttribute(field: u32, key: usize, keyLength: usize, value: usize, valueLength: usize): void {
+    this.openAttribute(field, key, keyLength);
+    this.string(0, "stringValue", value, valueLength);
+    this.closeAttribute();
+  }
+
+  integerAttribute(field: u32, key: usize, keyLength: usize, value: i64): void {
+    this.openAttribute(field, key, keyLength);
+    this.int64(0, "intValue", value);
+    this.closeAttribute();
+  }
+
+  trueAttribute(field: u32, key: usize, keyLength: usize): void {
+    this.openAttribute(field, key, keyLength);
+    this.boolean(0, "boolValue", true);
+    this.closeAttribute();
+  }
+
+  private openAttribute(field: u32, key: usize, keyLength: usize): void {
+    this.openItem(field, "");
+    this.string(0, "key", key, keyLength);
+    this.open(0, "value");
+  }
+
+  private closeAttribute(): void {
+    this.close();
+    this.close();
+  }
+
   openText(field: u32, name: string, expected: usize): void {
     this.member(name);
     put(0x22);

@@ -4,6 +4,7 @@
 import { isDamaged, decodeText, TEXT_SLACK } from "../json/text";
 import { repairUtf8 } from "../bytes/utf8";
 import { allocate, release } from "../bytes/heap";
+import { KEY_VALUE_KEY, KEY_VALUE_VALUE, VALUE_BOOL, VALUE_INT, VALUE_STRING } from "./fields";
 import { addLength, ensure, out, outLength, put, putBytes, putLiteral, setLength } from "./output";
 
 const NESTING: usize = memory.data(32 * 8); // u32 start of body, u32 bytes left for the length
@@ -96,6 +97,44 @@ export class ProtoSink {
     put(value ? 1 : 0);
   }
 
+  // --- whole attributes, whose lengths are known beforehand
+
+  stringAttribute(field: u32, key: usize, keyLength: usize, value: usize, valueLength: usize): void {
+    const inner = <usize>1 + varintBytes(valueLength) + valueLength;
+    this.openAttribute(field, key, keyLength, inner);
+    put(<u8>((VALUE_STRING << 3) | 2));
+    addLength(writeVarint(valueLength, out + outLength));
+    putBytes(value, valueLength);
+  }
+
+  integerAttribute(field: u32, key: usize, keyLength: usize, value: i64): void {
+    this.openAttribute(field, key, keyLength, 1 + varintBytes(<u64>value));
+    put(<u8>(VALUE_INT << 3));
+    addLength(writeVarint(<u64>value, out + outLength));
+  }
+
+  trueAttribute(field: u32, key: usize, keyLength: usize): void {
+    this.openAttribute(field, key, keyLength, 2);
+    put(<u8>(VALUE_BOOL << 3));
+    put(1);
+  }
+
+  /** Everything of a KeyValue before the `inner` bytes of its AnyValue; leaves room for 24 bytes more. */
+  // @ts-ignore: decorator
+  @inline
+  private openAttribute(field: u32, key: usize, keyLength: usize, inner: usize): void {
+    ensure(keyLength + 64);
+    put(<u8>((field << 3) | 2));
+    const whole = <usize>2 + varintBytes(keyLength) + keyLength + varintBytes(inner) + inner;
+    addLength(writeVarint(whole, out + outLength));
+    put(<u8>((KEY_VALUE_KEY << 3) | 2));
+    addLength(writeVarint(keyLength, out + outLength));
+    putBytes(key, keyLength);
+    put(<u8>((KEY_VALUE_VALUE << 3) | 2));
+    addLength(writeVarint(inner, out + outLength));
+    ensure(24);
+  }
+
   // --- a string made of pieces
 
   // @ts-ignore: decorator
@@ -158,6 +197,10 @@ export function varintBytes(value: u64): usize {
 
 /** Writes `value` at `at`; answers the bytes written. */
 export function writeVarint(value: u64, at: usize): usize {
+  if (value < 128) {
+    store<u8>(at, <u8>value);
+    return 1;
+  }
   let written: usize = 0;
   while (value >= 128) {
     store<u8>(at + written++, <u8>value | 0x80);

@@ -100,8 +100,10 @@ let subtypeStart: usize = 0;
 let subtypeEnd: usize = 0;
 let uuidStart: usize = 0;
 let uuidEnd: usize = 0;
-let parent: u64 = 0;
-let promptId: u64 = 0;
+let parentStart: usize = 0;
+let parentEnd: usize = 0;
+let promptIdStart: usize = 0;
+let promptIdEnd: usize = 0;
 let time: i64 = NO_TIME;
 let sessionStart: usize = 0;
 let sessionEnd: usize = 0;
@@ -158,8 +160,10 @@ function clearFields(): void {
   subtypeEnd = 0;
   uuidStart = 0;
   uuidEnd = 0;
-  parent = 0;
-  promptId = 0;
+  parentStart = 0;
+  parentEnd = 0;
+  promptIdStart = 0;
+  promptIdEnd = 0;
   time = NO_TIME;
   sessionStart = 0;
   sessionEnd = 0;
@@ -193,10 +197,11 @@ function clearFields(): void {
   clearMessage();
 }
 
+/** 0 for an empty slice. */
 // @ts-ignore: decorator
 @inline
-function hashString(): u64 {
-  return readString() ? murmur3(textStart, <u32>(textEnd - textStart)) : 0;
+function hashSlice(start: usize, end: usize): u64 {
+  return end > start ? murmur3(start, <u32>(end - start)) : 0;
 }
 
 // @ts-ignore: decorator
@@ -283,7 +288,10 @@ function readFields(): void {
         break;
       case 8:
         if (isPromptId()) {
-          promptId = hashString();
+          if (readString()) {
+            promptIdStart = textStart;
+            promptIdEnd = textEnd;
+          }
           continue;
         }
         break;
@@ -313,7 +321,10 @@ function readFields(): void {
         break;
       case 10:
         if (isParentUuid()) {
-          parent = hashString();
+          if (readString()) {
+            parentStart = textStart;
+            parentEnd = textEnd;
+          }
           continue;
         }
         break;
@@ -444,9 +455,10 @@ function keep(kind: u32): Row {
   if (isWord(typeStart, typeEnd, "system")) noteTranscript();
   else noteSpeaker(agent);
   const row = keepRow(kind, time);
-  row.uuid = uuidEnd > uuidStart ? murmur3(uuidStart, <u32>(uuidEnd - uuidStart)) : 0;
-  row.parent = parent;
-  row.promptId = promptId;
+  row.uuid = hashSlice(uuidStart, uuidEnd);
+  // asked for only where nothing better says whose the row is
+  if (sidechain && !agent) row.parent = hashSlice(parentStart, parentEnd);
+  if (kind == ROW_PROMPT || kind == ROW_COMMAND) row.promptId = hashSlice(promptIdStart, promptIdEnd);
   row.session = session;
   row.agent = agent;
   row.name = internSlice(nameStart, nameEnd);
