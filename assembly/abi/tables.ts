@@ -1,6 +1,6 @@
 // Publishes tables: where each column lies, so that hosts read it in place.
 
-import { Table } from "../bytes/table";
+import { Strip } from "../bytes/table";
 import { StringRow, strings } from "../bytes/strings";
 import { Broken, Document, brokenRows, documents } from "../session/model";
 import { Span, SpanEvent, Trace, spanEvents, spans, traces } from "../trace/spans";
@@ -11,12 +11,12 @@ const DESCRIPTION: usize = memory.data(8 + 16 * 12, 16);
 
 let columns: usize = 0;
 
-function begin<T>(table: Table<T>): void {
+function begin<T>(table: Strip<T>): void {
   store<u32>(DESCRIPTION, table.rows);
   columns = 0;
 }
 
-function column<T>(table: Table<T>, offset: usize, width: u32): void {
+function column<T>(table: Strip<T>, offset: usize, width: u32): void {
   const at = DESCRIPTION + 8 + columns * 12;
   store<u32>(at, <u32>(table.base + offset));
   store<u32>(at, <u32>offsetof<T>(), 4);

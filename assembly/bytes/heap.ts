@@ -1,36 +1,47 @@
-// Memory in blocks of a power of two: what one table or window gives back, another takes.
+// Memory in blocks of a few sizes: what one table or window gives back, another takes.
 // The compiler's stub runtime only ever bumps; freed blocks wait here, one list a size.
 // Deliberately no headers: whoever allocates remembers the size.
 
-const LISTS: usize = memory.data(32 * 4, 16);
+/** Sizes between one power of two and the next: at most an eighth of a small block is lost. */
+const STEPS: u32 = 8;
+const LISTS: usize = memory.data(32 * 8 * 4, 16);
 
-/** Size class that holds `bytes`: the exponent of the next power of two, at least 64 bytes. */
-// @ts-ignore: decorator
-@inline
-function classOf(bytes: usize): u32 {
-  return bytes <= 64 ? 6 : 32 - clz<u32>(<u32>bytes - 1);
+/** From here on only powers of two: large blocks are few, and with many sizes each would wait for its own. */
+const LARGE: usize = 65536;
+
+/** Bytes that a block asked for as `bytes` really has: 64, then eight sizes up to each next power of two, large ones powers of two. */
+export function blockBytes(bytes: usize): usize {
+  if (bytes <= 64) return 64;
+  const power = 31 - clz<u32>(<u32>bytes - 1);
+  if (bytes > LARGE) return (<usize>2) << power;
+  const step = max<u32>(power, 6) - 3;
+  return (((bytes - 1) >> step) + 1) << step;
 }
 
-/** Bytes that a block asked for as `bytes` really has. */
-export function blockBytes(bytes: usize): usize {
-  return <usize>1 << classOf(bytes);
+/** List of blocks of a size that blockBytes() answers. */
+// @ts-ignore: decorator
+@inline
+function listOf(size: usize): usize {
+  const power = 31 - clz<u32>(<u32>size);
+  return LISTS + (((power * STEPS) + (<u32>(size >> (power - 3)) & (STEPS - 1))) << 2);
 }
 
 /** A block of at least `bytes` bytes, 16-byte aligned, contents undefined. Traps when memory cannot grow. */
 export function allocate(bytes: usize): usize {
-  const list = LISTS + (classOf(bytes) << 2);
+  const size = blockBytes(bytes);
+  const list = listOf(size);
   const free = load<u32>(list);
   if (free) {
     store<u32>(list, load<u32>(free));
     return free;
   }
-  return heap.alloc(blockBytes(bytes));
+  return heap.alloc(size);
 }
 
 /** Gives back a block together with the size it was asked for. */
 export function release(block: usize, bytes: usize): void {
   if (!block) return;
-  const list = LISTS + (classOf(bytes) << 2);
+  const list = listOf(blockBytes(bytes));
   store<u32>(block, load<u32>(list));
   store<u32>(list, <u32>block);
 }

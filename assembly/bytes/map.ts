@@ -3,7 +3,7 @@
 
 import { allocate, release } from "./heap";
 
-const SLOT: usize = 16; // u64 key, u32 value + 1, u32 unused
+const SLOT: usize = 12; // u64 key, u32 value + 1
 
 export class Map64 {
   private base: usize = 0;

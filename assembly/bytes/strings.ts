@@ -3,7 +3,7 @@
 import { clearArena, keep, keepCopy } from "./arena";
 import { Map64 } from "./map";
 import { murmur3 } from "./murmur3";
-import { Table } from "./table";
+import { Strip } from "./table";
 
 @unmanaged
 export class StringRow {
@@ -14,7 +14,7 @@ export class StringRow {
   escaped: u64;
 }
 
-export const strings = new Table<StringRow>();
+export const strings = new Strip<StringRow>();
 const byHash = new Map64();
 const LITERAL: usize = memory.data(256);
 

@@ -3,7 +3,7 @@
 // Strings are numbers of bytes/strings.ts, 0 for none; row references are index + 1, 0 for none.
 
 import { Map64 } from "../bytes/map";
-import { Table } from "../bytes/table";
+import { Strip, Table } from "../bytes/table";
 
 // --- what a dialect says of one row
 export const ROW_PROMPT: u32 = 1; // somebody asked for something: opens a turn
@@ -195,9 +195,9 @@ export const spawns = new Table<Spawn>();
 export const usages = new Table<Usage>();
 export const notes = new Table<Note>();
 export const rows = new Table<Row>();
-export const documents = new Table<Document>();
+export const documents = new Strip<Document>();
 export const members = new Table<Member>();
-export const brokenRows = new Table<Broken>();
+export const brokenRows = new Strip<Broken>();
 
 // --- what the rows amount to
 

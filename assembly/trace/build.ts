@@ -87,6 +87,8 @@ export function buildTraces(shape: i32, clientName: u32): void {
   apiError = internLiteral("api_error");
   orphanType = internLiteral("agent");
   findRoots();
+  // the most there can be: references to spans hold while others are added
+  spans.reserve(scopes.rows + responses.rows + calls.rows + roots.rows);
   if (shape == SHAPE_SESSION) for (let i: u32 = 0; i < roots.rows; i++) sessionTrace(roots.at(i).value);
   else for (let i: u32 = 0; i < turns.rows; i++) turnTrace(turns.at(i).value);
   countSpans();

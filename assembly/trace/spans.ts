@@ -1,6 +1,6 @@
 // The finished trace: spans as records, parents before children, the spans of a trace together. Published: see layout.ts.
 
-import { Table } from "../bytes/table";
+import { Strip } from "../bytes/table";
 
 @unmanaged
 export class Span {
@@ -54,9 +54,9 @@ export class SpanEvent {
   row: u32;
 }
 
-export const spans = new Table<Span>();
-export const traces = new Table<Trace>();
-export const spanEvents = new Table<SpanEvent>();
+export const spans = new Strip<Span>();
+export const traces = new Strip<Trace>();
+export const spanEvents = new Strip<SpanEvent>();
 
 export function clearTrace(): void {
   spans.clear();
