@@ -7,6 +7,7 @@ import {
   jsonText,
   KIND_AGENT,
   KIND_SESSION,
+  KIND_TOOL,
   KIND_TURN,
   type SpanRow,
   type TextPlace,
@@ -19,6 +20,8 @@ export interface SpanNode extends SpanRow {
   readonly events: EventRow[];
   /** The prompt of a turn or sub-agent, its beginning at least; absent if the record has none. */
   readonly words: string | undefined;
+  /** The arguments of a tool as they were written, JSON, their beginning at least. */
+  readonly input: string | undefined;
 }
 
 /** One conversation: a session, its forks and resumed copies. */
@@ -35,22 +38,26 @@ export interface SessionTree {
 
 const mostWords = 4096;
 
-function wordsAt(files: DocumentFiles, { document, offset, length }: TextPlace, most: number): string {
-  const bytes = new Uint8Array(Math.min(length, most));
-  const read = files.read(document, bytes, 0, bytes.length, offset);
-  return jsonText(bytes.subarray(0, read), read < length);
+function bytesAt(files: DocumentFiles, { document, offset, length }: TextPlace, most: number): Buffer {
+  const bytes = Buffer.alloc(Math.min(length, most));
+  return bytes.subarray(0, files.read(document, bytes, 0, bytes.length, offset));
 }
 
-/** The trees of a finished family. `most` limits how many bytes of each prompt are read. */
+/** The trees of a finished family. `most` limits how many bytes of each prompt and of each tool's arguments are read. */
 export function readTree(core: Core, files: DocumentFiles, most = mostWords): SessionTree[] {
   const events = new Map<number, EventRow[]>();
   for (const event of core.events()) events.set(event.span, [...(events.get(event.span) ?? []), event]);
   const nodes: SpanNode[] = [];
   const roots: SpanNode[] = [];
   for (const span of core.spans()) {
-    const speaks = span.text !== undefined && (span.kind === KIND_TURN || span.kind === KIND_AGENT);
-    const words = speaks ? wordsAt(files, span.text as TextPlace, most) : undefined;
-    const node: SpanNode = { ...span, children: [], events: events.get(span.row) ?? [], words };
+    let words: string | undefined;
+    let input: string | undefined;
+    if (span.text !== undefined) {
+      const bytes = bytesAt(files, span.text, most);
+      if (span.kind === KIND_TURN || span.kind === KIND_AGENT) words = jsonText(bytes, bytes.length < span.text.length);
+      else if (span.kind === KIND_TOOL) input = bytes.toString();
+    }
+    const node: SpanNode = { ...span, children: [], events: events.get(span.row) ?? [], words, input };
     nodes.push(node);
     // Parents stand before their children.
     const parent = nodes[span.parent];

@@ -17,6 +17,7 @@ import {
 } from "../../bridge/index.ts";
 import type { SessionTree, SpanNode } from "../build/tree.ts";
 import { amount, counted, duration, moment } from "./figures.ts";
+import { asked, point } from "./gist.ts";
 import { fit, harmless, type Paint, type Style, width } from "./terminal.ts";
 
 export interface Drawing {
@@ -66,24 +67,15 @@ function figures(span: SpanNode): Figures {
   ];
 }
 
-const tag = (words: string, name: string): string =>
-  new RegExp(`<${name}>([^]*?)</${name}>`).exec(words)?.[1]?.trim() ?? "";
-
-/** What was asked, on one line; a slash command as it was typed. */
-function asked(words: string | undefined): string {
-  if (words === undefined) return "";
-  const command = tag(words, "command-name") || tag(words, "command-message");
-  const text = command === "" ? words : `${command} ${tag(words, "command-args")}`;
-  const first = text.split(/[\r\n]/).find((part) => part.trim() !== "") ?? "";
-  return harmless(first).trim();
-}
-
 function label(span: SpanNode): Piece[] {
   const failed: Piece[] = span.error === "" ? [] : [[` \u00b7 ${harmless(span.error)}`, "red"]];
   const mark: Piece[] = span.error === "" ? [] : [["\u2717 ", "red"]];
   const name = harmless(span.name);
   if (span.kind === KIND_CHAT) return [...mark, ["chat ", "dim"], [name], ...failed];
-  if (span.kind !== KIND_AGENT) return [...mark, [name, span.error === "" ? undefined : "red"] as Piece, ...failed];
+  if (span.kind !== KIND_AGENT) {
+    const gist = point(span.input);
+    return [...mark, [name, span.error === "" ? undefined : "red"] as Piece, ...failed, [gist === "" ? "" : `  ${gist}`, "dim"]];
+  }
   const notes: string[] = [];
   if (span.flags & FLAG_ASYNC) notes.push("in the background");
   if (span.flags & FLAG_ORPHAN) notes.push("no call recorded");
