@@ -140,6 +140,8 @@ function tell(run: Run, found: Found): void {
   const { args, printer, sum } = run;
   printer.clear();
   if (args.quiet) return;
+  // On one screen the summary should not look like the last row of the tree.
+  if (run.format === "tree" && args.output === "-" && isTerminal(STDOUT)) printer.say("");
   printer.broken(sum.broken, sum.counters.broken);
   printer.note(summaryLine(sum, found.ignored.length));
   if (args.verbose) printer.note(`${counted(sum.counters.documents, "file")}, ${grouped(sum.counters.bytes)} bytes read`);

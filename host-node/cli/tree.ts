@@ -53,8 +53,8 @@ function compose(pieces: readonly Piece[], most: number, paint: Paint): string {
 
 function line(pieces: readonly Piece[], [time, input, output]: Figures, { columns, paint }: Drawing): string {
   const left = compose(pieces, columns - figureColumns, paint);
-  const right = time.padStart(timeColumn) + input.padStart(tokenColumn) + output.padStart(tokenColumn);
-  return `${left}${paint("dim", right)}`.trimEnd();
+  const right = (time.padStart(timeColumn) + input.padStart(tokenColumn) + output.padStart(tokenColumn)).trimEnd();
+  return right === "" ? left.trimEnd() : left + paint("dim", right);
 }
 
 function figures(span: SpanNode): Figures {
