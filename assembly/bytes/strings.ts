@@ -1,6 +1,6 @@
 // Names that repeat (sessions, models, tools, ids) as small numbers: equal bytes, equal number. String 0 is empty.
 
-import { clearArena, keep, keepCopy } from "./arena";
+import { clearArena, keepCopy } from "./arena";
 import { Map64 } from "./map";
 import { murmur3 } from "./murmur3";
 import { Strip } from "./table";
@@ -98,16 +98,6 @@ export function stringStarts(id: u32, text: string): bool {
 /** Is the string an ASCII literal? */
 export function stringIs(id: u32, text: string): bool {
   return <i32>stringLength(id) == text.length && stringStarts(id, text);
-}
-
-/** The string made of two others. */
-export function internJoined(a: u32, b: u32): u32 {
-  const la = stringLength(a);
-  const lb = stringLength(b);
-  const both = keep(la + lb);
-  memory.copy(both, stringPointer(a), la);
-  memory.copy(both + la, stringPointer(b), lb);
-  return intern(both, la + lb);
 }
 
 export function clearStrings(): void {

@@ -72,10 +72,3 @@ export function putLiteral(text: string): void {
   for (let i = 0; i < length; i++) store<u8>(to + i, load<u8>(from + (<usize>i << 1)));
   outLength += length;
 }
-
-export function clearOutput(): void {
-  release(out, capacity);
-  out = 0;
-  outLength = 0;
-  capacity = 0;
-}

@@ -37,7 +37,6 @@ import {
   SCOPE_AGENT,
   SCOPE_INTERRUPTED,
   SCOPE_TURN,
-  Scope,
   callOfId,
   calls,
   contents,

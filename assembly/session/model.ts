@@ -267,7 +267,6 @@ export class Scope {
 
 export const SCOPE_INTERRUPTED: u32 = 1;
 export const SCOPE_MIXED_PROVIDERS: u32 = 2;
-export const SCOPE_INFERRED_TIME: u32 = 4;
 export const SCOPE_ALONE: u32 = 8; // a turn that is there for a sub-agent only
 
 @unmanaged
@@ -376,9 +375,4 @@ export function clearModel(): void {
 /** Place of a row in the whole family: canonical order of documents, then lines. */
 export function orderOf(row: u32): u64 {
   return (<u64>documents.at(rows.at(row).document).rank << 32) | <u64>row;
-}
-
-/** Scope + 1 that stands for scope + 1. */
-export function leaderOf(scope: u32): u32 {
-  return scopes.at(scope - 1).leader;
 }

@@ -276,11 +276,6 @@ export function isSnakeAgentId(): bool {
 }
 // @ts-ignore: decorator
 @inline
-export function isIsAsync(): bool {
-  return isKey(7, 0x636e7973417369, 0); // isAsync
-}
-// @ts-ignore: decorator
-@inline
 export function isAgentType(): bool {
   return isKey(9, 0x707954746e656761, 0x65707954746e6567); // agentType
 }
@@ -310,9 +305,4 @@ export function isPreTokens(): bool {
 @inline
 export function isPostTokens(): bool {
   return isKey(10, 0x656b6f5474736f70, 0x736e656b6f547473); // postTokens
-}
-// @ts-ignore: decorator
-@inline
-export function isStatus(): bool {
-  return isKey(6, 0x737574617473, 0); // status
 }

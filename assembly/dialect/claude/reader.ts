@@ -2,10 +2,10 @@
 // together is decided in session/. Field by field, no value is decoded: names are interned, content stays where it is.
 // What is known of the format, and how it is known: FORMAT.md.
 
-import { NO_TIME, instant } from "../../bytes/instant";
+import { NO_TIME } from "../../bytes/instant";
 import { murmur3 } from "../../bytes/murmur3";
 import { internLiteral, stringIs, stringStarts } from "../../bytes/strings";
-import { beginRow as beginCursor, enter, keyLength, nextMember, peek, readCount, readString, readTrue, skip, textEnd, textStart } from "../../json/cursor";
+import { beginRow as beginCursor, peek, skip } from "../../json/cursor";
 import { internAgain, internText } from "../../json/names";
 import { addressOf } from "../../json/rows";
 import {
@@ -58,83 +58,42 @@ import {
   contents,
   parts,
 } from "../../session/model";
-import { clearBlocks, clearMessage, contentIsString, hasMessage, messageId, messageModel, messageStop, messageUsage, readMessage } from "./blocks";
+import { clearBlocks, contentIsString, hasMessage, messageId, messageModel, messageStop, messageUsage } from "./blocks";
 import { whyBroken } from "./broken";
 import {
-  isAgentId,
-  isAgentName,
-  isCompactMetadata,
-  isCwd,
-  isError,
-  isGitBranch,
-  isIsApiErrorMessage,
-  isIsCompactSummary,
-  isIsMeta,
-  isIsSidechain,
-  isKind,
-  isMessage as isMessageKey,
-  isOrigin,
-  isParentUuid,
-  isPostTokens,
-  isPreTokens,
-  isPromptId,
-  isRequestId,
-  isRetryAttempt,
-  isRetryInMs,
-  isSessionId,
-  isSnakeAgentId,
-  isSubtype,
-  isTimestamp,
-  isToolUseResult,
-  isTrigger,
-  isType,
-  isUuid,
-  isVersion,
-} from "./keys";
+  AGENT,
+  BRANCH,
+  DIRECTORY,
+  ERROR,
+  NAME,
+  ORIGIN,
+  PARENT,
+  PROMPT_ID,
+  REQUEST,
+  RESULT_AGENT,
+  SESSION,
+  SUBTYPE,
+  TRIGGER,
+  TYPE,
+  UUID,
+  VERSION,
+  apiError,
+  attempt,
+  clearFields,
+  compactSummary,
+  delay,
+  endOf,
+  has,
+  meta,
+  readFields,
+  resultMember,
+  sidechain,
+  startOf,
+  time,
+  tokensAfter,
+  tokensBefore,
+} from "./fields";
 import { isAside, isCommand, isInjected, isMessage, isMetadataType, isOutput, isWord, saysInterrupted } from "./words";
-
-// The fields of the row at hand. Strings stay where they are until it is known that they are wanted.
-let typeStart: usize = 0;
-let typeEnd: usize = 0;
-let subtypeStart: usize = 0;
-let subtypeEnd: usize = 0;
-let uuidStart: usize = 0;
-let uuidEnd: usize = 0;
-let parentStart: usize = 0;
-let parentEnd: usize = 0;
-let promptIdStart: usize = 0;
-let promptIdEnd: usize = 0;
-let time: i64 = NO_TIME;
-let sessionStart: usize = 0;
-let sessionEnd: usize = 0;
-let agentStart: usize = 0;
-let agentEnd: usize = 0;
-let nameStart: usize = 0;
-let nameEnd: usize = 0;
-let directoryStart: usize = 0;
-let directoryEnd: usize = 0;
-let branchStart: usize = 0;
-let branchEnd: usize = 0;
-let versionStart: usize = 0;
-let versionEnd: usize = 0;
-let originStart: usize = 0;
-let originEnd: usize = 0;
-let errorStart: usize = 0;
-let errorEnd: usize = 0;
-let triggerStart: usize = 0;
-let triggerEnd: usize = 0;
-let resultAgentStart: usize = 0;
-let resultAgentEnd: usize = 0;
-let resultMember: bool = false;
-let anthropicRequest: bool = false;
-let sidechain: bool = false;
-let meta: bool = false;
-let compactSummary: bool = false;
-let apiError: bool = false;
-let tokensBefore: i64 = -1;
-let tokensAfter: i64 = -1;
-let attempt: i64 = -1;
-let delay: i64 = -1;
 
 // Names of the row before, which are mostly those of the next one too.
 let session: u32 = 0;
@@ -153,61 +112,23 @@ export function clearReader(): void {
   clearBlocks();
 }
 
-function clearFields(): void {
-  typeStart = 0;
-  typeEnd = 0;
-  subtypeStart = 0;
-  subtypeEnd = 0;
-  uuidStart = 0;
-  uuidEnd = 0;
-  parentStart = 0;
-  parentEnd = 0;
-  promptIdStart = 0;
-  promptIdEnd = 0;
-  time = NO_TIME;
-  sessionStart = 0;
-  sessionEnd = 0;
-  agentStart = 0;
-  agentEnd = 0;
-  nameStart = 0;
-  nameEnd = 0;
-  directoryStart = 0;
-  directoryEnd = 0;
-  branchStart = 0;
-  branchEnd = 0;
-  versionStart = 0;
-  versionEnd = 0;
-  originStart = 0;
-  originEnd = 0;
-  errorStart = 0;
-  errorEnd = 0;
-  triggerStart = 0;
-  triggerEnd = 0;
-  resultAgentStart = 0;
-  resultAgentEnd = 0;
-  anthropicRequest = false;
-  sidechain = false;
-  meta = false;
-  compactSummary = false;
-  apiError = false;
-  tokensBefore = -1;
-  tokensAfter = -1;
-  attempt = -1;
-  delay = -1;
-  clearMessage();
-}
-
-/** 0 for an empty slice. */
 // @ts-ignore: decorator
 @inline
-function hashSlice(start: usize, end: usize): u64 {
-  return end > start ? murmur3(start, <u32>(end - start)) : 0;
+function isField(field: usize, word: string): bool {
+  return isWord(startOf(field), endOf(field), word);
 }
 
 // @ts-ignore: decorator
 @inline
-function internSlice(start: usize, end: usize): u32 {
-  return internText(start, end);
+function internField(field: usize): u32 {
+  return internText(startOf(field), endOf(field));
+}
+
+/** 0 for a string that is not there. */
+// @ts-ignore: decorator
+@inline
+function hashField(field: usize): u64 {
+  return has(field) ? murmur3(startOf(field), <u32>(endOf(field) - startOf(field))) : 0;
 }
 
 /** Reads the current row (json/rows.ts), `line` from 1. Answers 0, or why it is broken (BROKEN_*), with nothing kept. */
@@ -228,217 +149,24 @@ export function readRow(line: u32): u32 {
     return 0;
   }
   if (time != NO_TIME) noteTime(time);
-  session = internAgain(session, sessionStart, sessionEnd);
-  version = internAgain(version, versionStart, versionEnd);
+  session = internAgain(session, startOf(SESSION), endOf(SESSION));
+  version = internAgain(version, startOf(VERSION), endOf(VERSION));
   noteSession(session, version);
   decide();
   return 0;
 }
 
-function readFields(): void {
-  enter();
-  while (nextMember()) {
-    switch (keyLength) {
-      case 3:
-        if (isCwd()) {
-          if (readString()) {
-            directoryStart = textStart;
-            directoryEnd = textEnd;
-          }
-          continue;
-        }
-        break;
-      case 4:
-        if (isType()) {
-          if (readString()) {
-            typeStart = textStart;
-            typeEnd = textEnd;
-          }
-          continue;
-        }
-        if (isUuid()) {
-          if (readString()) {
-            uuidStart = textStart;
-            uuidEnd = textEnd;
-          }
-          continue;
-        }
-        break;
-      case 7:
-        if (isMessageKey()) {
-          clearMessage();
-          forgetParts();
-          readMessage();
-          continue;
-        }
-        if (isVersion()) {
-          if (readString()) {
-            versionStart = textStart;
-            versionEnd = textEnd;
-          }
-          continue;
-        }
-        if (isAgentId()) {
-          if (readString()) {
-            agentStart = textStart;
-            agentEnd = textEnd;
-          }
-          continue;
-        }
-        break;
-      case 8:
-        if (isPromptId()) {
-          if (readString()) {
-            promptIdStart = textStart;
-            promptIdEnd = textEnd;
-          }
-          continue;
-        }
-        break;
-      case 9:
-        if (isTimestamp()) {
-          time = readString() ? instant(textStart, <u32>(textEnd - textStart)) : NO_TIME;
-          continue;
-        }
-        if (isSessionId()) {
-          if (readString()) {
-            sessionStart = textStart;
-            sessionEnd = textEnd;
-          }
-          continue;
-        }
-        if (isGitBranch()) {
-          if (readString()) {
-            branchStart = textStart;
-            branchEnd = textEnd;
-          }
-          continue;
-        }
-        if (isRequestId()) {
-          anthropicRequest = readString() && textEnd - textStart > 4 && load<u32>(textStart) == 0x5f716572; // req_
-          continue;
-        }
-        break;
-      case 10:
-        if (isParentUuid()) {
-          if (readString()) {
-            parentStart = textStart;
-            parentEnd = textEnd;
-          }
-          continue;
-        }
-        break;
-      case 11:
-        if (isIsSidechain()) {
-          sidechain = readTrue();
-          continue;
-        }
-        break;
-      case 13:
-        if (isToolUseResult()) {
-          readToolUseResult();
-          continue;
-        }
-        break;
-    }
-    readRareField();
-  }
-}
-
-function readRareField(): void {
-  if (isSubtype()) {
-    if (readString()) {
-      subtypeStart = textStart;
-      subtypeEnd = textEnd;
-    }
-  } else if (isAgentName()) {
-    if (readString()) {
-      nameStart = textStart;
-      nameEnd = textEnd;
-    }
-  } else if (isIsMeta()) meta = readTrue();
-  else if (isIsCompactSummary()) compactSummary = readTrue();
-  else if (isIsApiErrorMessage()) apiError = readTrue();
-  else if (isOrigin() && peek() == 0x7b) {
-    enter();
-    while (nextMember()) {
-      if (!isKind()) skip();
-      else if (readString()) {
-        originStart = textStart;
-        originEnd = textEnd;
-      }
-    }
-  } else if (isError() && peek() == 0x22) {
-    if (readString()) {
-      errorStart = textStart;
-      errorEnd = textEnd;
-    }
-  } else if (isError() && peek() == 0x7b) readApiError(1);
-  else if (isCompactMetadata() && peek() == 0x7b) {
-    enter();
-    while (nextMember()) {
-      if (isTrigger()) {
-        if (readString()) {
-          triggerStart = textStart;
-          triggerEnd = textEnd;
-        }
-      } else if (isPreTokens()) tokensBefore = readCount();
-      else if (isPostTokens()) tokensAfter = readCount();
-      else skip();
-    }
-  } else if (isRetryAttempt()) attempt = readCount();
-  else if (isRetryInMs()) delay = readCount();
-  else skip();
-}
-
-/** The error of a failed request: what the service called it, `error.error.error.type`. */
-function readApiError(depth: u32): void {
-  enter();
-  while (nextMember()) {
-    if (isType() && depth == 3) {
-      if (readString()) {
-        errorStart = textStart;
-        errorEnd = textEnd;
-      }
-    } else if (isError() && peek() == 0x7b && depth < 3) readApiError(depth + 1);
-    else skip();
-  }
-}
-
-/** Of a structured result only what joins agents is wanted; the rest repeats what the model saw. */
-function readToolUseResult(): void {
-  resultAgentStart = 0;
-  resultAgentEnd = 0;
-  if (peek() != 0x7b) {
-    skip();
-    return;
-  }
-  resultMember = false;
-  enter();
-  while (nextMember()) {
-    // `agentId` of any agent goes before `agent_id` of a team's member
-    const member = isSnakeAgentId();
-    if (isAgentId() || (member && (!resultAgentStart || resultMember))) {
-      if (readString() && textEnd > textStart) {
-        resultAgentStart = textStart;
-        resultAgentEnd = textEnd;
-        resultMember = member;
-      }
-    } else skip();
-  }
-}
-
 /** What the row is. */
 function decide(): void {
-  if (isWord(typeStart, typeEnd, "assistant")) assistant();
-  else if (isWord(typeStart, typeEnd, "user")) user();
-  else if (isWord(typeStart, typeEnd, "progress")) pass(SKIP_PROGRESS);
-  else if (isWord(typeStart, typeEnd, "system")) system();
-  else if (isWord(typeStart, typeEnd, "attachment")) pass(SKIP_ATTACHMENT);
-  else if (isWord(typeStart, typeEnd, "queue-operation")) pass(SKIP_QUEUE);
-  else if (isWord(typeStart, typeEnd, "file-history-snapshot") || isWord(typeStart, typeEnd, "file-history-delta")) pass(SKIP_SNAPSHOT);
-  else if (isWord(typeStart, typeEnd, "summary")) pass(SKIP_SUMMARY);
-  else if (isMetadataType(typeStart, typeEnd)) pass(SKIP_METADATA);
+  if (isField(TYPE, "assistant")) assistant();
+  else if (isField(TYPE, "user")) user();
+  else if (isField(TYPE, "progress")) pass(SKIP_PROGRESS);
+  else if (isField(TYPE, "system")) system();
+  else if (isField(TYPE, "attachment")) pass(SKIP_ATTACHMENT);
+  else if (isField(TYPE, "queue-operation")) pass(SKIP_QUEUE);
+  else if (isField(TYPE, "file-history-snapshot") || isField(TYPE, "file-history-delta")) pass(SKIP_SNAPSHOT);
+  else if (isField(TYPE, "summary")) pass(SKIP_SUMMARY);
+  else if (isMetadataType(startOf(TYPE), endOf(TYPE))) pass(SKIP_METADATA);
   else skipRow(SKIP_UNKNOWN);
 }
 
@@ -449,19 +177,19 @@ function pass(reason: u32): void {
 }
 
 function keep(kind: u32): Row {
-  agent = internAgain(agent, agentStart, agentEnd);
-  directory = internAgain(directory, directoryStart, directoryEnd);
-  branch = internAgain(branch, branchStart, branchEnd);
-  if (isWord(typeStart, typeEnd, "system")) noteTranscript();
+  agent = internAgain(agent, startOf(AGENT), endOf(AGENT));
+  directory = internAgain(directory, startOf(DIRECTORY), endOf(DIRECTORY));
+  branch = internAgain(branch, startOf(BRANCH), endOf(BRANCH));
+  if (isField(TYPE, "system")) noteTranscript();
   else noteSpeaker(agent);
   const row = keepRow(kind, time);
-  row.uuid = hashSlice(uuidStart, uuidEnd);
+  row.uuid = hashField(UUID);
   // asked for only where nothing better says whose the row is
-  if (sidechain && !agent) row.parent = hashSlice(parentStart, parentEnd);
-  if (kind == ROW_PROMPT || kind == ROW_COMMAND) row.promptId = hashSlice(promptIdStart, promptIdEnd);
+  if (sidechain && !agent) row.parent = hashField(PARENT);
+  if (kind == ROW_PROMPT || kind == ROW_COMMAND) row.promptId = hashField(PROMPT_ID);
   row.session = session;
   row.agent = agent;
-  row.name = internSlice(nameStart, nameEnd);
+  row.name = internField(NAME);
   row.directory = directory;
   row.branch = branch;
   row.version = version;
@@ -498,10 +226,10 @@ function assistant(): void {
   row.model = messageModel;
   row.stop = messageStop;
   row.usage = messageUsage;
-  if (!messageId) row.identity = internSlice(uuidStart, uuidEnd);
+  if (!messageId) row.identity = internField(UUID);
   if (stringStarts(messageId, "msg_bdrk_")) row.provider = internLiteral("aws.bedrock");
   else if (stringStarts(messageId, "msg_vrtx_")) row.provider = internLiteral("gcp.vertex_ai");
-  else if (anthropicRequest) row.provider = internLiteral("anthropic");
+  else if (endOf(REQUEST) - startOf(REQUEST) > 4 && load<u32>(startOf(REQUEST)) == 0x5f716572 /* req_ */) row.provider = internLiteral("anthropic");
 }
 
 /** An API error that was given up on, which the client wrote in the model's place. */
@@ -512,7 +240,7 @@ function finalError(): void {
   forgetParts();
   const number = addNote();
   const note = noteAt(number);
-  note.name = internSlice(errorStart, errorEnd);
+  note.name = internField(ERROR);
   note.content = text ? addContent(from, to, FORM_TEXT) : 0;
   const row = keep(ROW_API_ERROR);
   row.parts = 0;
@@ -557,7 +285,7 @@ function user(): void {
   const text = firstText(true);
   if (compactSummary) keepSkipped(SKIP_INJECTED);
   else if (text && saysInterrupted(textFrom, textTo)) keep(ROW_INTERRUPT).parts = 0;
-  else if ((originEnd > originStart && !isWord(originStart, originEnd, "human")) || (text && isMessage(textFrom, textTo))) keepWords(ROW_MESSAGE);
+  else if ((has(ORIGIN) && !isField(ORIGIN, "human")) || (text && isMessage(textFrom, textTo))) keepWords(ROW_MESSAGE);
   else if (meta) keepSkipped(SKIP_INJECTED);
   else if (!text) {
     if (hasBinary) keepWords(ROW_PROMPT);
@@ -568,11 +296,11 @@ function user(): void {
 }
 
 function keepWords(kind: u32): void {
-  keep(kind).identity = internSlice(uuidStart, uuidEnd);
+  keep(kind).identity = internField(UUID);
 }
 
 function keepResults(): void {
-  const agent = internSlice(resultAgentStart, resultAgentEnd);
+  const agent = internField(RESULT_AGENT);
   for (let i = firstPartOfRow(); i < parts.rows; i++) {
     const part = parts.at(i);
     if (part.kind != PART_RESULT) continue;
@@ -583,21 +311,21 @@ function keepResults(): void {
 }
 
 function system(): void {
-  if (isWord(subtypeStart, subtypeEnd, "compact_boundary")) {
-    keepNote(ROW_COMPACTION, triggerStart, triggerEnd, tokensBefore, tokensAfter);
-  } else if (isWord(subtypeStart, subtypeEnd, "api_error")) {
-    keepNote(ROW_API_ERROR, errorStart, errorEnd, attempt, delay);
+  if (isField(SUBTYPE, "compact_boundary")) {
+    keepNote(ROW_COMPACTION, TRIGGER, tokensBefore, tokensAfter);
+  } else if (isField(SUBTYPE, "api_error")) {
+    keepNote(ROW_API_ERROR, ERROR, attempt, delay);
   } else {
-    if (isWord(subtypeStart, subtypeEnd, "local_command")) keepOutput(SKIP_NOTICE);
+    if (isField(SUBTYPE, "local_command")) keepOutput(SKIP_NOTICE);
     else keepSkipped(SKIP_NOTICE);
   }
 }
 
-function keepNote(kind: u32, from: usize, end: usize, first: i64, second: i64): void {
+function keepNote(kind: u32, name: usize, first: i64, second: i64): void {
   forgetParts();
   const number = addNote();
   const note = noteAt(number);
-  note.name = internSlice(from, end);
+  note.name = internField(name);
   note.first = first;
   note.second = second;
   keep(kind).note = number;
