@@ -24,7 +24,7 @@ export async function compileCore(from: CoreSource | PromiseLike<CoreSource>): P
 }
 
 /**
- * A new instance, ready for `open`. Instantiating is synchronous: a core is small, and an instance a thread is the rule.
+ * A new instance, ready for `open`. Synchronous, because a core is small and one instance a thread is the rule.
  * @throws AbiMismatch if the module is not a core of this version
  */
 export function instantiateCore(source: BufferSource | WebAssembly.Module): Core {

@@ -37,7 +37,11 @@ export interface SessionRequest {
   readonly family: Family;
 }
 
-function* each(paths: readonly string[], options: BuildOptions, encode: Encoder): Generator<SessionRequest, void, undefined> {
+function* each(
+  paths: readonly string[],
+  options: BuildOptions,
+  encode: Encoder,
+): Generator<SessionRequest, void, undefined> {
   const { families, problems } = findFamilies(paths);
   for (const problem of problems) options.onProblem?.(problem);
   const builder = new Builder(coreModule(), options, Infinity);

@@ -75,7 +75,7 @@ export function requests(encoding: Encoding): Encoder {
 
 function supply(core: Core, files: DocumentFiles, document: number, from: number, length: number): void {
   const { memory, offset } = core.window(length);
-  for (let done = 0; done < length; ) {
+  for (let done = 0; done < length;) {
     const wanted = Math.min(length - done, WINDOW_BYTES);
     const read = files.read(document, memory, offset + done, wanted, from + done);
     if (read < wanted) throw new SourceError("changed", files.shown(document), "it became shorter");
@@ -85,7 +85,7 @@ function supply(core: Core, files: DocumentFiles, document: number, from: number
 }
 
 function feed(core: Core, files: FamilyFiles, index: number, size: number): void {
-  for (let position = 0; position < size; ) {
+  for (let position = 0; position < size;) {
     const wanted = Math.min(size - position, WINDOW_BYTES);
     const { memory, offset } = core.window(wanted);
     const read = files.read(index, memory, offset, wanted, position);

@@ -80,7 +80,10 @@ export class Pool {
     const next = new Int32Array(new SharedArrayBuffer(4));
     const members = Array.from({ length: threads }, (_, index) => crewMember(index, module, next));
     const path = workerPath();
-    return new Pool(members.map((member) => new Worker(path, { workerData: member })), members);
+    return new Pool(
+      members.map((member) => new Worker(path, { workerData: member })),
+      members,
+    );
   }
 
   get threads(): number {

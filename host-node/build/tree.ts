@@ -43,7 +43,7 @@ function bytesAt(files: DocumentFiles, { document, offset, length }: TextPlace, 
   return bytes.subarray(0, files.read(document, bytes, 0, bytes.length, offset));
 }
 
-/** The trees of a finished family. `most` limits how many bytes of each prompt and of each tool's arguments are read. */
+/** The trees of a finished family. `most` limits the bytes that are read of each prompt and each tool's arguments. */
 export function readTree(core: Core, files: DocumentFiles, most = mostWords): SessionTree[] {
   const events = new Map<number, EventRow[]>();
   for (const event of core.events()) events.set(event.span, [...(events.get(event.span) ?? []), event]);

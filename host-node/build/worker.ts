@@ -16,7 +16,7 @@ class Outbox {
   constructor(readonly member: CrewMember) {}
 
   add(task: number, bytes: Uint8Array): void {
-    for (let from = 0; from < bytes.length; ) {
+    for (let from = 0; from < bytes.length;) {
       this.#await();
       const taken = Math.min(bytes.length - from, SLOT_BYTES - this.#length);
       this.member.slots.set(bytes.subarray(from, from + taken), this.#slot * SLOT_BYTES + this.#length);

@@ -28,7 +28,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Flags by their long names; `false` for those that take no value. Read here because the library costs a millisecond. */
+/** Flags by their long names; `false`: takes no value. Read by hand, because a library would cost a millisecond. */
 const flags = {
   format: true,
   output: true,
@@ -43,14 +43,23 @@ const flags = {
   help: false,
   version: false,
 } as const;
-const shortFlags: Record<string, Flag> = { f: "format", o: "output", q: "quiet", v: "verbose", h: "help", V: "version" };
+const shortFlags: Record<string, Flag> = {
+  f: "format",
+  o: "output",
+  q: "quiet",
+  v: "verbose",
+  h: "help",
+  V: "version",
+};
 
 type Flag = keyof typeof flags;
 type Values = Partial<Record<Flag, string>>;
 
 function oneOf<T extends string>(flag: string, value: string | undefined, words: readonly T[]): T | undefined {
   if (value === undefined || (words as readonly string[]).includes(value)) return value as T | undefined;
-  throw new UsageError(`--${flag} is ${words.slice(0, -1).join(", ")} or ${words.at(-1)}, not ${JSON.stringify(value)}`);
+  throw new UsageError(
+    `--${flag} is ${words.slice(0, -1).join(", ")} or ${words.at(-1)}, not ${JSON.stringify(value)}`,
+  );
 }
 
 function integer(flag: string, value: string | undefined, least: number, most: number): number | undefined {
@@ -106,9 +115,12 @@ export function readArgs(argv: readonly string[]): Command {
   if (command === "help") return { kind: "help" };
   if (command === undefined) throw new UsageError("no command given");
   if (command !== "build") throw new UsageError(`there is no command ${JSON.stringify(command)}`);
-  if (paths.length === 0) throw new UsageError("build needs a PATH: a session, a folder of sessions, or - for standard input");
-  if (paths.filter((path) => path === "-").length > 1) throw new UsageError("- is given twice; standard input can be read once");
-  if (values.quiet !== undefined && values.verbose !== undefined) throw new UsageError("--quiet and --verbose exclude each other");
+  if (paths.length === 0)
+    throw new UsageError("build needs a PATH: a session, a folder of sessions, or - for standard input");
+  if (paths.filter((path) => path === "-").length > 1)
+    throw new UsageError("- is given twice; standard input can be read once");
+  if (values.quiet !== undefined && values.verbose !== undefined)
+    throw new UsageError("--quiet and --verbose exclude each other");
   if (values.output === "") throw new UsageError("--output needs a file, or - for standard output");
   return {
     kind: "build",

@@ -38,7 +38,8 @@ interface Run {
 
 function formatOf({ format, output }: BuildArgs): Format {
   const onTerminal = output === "-" && isTerminal(STDOUT);
-  if (format === "otlp-proto" && onTerminal) throw new UsageError("protobuf is not for a terminal; use -o FILE or a pipe");
+  if (format === "otlp-proto" && onTerminal)
+    throw new UsageError("protobuf is not for a terminal; use -o FILE or a pipe");
   return format ?? (onTerminal ? "tree" : "otlp-json");
 }
 
@@ -144,7 +145,8 @@ function tell(run: Run, found: Found): void {
   if (run.format === "tree" && args.output === "-" && isTerminal(STDOUT)) printer.say("");
   printer.broken(sum.broken, sum.counters.broken);
   printer.note(summaryLine(sum, found.ignored.length));
-  if (args.verbose) printer.note(`${counted(sum.counters.documents, "file")}, ${grouped(sum.counters.bytes)} bytes read`);
+  if (args.verbose)
+    printer.note(`${counted(sum.counters.documents, "file")}, ${grouped(sum.counters.bytes)} bytes read`);
 }
 
 /** Builds; answers the exit code. Throws what concerns the whole run: usage, output, a missing core. */
@@ -173,7 +175,15 @@ export async function runBuild(args: BuildArgs, printer: Printer): Promise<numbe
     output = openOutput(args.output);
     const sum = noReport();
     const progress = progressOf(args, format, printer, found.families.length);
-    const run: Run = { args, format, printer, output, sum, progress, mostBroken: args.verbose ? Infinity : namedBroken };
+    const run: Run = {
+      args,
+      format,
+      printer,
+      output,
+      sum,
+      progress,
+      mostBroken: args.verbose ? Infinity : namedBroken,
+    };
     if (pool !== undefined) await buildWith(pool, run, found.families);
     else await buildHere(run, found.families);
     const built = sum.counters.documents > 0;

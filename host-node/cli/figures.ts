@@ -18,7 +18,11 @@ export function duration(milliseconds: number): string {
 
 /** 999, 1.2k, 12.4k, 124k, 1.2M */
 export function amount(number: number): string {
-  for (const [unit, size] of [["G", 1e9], ["M", 1e6], ["k", 1e3]] as const) {
+  for (const [unit, size] of [
+    ["G", 1e9],
+    ["M", 1e6],
+    ["k", 1e3],
+  ] as const) {
     if (number < size * 0.99995) continue;
     const scaled = number / size;
     return `${scaled < 99.95 ? scaled.toFixed(1) : Math.round(scaled)}${unit}`;

@@ -19,7 +19,19 @@ export function asked(words: string | undefined): string {
 }
 
 /** The arguments that say what a call is about, the most telling first. */
-const telling = ["command", "file_path", "notebook_path", "pattern", "query", "url", "path", "skill", "to", "subject", "description"];
+const telling = [
+  "command",
+  "file_path",
+  "notebook_path",
+  "pattern",
+  "query",
+  "url",
+  "path",
+  "skill",
+  "to",
+  "subject",
+  "description",
+];
 const paths = new Set(["file_path", "notebook_path", "path"]);
 
 /** A path's end, which tells more than its beginning. */

@@ -1,5 +1,5 @@
-// Where the bytes go: standard output, or a file that appears whole or not at all. Writes at once, so that memory of the
-// core can be written without a copy.
+// Where the bytes go: standard output, or a file that appears whole or not at all. Writes at once, so that memory of
+// the core can be written without a copy.
 
 import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -26,7 +26,7 @@ const pause = new Int32Array(new SharedArrayBuffer(4));
 
 /** Writes all of it, waiting where a pipe that does not block is full. */
 export function writeAll(descriptor: number, bytes: Uint8Array): void {
-  for (let from = 0; from < bytes.length; ) {
+  for (let from = 0; from < bytes.length;) {
     try {
       from += writeSync(descriptor, bytes, from, bytes.length - from);
     } catch (error) {

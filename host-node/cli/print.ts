@@ -82,9 +82,11 @@ function failureWords({ kind, shown, detail }: Failure): string {
 function errorWords(error: unknown): string {
   if (error instanceof UsageError) return `${error.message}\nTry: spanloom --help`;
   if (error instanceof OutputError) return `${harmless(error.shown)}: cannot be written: ${system(error.detail)}`;
-  if (error instanceof AbiMismatch) return `core.wasm does not belong to this program (${error.message}); install spanloom anew`;
+  if (error instanceof AbiMismatch)
+    return `core.wasm does not belong to this program (${error.message}); install spanloom anew`;
   const { code, path } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT" && path?.endsWith("core.wasm")) return `core.wasm is missing beside the program; install spanloom anew`;
+  if (code === "ENOENT" && path?.endsWith("core.wasm"))
+    return `core.wasm is missing beside the program; install spanloom anew`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

@@ -1,5 +1,5 @@
 // What is known of the terminal: whether there is one, its width, whether it wants colour, and how wide text is on it.
-// Text from a session is never printed as it is: what would move the cursor or change the order of words is neutralised.
+// Text from a session is never printed as it is: what would move the cursor or reorder words is neutralised.
 
 import { fstatSync, statSync } from "node:fs";
 import { devNull } from "node:os";
@@ -78,11 +78,11 @@ export function harmless(text: string): string {
 
 const narrow = /^[\u0020-\u007e\u00a1-\u02ff\u2010-\u2027\u2400-\u24ff\u2500-\u259f]*$/;
 const nothing = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
-const wide =
-  /^[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]$/u;
+const wideText = /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]$/;
+const widePicture = /^[\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]$/u;
 
 function pointWidth(point: string): number {
-  return nothing.test(point) ? 0 : wide.test(point) ? 2 : 1;
+  return nothing.test(point) ? 0 : wideText.test(point) || widePicture.test(point) ? 2 : 1;
 }
 
 /** Columns that text takes. */

@@ -74,7 +74,12 @@ function label(span: SpanNode): Piece[] {
   if (span.kind === KIND_CHAT) return [...mark, ["chat ", "dim"], [name], ...failed];
   if (span.kind !== KIND_AGENT) {
     const gist = point(span.input);
-    return [...mark, [name, span.error === "" ? undefined : "red"] as Piece, ...failed, [gist === "" ? "" : `  ${gist}`, "dim"]];
+    return [
+      ...mark,
+      [name, span.error === "" ? undefined : "red"] as Piece,
+      ...failed,
+      [gist === "" ? "" : `  ${gist}`, "dim"],
+    ];
   }
   const notes: string[] = [];
   if (span.flags & FLAG_ASYNC) notes.push("in the background");
@@ -123,7 +128,9 @@ function header(tree: SessionTree, drawing: Drawing): string[] {
   const count = (kind: number): number => spans.reduce((sum, span) => sum + Number(span.kind === kind), 0);
   const chats = spans.filter((span) => span.kind === KIND_CHAT);
   const sum = (of: (span: SpanNode) => number | undefined): string =>
-    chats.some((chat) => of(chat) !== undefined) ? amount(chats.reduce((total, chat) => total + (of(chat) ?? 0), 0)) : "";
+    chats.some((chat) => of(chat) !== undefined)
+      ? amount(chats.reduce((total, chat) => total + (of(chat) ?? 0), 0))
+      : "";
   const start = spans.reduce((least, span) => Math.min(least, span.start), Infinity);
   const end = spans.reduce((most, span) => Math.max(most, span.end), -Infinity);
   const failed = spans.filter((span) => span.error !== "").length;
@@ -141,7 +148,13 @@ function header(tree: SessionTree, drawing: Drawing): string[] {
     [duration(end - start), sum((chat) => chat.inputTokens), sum((chat) => chat.outputTokens)],
     drawing,
   );
-  const failures: Piece[] = failed === 0 ? [] : [[" \u00b7 ", "dim"], [`${failed} failed`, "red"]];
+  const failures: Piece[] =
+    failed === 0
+      ? []
+      : [
+          [" \u00b7 ", "dim"],
+          [`${failed} failed`, "red"],
+        ];
   const second: Piece[] = [[counts.join(" \u00b7 "), "dim"], ...failures];
   const third: Piece[] = models.length === 0 ? [] : [[models.join(", "), "dim"]];
   const apart: Piece = [" \u00b7 ", "dim"];

@@ -85,7 +85,11 @@ function familyOf(members: readonly number[], sources: readonly Source[], owners
   const ordered = [...members].sort((a, b) => {
     const [first, second] = [sources[a] as Source, sources[b] as Source];
     const kinds = Number(first.head.kind === "agent") - Number(second.head.kind === "agent");
-    return kinds || compare(first.head.timestamp, second.head.timestamp) || compare(first.candidate.path, second.candidate.path);
+    return (
+      kinds ||
+      compare(first.head.timestamp, second.head.timestamp) ||
+      compare(first.candidate.path, second.candidate.path)
+    );
   });
   const documents: (Omit<SourceDocument, "name"> & { owner: string })[] = [];
   for (const index of ordered) {
@@ -96,10 +100,13 @@ function familyOf(members: readonly number[], sources: readonly Source[], owners
     if (head.kind !== "agent" || descriptor !== undefined) continue;
     const metadata = path.replace(/\.jsonl$/, ".meta.json");
     const stat = statSync(metadata, { throwIfNoEntry: false });
-    if (stat?.isFile()) documents.push({ path: metadata, shown: shown.replace(/\.jsonl$/, ".meta.json"), size: stat.size, owner });
+    if (stat?.isFile())
+      documents.push({ path: metadata, shown: shown.replace(/\.jsonl$/, ".meta.json"), size: stat.size, owner });
   }
   const names = documentNames(documents);
-  const transcripts = ordered.map((index) => (sources[index] as Source).head).filter((head) => head.kind === "transcript");
+  const transcripts = ordered
+    .map((index) => (sources[index] as Source).head)
+    .filter((head) => head.kind === "transcript");
   const times = (transcripts.length > 0 ? transcripts : ordered.map((index) => (sources[index] as Source).head))
     .map((head) => head.timestamp)
     .filter((time) => time !== "");

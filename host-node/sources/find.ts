@@ -1,4 +1,4 @@
-// From paths to families: walk, judge each head, join. The one door of this folder for finding; reading.ts is the other.
+// From paths to families: walk, judge each head, join. One door of this folder; reading.ts is the other.
 
 import { type Family, type SourceProblem, systemWord } from "./document.ts";
 import { familiesOf, type Source } from "./families.ts";

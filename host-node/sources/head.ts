@@ -71,12 +71,14 @@ function isRecord(row: string): boolean {
   if (typeof value !== "object" || value === null) return false;
   const { type, sessionId, uuid, parentUuid } = value as Record<string, unknown>;
   if (typeof type !== "string") return false;
-  return typeof sessionId === "string" || (typeof uuid === "string" && parentUuid !== undefined) || bareRecords.has(type);
+  return (
+    typeof sessionId === "string" || (typeof uuid === "string" && parentUuid !== undefined) || bareRecords.has(type)
+  );
 }
 
-/** The first row that is one of a session's, or nothing; a row that does not end within the head is judged by its keys. */
+/** The first row of a session, or nothing; a row that does not end within the head is judged by its keys. */
 function sessionRow(bytes: Buffer, whole: boolean): string | undefined {
-  for (let from = 0; from < bytes.length; ) {
+  for (let from = 0; from < bytes.length;) {
     const newline = bytes.indexOf(10, from);
     const end = newline < 0 ? bytes.length : newline;
     // One byte a character: quick, and every key and id is ASCII.
@@ -94,10 +96,17 @@ function sessionRow(bytes: Buffer, whole: boolean): string | undefined {
 export function judge(name: string, head: Buffer, whole: boolean): Head {
   const bytes = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? head.subarray(3) : head;
   const row = sessionRow(bytes, whole);
-  if (row === undefined) return whole && bytes.toString("latin1").trim() === "" ? { ...nothing, kind: "empty" } : nothing;
+  if (row === undefined)
+    return whole && bytes.toString("latin1").trim() === "" ? { ...nothing, kind: "empty" } : nothing;
   const spaced = !row.includes('"type":"');
   const side = bytes.indexOf('Sidechain":');
-  const isSide = side < 0 ? undefined : bytes.toString("latin1", side + 11, side + 16).trimStart().startsWith("true");
+  const isSide =
+    side < 0
+      ? undefined
+      : bytes
+          .toString("latin1", side + 11, side + 16)
+          .trimStart()
+          .startsWith("true");
   const isAgent = isSide === undefined ? /^agent-/.test(name) : isSide && agentKey.values(bytes, spaced, 1).length > 0;
   const sessions = sessionKey.values(bytes, spaced, isAgent ? 1 : Infinity);
   return {

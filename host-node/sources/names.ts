@@ -19,13 +19,16 @@ function below(folder: string, path: string): string | undefined {
 
 function commonFolder(paths: readonly string[]): string {
   let folder = dirname(paths[0] as string);
-  while (!paths.every((path) => below(folder, path) !== undefined) && dirname(folder) !== folder) folder = dirname(folder);
+  while (!paths.every((path) => below(folder, path) !== undefined) && dirname(folder) !== folder)
+    folder = dirname(folder);
   return folder;
 }
 
 /** One name each, all different, in the order given. */
 export function documentNames(documents: readonly Named[]): string[] {
-  const names = documents.map(({ path, owner }) => (path === owner ? basename(path) : (below(dirname(owner), path) ?? basename(path))));
+  const names = documents.map(({ path, owner }) =>
+    path === owner ? basename(path) : (below(dirname(owner), path) ?? basename(path)),
+  );
   const sharing = new Map<string, number[]>();
   names.forEach((name, index) => sharing.set(name, [...(sharing.get(name) ?? []), index]));
   for (const indexes of sharing.values()) {

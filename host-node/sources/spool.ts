@@ -35,7 +35,7 @@ export async function spool(shown: string): Promise<Spooled> {
     const input = shown === "-" ? process.stdin : createReadStream(shown, { highWaterMark: 262144 });
     for await (const chunk of input) {
       const bytes = chunk as Buffer;
-      for (let from = 0; from < bytes.length; ) from += writeSync(descriptor, bytes, from, bytes.length - from);
+      for (let from = 0; from < bytes.length;) from += writeSync(descriptor, bytes, from, bytes.length - from);
     }
     return { shown, descriptor, remove };
   } catch (error) {

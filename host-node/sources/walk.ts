@@ -1,8 +1,8 @@
-// From the paths a person names to the files that may be sessions. It looks at names and kinds of files only; what is in
-// them is head.ts's business.
+// From the paths a person names to the files that may be sessions. It looks at names and kinds of files only; what is
+// in them is head.ts's business.
 //
-// Links are followed, each real folder once a path. Files and folders come in the order of their names, so that the same tree
-// gives the same list everywhere.
+// Links are followed, each real folder once a path. Files and folders come in the order of their names, so that the
+// same tree gives the same list everywhere.
 
 import { type Dirent, type Stats, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
@@ -67,10 +67,12 @@ export function walk(paths: readonly string[]): Walked {
         const entryPath = isLink ? realpathSync.native(join(path, entry.name)) : join(path, entry.name);
         const kind = isLink ? statSync(entryPath) : entry;
         if (kind.isDirectory()) addFolder(entryPath, shownEntry, wanted, companion);
-        else if (kind.isFile() && wanted(entry.name)) add({ path: entryPath, shown: shownEntry, named: false, companion });
+        else if (kind.isFile() && wanted(entry.name))
+          add({ path: entryPath, shown: shownEntry, named: false, companion });
       } catch (error) {
         // A link to nothing is only worth a word if it would have been a session.
-        if (wanted(entry.name)) walked.problems.push({ kind: "unreadable", shown: shownEntry, detail: systemWord(error) });
+        if (wanted(entry.name))
+          walked.problems.push({ kind: "unreadable", shown: shownEntry, detail: systemWord(error) });
       }
     }
   }
@@ -101,7 +103,11 @@ export function walk(paths: readonly string[]): Walked {
       path = stat.isFile() || stat.isDirectory() ? realpathSync.native(shown) : shown;
     } catch (error) {
       const code = systemWord(error);
-      walked.problems.push({ kind: code === "ENOENT" || code === "ENOTDIR" ? "missing" : "unreadable", shown, detail: code });
+      walked.problems.push({
+        kind: code === "ENOENT" || code === "ENOTDIR" ? "missing" : "unreadable",
+        shown,
+        detail: code,
+      });
       continue;
     }
     if (stat.isDirectory()) {

@@ -1,5 +1,5 @@
-// The bridge keeps the promises of the door on its side: no view outlives a growth, a fault is told and survived, a trap
-// ends the instance, and what is no core is refused.
+// The bridge keeps the promises of the door on its side: no view outlives a growth, a fault is told and survived, a
+// trap ends the instance, and what is no core is refused.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -61,7 +61,10 @@ test("memory that grows while a window is asked for is seen", () => {
 test("bytes from elsewhere are fed in windows", () => {
   const fake = fakeCore();
   new Core(fake).write(new Uint8Array(WINDOW_BYTES + 5).fill(7));
-  assert.deepEqual(fake.fed.map((piece) => piece.length), [WINDOW_BYTES, 5]);
+  assert.deepEqual(
+    fake.fed.map((piece) => piece.length),
+    [WINDOW_BYTES, 5],
+  );
   assert.ok(fake.fed.every((piece) => piece.every((byte) => byte === 7)));
 });
 
@@ -88,7 +91,11 @@ test("a fault is told and the instance goes on", () => {
   const fake = fakeCore();
   const core = new Core(fake);
   fake.answer("feed", FAULT_CALL_ORDER);
-  assert.throws(() => core.feed(1), (error) => error instanceof CoreFault && error.call === "feed" && error.code === FAULT_CALL_ORDER && error.detail === 77);
+  assert.throws(
+    () => core.feed(1),
+    (error) =>
+      error instanceof CoreFault && error.call === "feed" && error.code === FAULT_CALL_ORDER && error.detail === 77,
+  );
   core.feed(1);
   assert.equal(core.dead, false);
   fake.answer("supply", FAULT_SOURCE);
@@ -101,10 +108,20 @@ test("after a trap the instance refuses everything", () => {
   const fake = fakeCore();
   const core = new Core(fake);
   fake.answer("finish", new WebAssembly.RuntimeError("unreachable"));
-  assert.throws(() => core.finish(), (error) => error instanceof CoreTrap && error.call === "finish");
+  assert.throws(
+    () => core.finish(),
+    (error) => error instanceof CoreTrap && error.call === "finish",
+  );
   assert.equal(core.dead, true);
   const before = fake.calls.length;
-  for (const again of [() => core.open(), () => core.feed(1), () => core.next(), () => core.table(0), () => core.counters(), () => core.close()]) {
+  for (const again of [
+    () => core.open(),
+    () => core.feed(1),
+    () => core.next(),
+    () => core.table(0),
+    () => core.counters(),
+    () => core.close(),
+  ]) {
     assert.throws(again, CoreTrap);
   }
   assert.equal(fake.calls.length, before, "nothing is called any more");
@@ -131,7 +148,10 @@ test("counters are named and wider than 32 bits", () => {
 test("columns are read in place, also after memory grew", () => {
   const fake = fakeCore();
   const core = new Core(fake);
-  fake.describe(2, [[scratchAddress, 16, 8], [scratchAddress + 8, 16, 4]]);
+  fake.describe(2, [
+    [scratchAddress, 16, 8],
+    [scratchAddress + 8, 16, 4],
+  ]);
   fake.u32(scratchAddress + 8, 5);
   fake.u32(scratchAddress + 16, 0xffffffff);
   fake.u32(scratchAddress + 20, 0xffffffff);
@@ -139,7 +159,10 @@ test("columns are read in place, also after memory grew", () => {
   const table = core.table(4);
   fake.memory.grow(1);
   assert.equal(table.rows, 2);
-  assert.deepEqual([0, 1].map((row) => table.column(1).u32(row)), [5, 6]);
+  assert.deepEqual(
+    [0, 1].map((row) => table.column(1).u32(row)),
+    [5, 6],
+  );
   assert.equal(table.column(0).i64(1), -1);
   assert.equal(table.column(0).big(1), -1n);
   assert.equal(table.column(0).hex(1), "ffffffffffffffff");
@@ -149,16 +172,48 @@ test("columns are read in place, also after memory grew", () => {
 test("what is no core is refused", async () => {
   const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
   const module = await compileCore(empty);
-  assert.throws(() => instantiateCore(module), (error) => error instanceof AbiMismatch && error.wrong.includes("memory is not exported"));
+  assert.throws(
+    () => instantiateCore(module),
+    (error) => error instanceof AbiMismatch && error.wrong.includes("memory is not exported"),
+  );
   // (import "env" "seed" (func))
-  const importing = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 2, 12, 1, 3, 101, 110, 118, 4, 115, 101, 101, 100, 0, 0);
+  const importing = Uint8Array.of(
+    0,
+    97,
+    115,
+    109,
+    1,
+    0,
+    0,
+    0,
+    1,
+    4,
+    1,
+    0x60,
+    0,
+    0,
+    2,
+    12,
+    1,
+    3,
+    101,
+    110,
+    118,
+    4,
+    115,
+    101,
+    101,
+    100,
+    0,
+    0,
+  );
   assert.throws(() => instantiateCore(importing), /env\.seed is imported/);
 });
 
 test("text of a file is decoded as JSON means it", () => {
   const text = (raw: string, cut = false): string => jsonText(bytesOf(raw), cut);
   assert.equal(text("plain ü 漢"), "plain ü 漢");
-  assert.equal(text("a\\n\\\"b\\\" \\u00e9 \\ud83d\\ude80"), 'a\n"b" é 🚀');
+  assert.equal(text('a\\n\\"b\\" \\u00e9 \\ud83d\\ude80'), 'a\n"b" é 🚀');
   assert.equal(text("broken \\x and \\u12 stay"), "broken \\x and \\u12 stay");
   assert.equal(text("tab\there"), "tab\there");
   assert.equal(text("a\\\\", true), "a\\");

@@ -101,13 +101,19 @@ test("a row of twenty megabytes is read, whole, and so is what follows", async (
 
 test("bytes that are no text end no build", async (test) => {
   const noise = Buffer.from(Array.from({ length: 4096 }, (_, n) => (n * 7919) % 251));
-  const { code, stderr } = await build(test, Buffer.concat([Buffer.from(text), noise, Buffer.from("\n"), Buffer.from(lines(smallSession(id, 20)))]));
+  const { code, stderr } = await build(
+    test,
+    Buffer.concat([Buffer.from(text), noise, Buffer.from("\n"), Buffer.from(lines(smallSession(id, 20)))]),
+  );
   assert.equal(code, 0);
   assert.match(stderr, /8 used/);
 });
 
 test("a broken sub-agent is named by its own file", async (test) => {
-  const folder = folderOf(test, { [`${id}.jsonl`]: text, [`${id}/subagents/agent-a1.jsonl`]: `{"type":"user","isSidechain":true,"agentId":"a1","sessionId":"${id}"}\n{oops}\n` });
+  const folder = folderOf(test, {
+    [`${id}.jsonl`]: text,
+    [`${id}/subagents/agent-a1.jsonl`]: `{"type":"user","isSidechain":true,"agentId":"a1","sessionId":"${id}"}\n{oops}\n`,
+  });
   const { stderr } = await spanloom(["build", folder]);
   assert.ok(stderr.startsWith(`${join(folder, id, "subagents", "agent-a1.jsonl")}:2: not JSON\n`), stderr);
 });

@@ -17,8 +17,14 @@ test("behind a pipe a build gives OTLP JSON lines, and one line for people on st
   const { code, stdout, stderr } = await spanloom(["build", sample]);
   assert.equal(code, 0);
   const spans = spansOf(stdout);
-  assert.deepEqual(spans.filter((span) => !span.parentSpanId).map((span) => span.name), Array(3).fill("invoke_agent claude-code"));
-  assert.match(stderr, /^1 session, 3 turns, 15 chats, 13 tools, 2 agents, 33 spans, 3 failed; .* tokens in, .* out; rows: 43 used, 13 skipped \(.*\), 0 broken\n$/);
+  assert.deepEqual(
+    spans.filter((span) => !span.parentSpanId).map((span) => span.name),
+    Array(3).fill("invoke_agent claude-code"),
+  );
+  assert.match(
+    stderr,
+    /^1 session, 3 turns, 15 chats, 13 tools, 2 agents, 33 spans, 3 failed; .* tokens in, .* out; rows: 43 used, 13 skipped \(.*\), 0 broken\n$/,
+  );
   assert.equal(spans.length, 33);
 });
 
@@ -60,7 +66,16 @@ test("the formats agree on how many spans there are", async () => {
 });
 
 test("shape, content and agent name reach the spans", async () => {
-  const { stdout } = await spanloom(["build", sample, "--shape", "session", "--content", "metadata", "--agent-name", "weaver"]);
+  const { stdout } = await spanloom([
+    "build",
+    sample,
+    "--shape",
+    "session",
+    "--content",
+    "metadata",
+    "--agent-name",
+    "weaver",
+  ]);
   const spans = spansOf(stdout);
   assert.equal(new Set(spans.map((span) => span.traceId)).size, 1);
   assert.equal(spans[0]?.name, "session weaver");
@@ -121,7 +136,12 @@ test("a reader that leaves early ends the build quietly", async (test) => {
 });
 
 test("what is missing, empty or no session is told by name and fails, and the rest is built", async (test) => {
-  const folder = folderOf(test, { "empty.jsonl": "", "other.jsonl": '{"a":1}\n', "nothing/readme.txt": "", [`${one}.jsonl`]: smallSession(one) });
+  const folder = folderOf(test, {
+    "empty.jsonl": "",
+    "other.jsonl": '{"a":1}\n',
+    "nothing/readme.txt": "",
+    [`${one}.jsonl`]: smallSession(one),
+  });
   const said: [path: string, word: RegExp][] = [
     ["absent.jsonl", /absent\.jsonl: there is no such file or folder/],
     ["empty.jsonl", /empty\.jsonl: is empty/],
@@ -149,7 +169,11 @@ test("a file that may not be read is told, and the rest is built", async (test) 
   chmodSync(join(folder, `${two}.jsonl`), 0);
   // Nothing is forbidden to root, so the program runs as nobody then, if nobody may read the program.
   const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-  const { code, stdout, stderr } = await spanloom(["build", folder], nobody).catch(() => ({ code: -1, stdout: Buffer.alloc(0), stderr: "" }));
+  const { code, stdout, stderr } = await spanloom(["build", folder], nobody).catch(() => ({
+    code: -1,
+    stdout: Buffer.alloc(0),
+    stderr: "",
+  }));
   if (code === -1 || !stderr.includes(".jsonl") || /Cannot find module|EACCES.*cli\.js/.test(stderr)) {
     test.skip("the program itself cannot be run without rights here");
     return;
@@ -201,12 +225,27 @@ test("help fits a screen and names every option; the version is the package's", 
   const { code, stdout } = await spanloom(["--help"]);
   assert.equal(code, 0);
   const text = stdout.toString();
-  for (const flag of ["format", "output", "shape", "content", "agent-name", "batch-bytes", "workers", "color", "quiet", "verbose", "help", "version"]) {
+  for (const flag of [
+    "format",
+    "output",
+    "shape",
+    "content",
+    "agent-name",
+    "batch-bytes",
+    "workers",
+    "color",
+    "quiet",
+    "verbose",
+    "help",
+    "version",
+  ]) {
     assert.ok(text.includes(`--${flag}`), flag);
   }
   const rows = text.trimEnd().split("\n");
   assert.ok(rows.length <= 40 && rows.every((row) => row.length <= 80));
-  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
   assert.equal((await spanloom(["--version"])).stdout.toString(), `spanloom ${version}\n`);
 });
 

@@ -21,10 +21,17 @@ export interface RunOptions extends Pick<SpawnOptions, "cwd" | "uid" | "gid"> {
 }
 
 /** Runs `spanloom ...args` with nothing of this process's colours. */
-export function spanloom(args: readonly string[], { input = "", env = {}, ...options }: RunOptions = {}): Promise<Ended> {
+export function spanloom(
+  args: readonly string[],
+  { input = "", env = {}, ...options }: RunOptions = {},
+): Promise<Ended> {
   const { NO_COLOR: _, CLICOLOR: __, CLICOLOR_FORCE: ___, FORCE_COLOR: ____, COLUMNS: _____, ...rest } = process.env;
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args], { stdio: "pipe", env: { ...rest, TZ: "UTC", ...env }, ...options });
+    const child = spawn(process.execPath, [program, ...args], {
+      stdio: "pipe",
+      env: { ...rest, TZ: "UTC", ...env },
+      ...options,
+    });
     const chunks: Buffer[] = [];
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -53,7 +60,10 @@ export interface JsonSpan {
 
 /** The spans of OTLP JSON lines, in order. */
 export function spansOf(output: Buffer): JsonSpan[] {
-  const rows = output.toString().split("\n").filter((line) => line !== "");
+  const rows = output
+    .toString()
+    .split("\n")
+    .filter((line) => line !== "");
   return rows.flatMap((line) => {
     const { resourceSpans } = JSON.parse(line) as { resourceSpans: { scopeSpans: { spans: JsonSpan[] }[] }[] };
     return resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));

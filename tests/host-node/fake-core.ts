@@ -1,7 +1,13 @@
 // A stand-in for the core, for what the bridge must do whatever the core is: it grows when told to, answers what it is
 // told to answer, and traps on demand. It understands nothing of sessions.
 
-import { ABI_VERSION, type CoreExports, STATE_BYTES, STATE_FAULT_CODE, STATE_FAULT_DETAIL } from "../../bridge/index.ts";
+import {
+  ABI_VERSION,
+  type CoreExports,
+  STATE_BYTES,
+  STATE_FAULT_CODE,
+  STATE_FAULT_DETAIL,
+} from "../../bridge/index.ts";
 
 const inputAddress = 4096;
 const tableAddress = 2048;
@@ -74,7 +80,16 @@ export function fakeCore(version = ABI_VERSION): FakeCore {
   };
 }
 
-const usedArguments: Record<string, number> = { open: 3, option: 2, input: 1, begin_document: 1, feed: 1, encode: 1, supply: 1, table: 1 };
+const usedArguments: Record<string, number> = {
+  open: 3,
+  option: 2,
+  input: 1,
+  begin_document: 1,
+  feed: 1,
+  encode: 1,
+  supply: 1,
+  table: 1,
+};
 
 /** First free address after the state block. */
 export const scratchAddress = (STATE_BYTES + 7) & ~7;

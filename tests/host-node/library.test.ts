@@ -18,7 +18,9 @@ test("requests are those of the command", async () => {
 });
 
 test("requests may be kept", () => {
-  const whole = [...buildSessions([sample], { format: "otlp-json", batchBytes: 4096 })].map(({ bytes }) => Buffer.from(bytes).toString());
+  const whole = [...buildSessions([sample], { format: "otlp-json", batchBytes: 4096 })].map(({ bytes }) =>
+    Buffer.from(bytes).toString(),
+  );
   assert.ok(whole.length > 2);
   for (const text of whole) assert.ok(JSON.parse(text));
 });
@@ -40,11 +42,22 @@ test("problems and reports are told, not printed", (test) => {
   const problems: SourceProblem[] = [];
   const reports: FamilyReport[] = [];
   const paths = [folder, join(folder, "absent")];
-  const requests = [...buildSessions(paths, { onProblem: (problem) => problems.push(problem), onReport: (report) => reports.push(report) })];
+  const requests = [
+    ...buildSessions(paths, {
+      onProblem: (problem) => problems.push(problem),
+      onReport: (report) => reports.push(report),
+    }),
+  ];
   assert.equal(requests.length, 1);
-  assert.deepEqual(problems.map(({ kind }) => kind), ["missing"]);
+  assert.deepEqual(
+    problems.map(({ kind }) => kind),
+    ["missing"],
+  );
   assert.equal(reports[0]?.counters.broken, 1);
-  assert.deepEqual(reports[0]?.broken.map(({ line, reason }) => [line, reason]), [[5, "syntax"]]);
+  assert.deepEqual(
+    reports[0]?.broken.map(({ line, reason }) => [line, reason]),
+    [[5, "syntax"]],
+  );
 });
 
 /** Builds while `change` is done to the file after the first request, and answers what failed. */
@@ -67,9 +80,18 @@ test("a file that changes between its two readings is told, unless it only grew"
     writeFileSync(file, content);
     return file;
   };
-  assert.deepEqual(failuresWhen(() => {}, fresh()), []);
-  assert.deepEqual(failuresWhen((path) => appendFileSync(path, "{}\n"), fresh()), []);
-  assert.deepEqual(failuresWhen((path) => truncateSync(path, 1000), fresh()), ["changed: it became shorter"]);
+  assert.deepEqual(
+    failuresWhen(() => {}, fresh()),
+    [],
+  );
+  assert.deepEqual(
+    failuresWhen((path) => appendFileSync(path, "{}\n"), fresh()),
+    [],
+  );
+  assert.deepEqual(
+    failuresWhen((path) => truncateSync(path, 1000), fresh()),
+    ["changed: it became shorter"],
+  );
   const later = (path: string): void => {
     writeFileSync(path, content.replaceAll("One file.", "Two file."));
     utimesSync(path, new Date(), new Date(Date.now() + 5000));
@@ -78,7 +100,10 @@ test("a file that changes between its two readings is told, unless it only grew"
 });
 
 test("after a family that failed the next is built as if nothing had been", (test) => {
-  const folder = folderOf(test, { [`a/${id}.jsonl`]: smallSession(id, 1, "x".repeat(10_000)), [`b/${uuid(2)}.jsonl`]: smallSession(uuid(2), 50) });
+  const folder = folderOf(test, {
+    [`a/${id}.jsonl`]: smallSession(id, 1, "x".repeat(10_000)),
+    [`b/${uuid(2)}.jsonl`]: smallSession(uuid(2), 50),
+  });
   const alone = [...buildSessions([join(folder, "b")])].map(({ bytes }) => bytes);
   const both: Uint8Array[] = [];
   for (const { bytes, family } of buildSessions([folder], { batchBytes: 1 })) {

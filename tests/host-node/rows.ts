@@ -32,12 +32,22 @@ export function prompt(text: string, place: Place): Row {
 }
 
 export function answer(text: string, place: Place): Row {
-  return { ...envelope(place), type: "assistant", requestId: `req_${place.n}`, message: message(place.n, [{ type: "text", text }], "end_turn") };
+  return {
+    ...envelope(place),
+    type: "assistant",
+    requestId: `req_${place.n}`,
+    message: message(place.n, [{ type: "text", text }], "end_turn"),
+  };
 }
 
 export function call(id: string, name: string, input: unknown, place: Place): Row {
   const block = { type: "tool_use", id, name, input };
-  return { ...envelope(place), type: "assistant", requestId: `req_${place.n}`, message: message(place.n, [block], "tool_use") };
+  return {
+    ...envelope(place),
+    type: "assistant",
+    requestId: `req_${place.n}`,
+    message: message(place.n, [block], "tool_use"),
+  };
 }
 
 export function result(id: string, content: unknown, place: Place): Row {
@@ -47,7 +57,15 @@ export function result(id: string, content: unknown, place: Place): Row {
 
 function message(n: number, content: unknown[], stop: string): Row {
   const usage = { input_tokens: 10, cache_creation_input_tokens: 20, cache_read_input_tokens: 30, output_tokens: 4 };
-  return { id: `msg_${n}`, type: "message", role: "assistant", model: "claude-sonnet-4-5", content, stop_reason: stop, usage };
+  return {
+    id: `msg_${n}`,
+    type: "message",
+    role: "assistant",
+    model: "claude-sonnet-4-5",
+    content,
+    stop_reason: stop,
+    usage,
+  };
 }
 
 /** A session of one turn: prompt, call, result, answer. */

@@ -1,4 +1,4 @@
-// What belongs together is found by itself, in every layout clients have written, and is named the same on every machine.
+// What belongs together is found by itself, in every layout clients wrote, and is named the same on every machine.
 
 import assert from "node:assert/strict";
 import { symlinkSync } from "node:fs";
@@ -26,7 +26,8 @@ function layout(test: TestContext): string {
     [`project/${one}/subagents/agent-a1.jsonl`]: agentRows(one, "a1", 50),
     [`project/${one}/subagents/agent-a1.meta.json`]: meta,
     [`project/${one}/subagents/workflows/wf_12345678-abc/agent-a2.jsonl`]: agentRows(one, "a2", 60),
-    [`project/${one}/subagents/workflows/wf_12345678-abc/journal.jsonl`]: '{"type":"started","key":"v2:0","agentId":"a2"}\n',
+    [`project/${one}/subagents/workflows/wf_12345678-abc/journal.jsonl`]:
+      '{"type":"started","key":"v2:0","agentId":"a2"}\n',
     [`project/${one}/tool-results/toolu_1.jsonl`]: '{"some":"output"}\n',
     "history.jsonl": '{"display":"hello","timestamp":1,"project":"/home/dev/project","sessionId":"x"}\n',
     "hooks.jsonl": `{"session_id":"${one}","hook_event_name":"Stop","cwd":"/home/dev/project"}\n`,
@@ -49,9 +50,17 @@ test("a session is found with its sub-agents, from the file and from any folder 
 test("a name does not depend on how the path was written", (test) => {
   const folder = layout(test);
   symlinkSync(join(folder, "project"), join(folder, "link"));
-  const written = [relative(process.cwd(), join(folder, "project")), `${folder}/project/../project/`, join(folder, "link")];
+  const written = [
+    relative(process.cwd(), join(folder, "project")),
+    `${folder}/project/../project/`,
+    join(folder, "link"),
+  ];
   for (const path of written) {
-    assert.deepEqual(findFamilies([path]).families.map(({ documents }) => documents.map(({ name }) => name)), [family], path);
+    assert.deepEqual(
+      findFamilies([path]).families.map(({ documents }) => documents.map(({ name }) => name)),
+      [family],
+      path,
+    );
   }
 });
 
@@ -72,7 +81,11 @@ test("files that are no sessions are ignored in a folder, and errors when named"
     "stream.jsonl",
   ]);
   for (const name of ["history.jsonl", "hooks.jsonl", "stream.jsonl"]) {
-    assert.deepEqual(findFamilies([join(folder, name)]).problems.map(({ kind }) => kind), ["not-a-session"], name);
+    assert.deepEqual(
+      findFamilies([join(folder, name)]).problems.map(({ kind }) => kind),
+      ["not-a-session"],
+      name,
+    );
   }
 });
 
@@ -94,7 +107,10 @@ test("sub-agents of older clients lie beside their session", (test) => {
 
 test("forks and resumed copies given together are one family", (test) => {
   const original = smallSession(one);
-  const fork = [...original.map((row): Row => ({ ...row, sessionId: two })), prompt("Another way.", { n: 9, session: two, parent: 4 })];
+  const fork = [
+    ...original.map((row): Row => ({ ...row, sessionId: two })),
+    prompt("Another way.", { n: 9, session: two, parent: 4 }),
+  ];
   const resumed = [...original, prompt("Go on.", { n: 12, session: three, parent: 4 })];
   const folder = folderOf(test, { [`${one}.jsonl`]: original, [`${two}.jsonl`]: fork, [`${three}.jsonl`]: resumed });
   assert.deepEqual(namesOf(folder, "."), [[`${one}.jsonl`, `${two}.jsonl`, `${three}.jsonl`]]);
@@ -102,7 +118,10 @@ test("forks and resumed copies given together are one family", (test) => {
 });
 
 test("a session that names another as its origin goes with it", (test) => {
-  const forked = smallSession(two, 20).map((row): Row => ({ ...row, forkedFrom: { sessionId: one, messageUuid: uuid(1) } }));
+  const forked = smallSession(two, 20).map((row): Row => ({
+    ...row,
+    forkedFrom: { sessionId: one, messageUuid: uuid(1) },
+  }));
   const folder = folderOf(test, { [`${one}.jsonl`]: smallSession(one), [`${two}.jsonl`]: forked });
   assert.deepEqual(namesOf(folder, "."), [[`${one}.jsonl`, `${two}.jsonl`]]);
 });
@@ -127,12 +146,21 @@ test("families come by their first timestamp, then by path", (test) => {
 });
 
 test("documents of one name from different folders are told apart", (test) => {
-  const folder = folderOf(test, { "first/session.jsonl": smallSession(one), "second/session.jsonl": smallSession(one) });
+  const folder = folderOf(test, {
+    "first/session.jsonl": smallSession(one),
+    "second/session.jsonl": smallSession(one),
+  });
   assert.deepEqual(namesOf(folder, "."), [["first/session.jsonl", "second/session.jsonl"]]);
-  assert.deepEqual(documentNames([{ path: "/a/x", owner: "/a/x" }, { path: "/a/b/x", owner: "/a/b/x" }]), ["x", "b/x"]);
+  assert.deepEqual(
+    documentNames([
+      { path: "/a/x", owner: "/a/x" },
+      { path: "/a/b/x", owner: "/a/b/x" },
+    ]),
+    ["x", "b/x"],
+  );
 });
 
-test("a session is known by its rows: re-spaced, behind a broken row, with a long first row, with a mark of byte order", (test) => {
+test("a session is known by its rows: re-spaced, after a broken row, with a long first row, after a byte order mark", (test) => {
   const rows = smallSession(one);
   const spaced = rows.map((row) => JSON.stringify(row).replace(/"(\w+)":/g, '"$1": ')).join("\n");
   const folder = folderOf(test, {
@@ -145,7 +173,12 @@ test("a session is known by its rows: re-spaced, behind a broken row, with a lon
 });
 
 test("what cannot be used is told by kind", (test) => {
-  const folder = folderOf(test, { "empty.jsonl": "", "blank.jsonl": "\n\n", "other.jsonl": '{"a":1}\n', "nothing/readme.txt": "x" });
+  const folder = folderOf(test, {
+    "empty.jsonl": "",
+    "blank.jsonl": "\n\n",
+    "other.jsonl": '{"a":1}\n',
+    "nothing/readme.txt": "x",
+  });
   symlinkSync(join(folder, "gone"), join(folder, "nothing", "dangling.jsonl"));
   const kinds = (path: string): string[] => findFamilies([join(folder, path)]).problems.map(({ kind }) => kind);
   assert.deepEqual(kinds("empty.jsonl"), ["empty"]);

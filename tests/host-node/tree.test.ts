@@ -1,4 +1,4 @@
-// The tree: what a person sees of a session, in how many columns, with and without colour, whatever the session contains.
+// The tree: what a person sees of a session, in how many columns, with and without colour, whatever is in it.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -41,7 +41,10 @@ test("the sample is drawn as it happened", async () => {
     assert.ok(found >= 0, `${pattern} after row ${from}\n${text}`);
     from = found + 1;
   }
-  assert.ok(rows.every((row) => width(row) <= 80), "eighty columns where nothing says otherwise");
+  assert.ok(
+    rows.every((row) => width(row) <= 80),
+    "eighty columns where nothing says otherwise",
+  );
 });
 
 test("both shapes are drawn alike", async () => {
@@ -67,13 +70,21 @@ test("colour changes no column", async () => {
 
 test("COLUMNS is respected behind a pipe", async () => {
   const { stdout } = await spanloom(["build", sample, "-f", "tree"], { env: { COLUMNS: "60" } });
-  assert.ok(stdout.toString().split("\n").every((row) => width(row) <= 60));
+  assert.ok(
+    stdout
+      .toString()
+      .split("\n")
+      .every((row) => width(row) <= 60),
+  );
 });
 
 test("nothing in a prompt reaches the terminal as a command", async (test) => {
   const evil = "\u001b[2Jcleared\u001b]0;title\u0007 \u009b31m \u202egnp.exe";
   const rows = smallSession(id, 1, evil);
-  rows.push(prompt("second\r\nline", { n: 9, session: id }), call("toolu_9", "Ba\u001bsh", { command: "a\u0008b" }, { n: 10, session: id }));
+  rows.push(
+    prompt("second\r\nline", { n: 9, session: id }),
+    call("toolu_9", "Ba\u001bsh", { command: "a\u0008b" }, { n: 10, session: id }),
+  );
   const folder = folderOf(test, { [`${id}.jsonl`]: lines(rows) });
   const text = await tree(folder);
   assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
@@ -83,7 +94,8 @@ test("nothing in a prompt reaches the terminal as a command", async (test) => {
 });
 
 test("a slash command is shown as it was typed", async (test) => {
-  const words = "<command-message>review</command-message>\n<command-name>/review</command-name>\n<command-args>src main</command-args>";
+  const words =
+    "<command-message>review</command-message>\n<command-name>/review</command-name>\n<command-args>src main</command-args>";
   const folder = folderOf(test, { [`${id}.jsonl`]: smallSession(id, 1, words) });
   assert.match(await tree(folder), /^1  \/review src main /m);
 });
@@ -112,8 +124,25 @@ test("text is measured and cut by columns", () => {
 });
 
 test("figures are short", () => {
-  assert.deepEqual([0, 999, 1000, 9949, 12_000, 65_000, 3_725_000, 90_000_000].map(duration), ["0ms", "999ms", "1.0s", "9.9s", "12s", "1m05s", "1h02m", "1d01h"]);
-  assert.deepEqual([0, 999, 1000, 12_449, 124_000, 999_960, 1_500_000].map(amount), ["0", "999", "1.0k", "12.4k", "124k", "1.0M", "1.5M"]);
+  assert.deepEqual([0, 999, 1000, 9949, 12_000, 65_000, 3_725_000, 90_000_000].map(duration), [
+    "0ms",
+    "999ms",
+    "1.0s",
+    "9.9s",
+    "12s",
+    "1m05s",
+    "1h02m",
+    "1d01h",
+  ]);
+  assert.deepEqual([0, 999, 1000, 12_449, 124_000, 999_960, 1_500_000].map(amount), [
+    "0",
+    "999",
+    "1.0k",
+    "12.4k",
+    "124k",
+    "1.0M",
+    "1.5M",
+  ]);
   assert.equal(grouped(1234567), "1,234,567");
   assert.equal(counted(1, "turn"), "1 turn");
   assert.equal(counted(2, "copy", "copies"), "2 copies");

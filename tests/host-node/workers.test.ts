@@ -16,7 +16,9 @@ function manySessions(count: number): Record<string, readonly Row[] | string> {
   const files: Record<string, readonly Row[] | string> = {};
   for (let n = 0; n < count; n++) {
     const id = uuid(5000 + n);
-    const turns = Array.from({ length: 1 + (n % 7) * 30 }, (_, turn) => smallSession(id, 1 + n * 1000 + turn * 4, long)).flat();
+    const turns = Array.from({ length: 1 + (n % 7) * 30 }, (_, turn) =>
+      smallSession(id, 1 + n * 1000 + turn * 4, long),
+    ).flat();
     files[`${n % 3}/${id}.jsonl`] = n % 5 === 0 ? `${lines(turns)}{"torn` : turns;
     if (n % 4 === 0) files[`${n % 3}/${id}/subagents/agent-a${n}.jsonl`] = agentRows(id, `a${n}`, 900_000 + n * 10);
   }
@@ -54,7 +56,9 @@ test("a request larger than a slot passes through several", async (test) => {
 
 test("a reader that leaves early ends all threads quietly", async (test) => {
   const folder = folderOf(test, manySessions(30));
-  const child = spawn(process.execPath, [program, "build", folder, "--workers", "2"], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [program, "build", folder, "--workers", "2"], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   child.stdout.once("data", () => child.stdout.destroy());
@@ -64,11 +68,17 @@ test("a reader that leaves early ends all threads quietly", async (test) => {
 });
 
 test("tasks keep the order, lose nothing and gather what is small", () => {
-  const families = Array.from({ length: 1000 }, (_, n): Family => ({ documents: [], bytes: n % 100 === 0 ? 50_000_000 : 40_000, started: String(n) }));
+  const families = Array.from({ length: 1000 }, (_, n): Family => ({
+    documents: [],
+    bytes: n % 100 === 0 ? 50_000_000 : 40_000,
+    started: String(n),
+  }));
   const tasks = planTasks(families, 2);
   assert.deepEqual(tasks.flat(), families);
   assert.ok(tasks.length < 60);
-  assert.ok(tasks.every((task) => task.length === 1 || task.reduce((sum, { bytes }) => sum + bytes, 0) <= 16 * 1024 * 1024));
+  assert.ok(
+    tasks.every((task) => task.length === 1 || task.reduce((sum, { bytes }) => sum + bytes, 0) <= 16 * 1024 * 1024),
+  );
   assert.deepEqual(planTasks([], 2), []);
 });
 
