@@ -4,7 +4,6 @@
 // order, so the task whose turn it is is always being built, its worker's slots are freed, and nobody waits for ever.
 
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { Worker } from "node:worker_threads";
 import { type CrewMember, type CrewOrders, type CrewOutput, crewMember, SLOT_BYTES } from "./crew.ts";
 import type { FamilyReport } from "./family.ts";
@@ -19,7 +18,7 @@ export interface PoolSink {
 function workerPath(): URL {
   for (const name of ["./worker.js", "./worker.ts", "../../dist/worker.js"]) {
     const url = new URL(name, import.meta.url);
-    if (existsSync(fileURLToPath(url))) return url;
+    if (existsSync(url)) return url;
   }
   throw new Error("worker.js is missing beside the program");
 }

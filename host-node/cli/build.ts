@@ -2,17 +2,16 @@
 // its own about sessions, memory or words.
 
 import { statSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import type { OpenOptions } from "../../bridge/index.ts";
 import { addReport, Builder, type Encoder, type FamilyReport, noReport, requests } from "../build/family.ts";
-import { planTasks, threadsFor } from "../build/plan.ts";
+import { planTasks, threadsFor, totalBytes } from "../build/plan.ts";
 import type { Pool } from "../build/pool.ts";
 import { readTree } from "../build/tree.ts";
 import type { Family } from "../sources/document.ts";
 import { type Found, gather } from "../sources/find.ts";
 import { type Spooled, spool } from "../sources/spool.ts";
 import { type Walked, walk } from "../sources/walk.ts";
-import { coreModule } from "../wasm.ts";
+import { coreModule, deferOptimising, SMALL_BUILD } from "../wasm.ts";
 import { type BuildArgs, type Format, UsageError } from "./args.ts";
 import { EXIT_FAILED, EXIT_OK } from "./exit.ts";
 import { counted, grouped } from "./figures.ts";
@@ -59,7 +58,9 @@ function roughBytes({ candidates }: Walked): number {
 
 /** Starts threads before the files are looked at, so that they are ready when that is done; none for what is small. */
 async function earlyPool({ workers }: BuildArgs, format: Format, walked: Walked): Promise<Pool | undefined> {
-  if (format === "tree" || workers === 1) return undefined;
+  if (format === "tree" || workers === 1 || (workers === undefined && walked.candidates.length < 2)) return undefined;
+  // Asked for here only: each module of Node's own that a small build does not load is time it does not take.
+  const { availableParallelism } = await import("node:os");
   const threads = workers ?? threadsFor(walked.candidates.length, roughBytes(walked), availableParallelism());
   if (threads < 2) return undefined;
   const { Pool } = await import("../build/pool.ts");
@@ -74,6 +75,7 @@ function settle(run: Run, report: FamilyReport, families: number): void {
 
 async function buildHere(run: Run, families: readonly Family[]): Promise<void> {
   const { args, output, format } = run;
+  if (totalBytes(families) <= SMALL_BUILD) await deferOptimising();
   const builder = new Builder(coreModule(), openOptions(args), run.mostBroken);
   const encode = format === "tree" ? treeEncoder(args) : requests(format === "otlp-json" ? "json" : "proto");
   let turned = Date.now();

@@ -2,7 +2,6 @@
 // Text from a session is never printed as it is: what would move the cursor or reorder words is neutralised.
 
 import { fstatSync, statSync } from "node:fs";
-import { devNull } from "node:os";
 import type { Colour } from "./args.ts";
 
 export const STDOUT = 1;
@@ -15,7 +14,7 @@ export async function findTerminals(): Promise<void> {
   for (const descriptor of [STDOUT, STDERR]) {
     try {
       const stat = fstatSync(descriptor);
-      if (!stat.isCharacterDevice() || stat.rdev === statSync(devNull).rdev) continue;
+      if (!stat.isCharacterDevice() || stat.rdev === statSync("/dev/null", { throwIfNoEntry: false })?.rdev) continue;
     } catch {
       continue; // closed
     }

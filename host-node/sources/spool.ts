@@ -5,7 +5,6 @@
 // even if the process is killed.
 
 import { closeSync, createReadStream, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export interface Spooled {
@@ -17,6 +16,7 @@ export interface Spooled {
 
 /** Reads a stream to its end. `-` is standard input, anything else a path that is no regular file. */
 export async function spool(shown: string): Promise<Spooled> {
+  const { tmpdir } = await import("node:os");
   const folder = mkdtempSync(join(tmpdir(), "spanloom-"));
   let descriptor: number;
   try {
