@@ -8,7 +8,7 @@ import { clearContent, neededAddress, takeNeeded } from "../otlp/content";
 import { assemble } from "../session/assemble";
 import { joinAgents } from "../session/agents";
 import { STATE, clearCounts } from "../session/counts";
-import { clearModel } from "../session/model";
+import { clearModel, documents } from "../session/model";
 import { pairResults, settle } from "../session/settle";
 import { buildTraces } from "../trace/build";
 import { clearTrace } from "../trace/spans";
@@ -77,7 +77,7 @@ function clear(): void {
 
 /** Sets an option (OPTION_*) to the `length` bytes at the last input address. Before the first document. */
 export function option(key: i32, length: i32): i32 {
-  if (step != OPEN) return fault(LAYOUT.FAULT_CALL_ORDER);
+  if (step != OPEN || documents.rows) return fault(LAYOUT.FAULT_CALL_ORDER);
   if (length < 0 || <u32>length > lastInput) return fault(LAYOUT.FAULT_ARGUMENT, 2);
   if (key == LAYOUT.OPTION_AGENT_NAME) {
     if (!length) return fault(LAYOUT.FAULT_ARGUMENT, 2);
@@ -166,7 +166,8 @@ export function next(): i32 {
 /** Takes the bytes that next() asked for, written at the last input address. */
 export function supply(length: i32): i32 {
   if (step != WAITING) return fault(LAYOUT.FAULT_CALL_ORDER);
-  if (length < 0 || !takeNeeded(length)) return fault(LAYOUT.FAULT_SOURCE);
+  if (length < 0 || <u32>length > lastInput || !takeNeeded(length)) return fault(LAYOUT.FAULT_SOURCE);
+  lastInput = 0;
   step = ENCODING;
   return LAYOUT.OK;
 }

@@ -48,8 +48,8 @@ export let rowQuotesEnd: usize = 0;
 export let rowBase: usize = 0;
 /** Did a newline end it? */
 export let rowTerminated: bool = false;
-/** Address of the first backslash before something JSON does not know; 0 if there is none. */
-export let rowBadEscape: usize = 0;
+/** Address of the first character that JSON does not have there, behind a backslash or a raw control character in a string; 0 if there is none. */
+export let rowFault: usize = 0;
 
 /** Offset in the document of an address in the current row. */
 // @ts-ignore: decorator
@@ -176,20 +176,39 @@ export function nextRow(last: bool): bool {
     rowQuotesEnd = tape + (<usize>endQuotes << 2);
     consumed = end + 1;
     consumedQuotes = endQuotes;
-    rowBadEscape = 0;
-    while (nextUnusual < unusualCount && load<u32>(unusual + (<usize>nextUnusual << 2)) < end) {
-      const at = base + load<u32>(unusual + (<usize>nextUnusual << 2));
-      if (!rowBadEscape && at >= rowStart && !goodEscape(at)) rowBadEscape = at;
-      nextUnusual++;
-    }
+    rowFault = 0;
+    if (nextUnusual < unusualCount) judgeUnusual(end);
     return true;
   }
 }
 
-/** Is the escaped character at `at` one of `/ b f r u`? */
-function goodEscape(at: usize): bool {
-  const c = load<u8>(at);
-  return c == 0x75 || c == 0x72 || c == 0x2f || c == 0x62 || c == 0x66;
+/** Looks at what the scan found unusual in the row that ends at offset `end`. */
+function judgeUnusual(end: u32): void {
+  let quote = rowQuotes;
+  while (nextUnusual < unusualCount) {
+    const offset = load<u32>(unusual + (<usize>nextUnusual << 2));
+    if (offset >= end) return;
+    nextUnusual++;
+    const at = base + offset;
+    if (at < rowStart) continue;
+    // two of one block can stand in either order
+    while (quote > rowQuotes && load<u32>(quote - 4) > offset) quote -= 4;
+    while (quote < rowQuotesEnd && load<u32>(quote) < offset) quote += 4;
+    const inString = ((quote - rowQuotes) & 4) != 0;
+    const c = load<u8>(at);
+    const good = c < 0x20 ? !inString : goodEscape(at, c); // outside of strings the cursor judges
+    if (!good && (!rowFault || at < rowFault)) rowFault = at;
+  }
+}
+
+/** Is the escaped character one of `/ b f r`, or a `u` before four hexadecimal digits, as far as the row goes? */
+function goodEscape(at: usize, c: u8): bool {
+  if (c != 0x75) return c == 0x72 || c == 0x2f || c == 0x62 || c == 0x66;
+  for (let i: usize = 1; i <= 4 && at + i < rowEnd; i++) {
+    const digit = <u32>load<u8>(at + i);
+    if (digit - 0x30 > 9 && (digit | 0x20) - 0x61 > 5) return false;
+  }
+  return true;
 }
 
 /** Moves what no row has claimed to the front of the window, once the rows at hand were read. */

@@ -10,7 +10,10 @@ const ODD: u64 = 0xaaaaaaaaaaaaaaaa;
 export let quoteAt: usize = 0;
 /** u32 offset of a line feed, u32 quotes before it (bytes of the quote list / 4). */
 export let endAt: usize = 0;
-/** u32 offset of an escaped character other than a quote, a backslash, n and t: to be looked at by whoever reads the row. */
+/**
+ * u32 offset of what whoever reads the row must look at: an escaped character other than a quote, a backslash, n and t, or a
+ * control character other than a line feed. In order, but for two of one block.
+ */
 export let unusualAt: usize = 0;
 /** Does an escape of the last block reach into the next one? 0 or 1. */
 let carry: u64 = 0;
@@ -75,19 +78,26 @@ export function scanSimd(base: usize, at: u32, stop: u32, quotes: usize): void {
         unusual &= unusual - 1;
       }
     }
-    const newline = v128.or(
-      v128.or(i8x16.eq(a, i8x16.splat(0x0a)), i8x16.eq(b, i8x16.splat(0x0a))),
-      v128.or(i8x16.eq(c, i8x16.splat(0x0a)), i8x16.eq(d, i8x16.splat(0x0a))),
+    const control = v128.or(
+      v128.or(i8x16.lt_u(a, i8x16.splat(0x20)), i8x16.lt_u(b, i8x16.splat(0x20))),
+      v128.or(i8x16.lt_u(c, i8x16.splat(0x20)), i8x16.lt_u(d, i8x16.splat(0x20))),
     );
-    if (v128.any_true(newline)) {
+    if (v128.any_true(control)) {
+      const controls = bits(i8x16.lt_u(a, i8x16.splat(0x20)), i8x16.lt_u(b, i8x16.splat(0x20)), i8x16.lt_u(c, i8x16.splat(0x20)), i8x16.lt_u(d, i8x16.splat(0x20)));
       let lines = bits(i8x16.eq(a, i8x16.splat(0x0a)), i8x16.eq(b, i8x16.splat(0x0a)), i8x16.eq(c, i8x16.splat(0x0a)), i8x16.eq(d, i8x16.splat(0x0a)));
-      do {
+      let others = controls & ~lines;
+      while (others) {
+        store<u32>(unusualAt, at + <u32>ctz(others));
+        unusualAt += 4;
+        others &= others - 1;
+      }
+      while (lines) {
         const bit = ctz(lines);
         store<u32>(endAt, at + <u32>bit);
         store<u32>(endAt, <u32>((quote - quotes) >> 2) + <u32>popcnt(mask & (((<u64>1) << bit) - 1)), 4);
         endAt += 8;
         lines &= lines - 1;
-      } while (lines);
+      }
     }
     // most blocks hold at most two quotes: those are written without asking how many there are
     const next = quote + (<usize>popcnt(mask) << 2);
@@ -107,28 +117,40 @@ export function scanSimd(base: usize, at: u32, stop: u32, quotes: usize): void {
   carry = escapeCarry;
 }
 
-/** The meaning of scanSimd, one byte at a time. */
+/** The meaning of scanSimd, one byte at a time; what is unusual comes in the order of blocks, escapes before control characters. */
 export function scanScalar(base: usize, at: u32, stop: u32, quotes: usize): void {
   let escaped = carry != 0;
-  for (; at < stop; at++) {
-    const c = load<u8>(base + at);
-    if (c == 0x0a) {
-      store<u32>(endAt, at);
-      store<u32>(endAt, <u32>((quoteAt - quotes) >> 2), 4);
-      endAt += 8;
-    }
-    if (escaped) {
-      escaped = false;
-      if (c != 0x22 && c != 0x5c && c != 0x6e && c != 0x74) {
-        store<u32>(unusualAt, at);
-        unusualAt += 4;
+  while (at < stop) {
+    const block = at;
+    for (let i: u32 = 0; i < 64; i++) {
+      const c = load<u8>(base + at);
+      if (c == 0x0a) {
+        store<u32>(endAt, at);
+        store<u32>(endAt, <u32>((quoteAt - quotes) >> 2), 4);
+        endAt += 8;
       }
-    } else if (c == 0x5c) {
-      escaped = true;
-    } else if (c == 0x22) {
-      store<u32>(quoteAt, at);
-      quoteAt += 4;
+      if (escaped) {
+        escaped = false;
+        if (c != 0x22 && c != 0x5c && c != 0x6e && c != 0x74) noteUnusual(at);
+      } else if (c == 0x5c) {
+        escaped = true;
+      } else if (c == 0x22) {
+        store<u32>(quoteAt, at);
+        quoteAt += 4;
+      }
+      at++;
+    }
+    for (let i = block; i < at; i++) {
+      const c = load<u8>(base + i);
+      if (c < 0x20 && c != 0x0a) noteUnusual(i);
     }
   }
   carry = escaped ? 1 : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function noteUnusual(at: u32): void {
+  store<u32>(unusualAt, at);
+  unusualAt += 4;
 }

@@ -58,13 +58,26 @@ export function putName<S>(sink: S, id: u32): void {
       store<u8>(SMALL, c, 1);
       sink.plain(SMALL, 2);
     } else {
-      sink.literal("\\u00");
-      writeHex(from + i, 1, SMALL);
-      sink.plain(SMALL, 2);
+      sink.literal("\\");
+      sink.plain(SMALL, writeControl(from + i));
     }
   }
   sink.plain(from + start, length - start);
   sink.literal('"');
+}
+
+/** Writes what stands behind the backslash of an escaped control character to SMALL; answers its length. */
+function writeControl(at: usize): usize {
+  const c = load<u8>(at);
+  const short: u8 = c == 0x0a ? 0x6e : c == 0x09 ? 0x74 : c == 0x0d ? 0x72 : c == 0x08 ? 0x62 : c == 0x0c ? 0x66 : 0;
+  if (short) {
+    store<u8>(SMALL, short);
+    return 1;
+  }
+  store<u8>(SMALL, 0x75);
+  store<u16>(SMALL + 1, 0x3030);
+  writeHex(at, 1, SMALL + 3);
+  return 5;
 }
 
 function putNumber<S>(sink: S, value: i64): void {
@@ -96,7 +109,8 @@ function putPart<S>(sink: S, part: Part): void {
     sink.literal('{"type":"reasoning","content":"[redacted]"');
   } else if (part.kind == PART_CALL) {
     sink.literal('{"type":"tool_call","id":');
-    putName<S>(sink, part.id);
+    if (part.id) putName<S>(sink, part.id);
+    else sink.literal("null");
     sink.literal(',"name":');
     putName<S>(sink, part.name);
     sink.literal(',"arguments":');

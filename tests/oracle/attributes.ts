@@ -41,11 +41,18 @@ const lastOf = (response: Response, key: string): string | undefined =>
 export const modelOf = (response: Response): string | undefined => lastOf(response, "model");
 export const stopOf = (response: Response): string | undefined => lastOf(response, "stop_reason");
 
+/** Cache writes by how long they are kept: some versions wrote these and a total of zero. */
+function writeBreakdown(row: Row): bigint {
+  const kept = ["ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens"];
+  return kept.reduce((sum, key) => sum + (count(member(row.value, "message", "usage", "cache_creation", key)) ?? 0n), 0n);
+}
+
 export function tokensOf(response: Response): { input: bigint; output: bigint; read: bigint; write: bigint } | undefined {
   const keys = ["input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"];
   const found = keys.map((key) => usageOf(response, key));
-  if (found.every((one) => one === undefined)) return undefined;
-  const [uncached, output, read, write] = found.map((one) => one ?? 0n) as [bigint, bigint, bigint, bigint];
+  if (found.every((one) => one === undefined) && response.rows.every((row) => writeBreakdown(row) === 0n)) return undefined;
+  const [uncached, output, read, total] = found.map((one) => one ?? 0n) as [bigint, bigint, bigint, bigint];
+  const write = [total, ...response.rows.map(writeBreakdown)].reduce((most, one) => (one > most ? one : most));
   return { input: uncached + read + write, output, read, write };
 }
 

@@ -44,17 +44,19 @@ export function part(block: Json): string | undefined {
     case "redacted_thinking":
       return '{"type":"reasoning","content":"[redacted]"}';
     case "tool_use": {
-      const raw = (of: string): string => member(block, of)?.raw ?? "null";
-      return `{"type":"tool_call","id":${raw("id")},"name":${raw("name")},"arguments":${raw("input")}}`;
+      const id = text(member(block, "id"));
+      const input = member(block, "input")?.raw ?? "null";
+      return `{"type":"tool_call","id":${id ? quoted(id) : "null"},"name":${quoted(text(member(block, "name")) ?? "")},"arguments":${input}}`;
     }
     case "image":
     case "document": {
-      if (!isBinary(block)) return `{"type":${type.raw}}`;
+      const called = quoted(text(type) ?? "");
+      if (!isBinary(block)) return `{"type":${called}}`;
       const media = member(block, "source", "media_type");
-      return `{"type":${type.raw}${media?.kind === "string" ? `,"mime_type":${media.raw}` : ""}${sizeAndHash(block)}}`;
+      return `{"type":${called}${media?.kind === "string" ? `,"mime_type":${quoted(text(media) ?? "")}` : ""}${sizeAndHash(block)}}`;
     }
     default:
-      return `{"type":${type.raw}}`;
+      return `{"type":${quoted(text(type) ?? "")}}`;
   }
 }
 

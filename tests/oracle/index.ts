@@ -83,7 +83,7 @@ function spansOf(node: Node, shown: string, ids: Buffer, parent: string | undefi
     events: [...node.events]
       .sort((a, b) => a.row.order - b.row.order)
       .map(({ name, row, attributes }) => ({ name, time: row.time, attributes })),
-    error: node.failure ? { message: node.failure.message } : undefined,
+    error: node.failure ? { message: options.content === "metadata" && node.failure.recorded ? "" : node.failure.message } : undefined,
   };
   return [span, ...node.children.flatMap((child) => spansOf(child, shown, ids, span.spanId, own, options))];
 }

@@ -15,6 +15,8 @@ export type Kind = "session" | "turn" | "chat" | "tool" | "agent";
 export interface Failure {
   type: string;
   message: string;
+  /** The message is the record's own text, so it is content. */
+  recorded?: true;
 }
 
 /** A span before its attributes: `row` is the first row of its evidence. */
@@ -44,14 +46,14 @@ function callFailure(call: Call, ownerInterrupted: boolean): Failure | undefined
   }
   if (!isTrue(member(call.result.block, "is_error"))) return undefined;
   const message = saying(member(call.result.block, "content"));
-  if (message.startsWith("The user doesn't want to proceed with this tool use")) return { type: "rejected", message: short(message) };
-  return { type: message.startsWith(interruptMarker) ? "interrupted" : "tool_error", message: short(message) };
+  if (message.startsWith("The user doesn't want to proceed with this tool use")) return { type: "rejected", message: short(message), recorded: true };
+  return { type: message.startsWith(interruptMarker) ? "interrupted" : "tool_error", message: short(message), recorded: true };
 }
 
 function ownerFailure(owner: Owner): Failure | undefined {
   if (owner.interrupted) return { type: "interrupted", message: "interrupted by the user" };
   const { failure } = owner;
-  return failure && failure.row === owner.last ? { type: failure.type, message: short(failure.message) } : undefined;
+  return failure && failure.row === owner.last ? { type: failure.type, message: short(failure.message), recorded: true } : undefined;
 }
 
 /** When a chat's last input was there: the latest row of its owner above its first row, but never after that row. */

@@ -1,7 +1,7 @@
 // A message and its content blocks: text, thinking, tool calls and their results, images; usage and stop reason.
 // What the blocks mean for the session is decided in reader.ts.
 
-import { addContent, addHashedText, addPart, addSpawn, addUsage, spawnAt, usageAt } from "../../session/builder";
+import { addContent, addHashedText, addPart, addSpawn, addUsage, forgetParts, spawnAt, usageAt } from "../../session/builder";
 import {
   FORM_JSON,
   FORM_TEXT,
@@ -106,6 +106,9 @@ export function readMessage(): void {
 }
 
 function readContent(): void {
+  // of two members with one name the last counts
+  forgetParts();
+  contentIsString = false;
   if (peek() == 0x22) {
     if (!readString()) return;
     contentIsString = true;
@@ -198,6 +201,7 @@ function readBlock(): void {
       skip();
     }
   }
+  if (!typeStart) return;
   if (typeIs(TOOL_USE, 8)) {
     readCall(idStart, idEnd, nameStart, nameEnd, bodyStart, bodyEnd, bodyIsText, input);
   } else if (typeIs(TOOL_RESULT, 11)) {
@@ -213,8 +217,7 @@ function readBlock(): void {
   } else if (typeIs(IMAGE, 5) || typeIs(DOCUMENT, 8)) {
     readBinary(mediaSource);
   } else {
-    const part = addPart(PART_OTHER);
-    if (typeStart) part.name = internText(typeStart, typeEnd);
+    addPart(PART_OTHER).name = internText(typeStart, typeEnd);
   }
 }
 
@@ -260,7 +263,8 @@ function readResult(idStart: usize, idEnd: usize, bodyStart: usize, bodyEnd: usi
     if (isText && saysRejected(from, to)) part.flags |= PART_REJECTED;
     else if (isText && saysInterrupted(from, to)) part.flags |= PART_INTERRUPTED;
   }
-  if (bodyStart) part.content = addContent(bodyStart, bodyEnd, bodyIsText ? FORM_TEXT : FORM_JSON);
+  if (!bodyStart || (!bodyIsText && load<u8>(bodyStart) == 0x6e)) return; // null is no result
+  part.content = addContent(bodyStart, bodyEnd, bodyIsText ? FORM_TEXT : FORM_JSON);
 }
 
 /** An image or a document: its media type, and where its base64 stands. Without a base64 source only its type is known. */

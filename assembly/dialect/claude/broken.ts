@@ -1,13 +1,13 @@
 // Why the row that the cursor has been through is broken, if it is: the first thing wrong from the left.
 
 import { atEnd, failedAt, malformed, tooDeep } from "../../json/cursor";
-import { rowBadEscape, rowEnd } from "../../json/rows";
+import { rowEnd, rowFault } from "../../json/rows";
 import { BROKEN_DEEP, BROKEN_ESCAPE, BROKEN_SYNTAX, BROKEN_TORN, BROKEN_TRAILING } from "../../abi/layout";
 
 /** BROKEN_*, or 0. A row that ends too early is torn; whoever knows that it is not the last of its document calls that a fault of syntax. */
 export function whyBroken(): u32 {
   const complete = !malformed;
-  if (rowBadEscape && (complete || rowBadEscape < failedAt)) return BROKEN_ESCAPE;
+  if (rowFault && (complete || rowFault < failedAt)) return load<u8>(rowFault) < 0x20 ? BROKEN_SYNTAX : BROKEN_ESCAPE;
   if (complete) return atEnd() ? 0 : BROKEN_TRAILING;
   if (tooDeep) return BROKEN_DEEP;
   return failedAt >= rowEnd ? BROKEN_TORN : BROKEN_SYNTAX;

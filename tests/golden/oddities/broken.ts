@@ -58,6 +58,12 @@ export const brokenFamilies: Oddity[] = [
     says: ["fine \\ / A"],
   },
   {
+    name: "control characters as they are in strings, and digits after \\u",
+    documents: one(amid(spoken(Buffer.from("nul \0")), spoken(Buffer.from("tab \t")), '\t{"type":\t"mode"}\r', spoken("\\u12x4"))),
+    used: 4,
+    broken: ["3 syntax", "4 syntax", "6 escape"],
+  },
+  {
     name: "NUL bytes after a crash",
     documents: withBytes(new Uint8Array(0), amid(new Uint8Array(300), Buffer.from('{"type":"user"}\0\0'))),
     used: 4,

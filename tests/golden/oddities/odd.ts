@@ -41,12 +41,6 @@ export const oddFamilies: Oddity[] = [
     says: ["b \ufffd, c \ufffd( d \ufffd e \ufffd f \ufffd\ufffd\ufffd g \ufffd\ufffd h", "plain é 漢 🚀"],
   },
   {
-    name: "a NUL byte in a string",
-    documents: one(amid(spoken(Buffer.from("nul \0 and tab \t")))),
-    used: 5,
-    says: ["nul \u0000 and tab \t"],
-  },
-  {
     name: "rows without uuid",
     documents: one(
       session()
