@@ -48,7 +48,7 @@ function* each(
   for (const family of families) {
     const building = builder.build(family, encode);
     let step = building.next();
-    for (; !step.done; step = building.next()) yield { bytes: step.value, family };
+    for (; !step.done; step = building.next()) if (step.value.length > 0) yield { bytes: step.value, family };
     options.onReport?.(step.value, family);
   }
 }
@@ -72,10 +72,10 @@ export function* readSessions(
   options: BuildOptions = {},
 ): Generator<{ readonly sessions: SessionTree[]; readonly family: Family }, void, undefined> {
   let sessions: SessionTree[] = [];
-  const nothing = new Uint8Array(0);
+  const mark = new Uint8Array(1);
   const encode: Encoder = function* (core, files) {
     sessions = readTree(core, files);
-    yield nothing;
+    yield mark;
   };
   for (const { family } of each(paths, options, encode)) yield { sessions, family };
 }

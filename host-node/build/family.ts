@@ -84,8 +84,17 @@ function supply(core: Core, files: DocumentFiles, document: number, from: number
   core.supply(length);
 }
 
-function feed(core: Core, files: FamilyFiles, index: number, size: number): void {
+/** Nothing to write; yielded between long stretches of work, so that whoever drives a build can look about. */
+const pause = new Uint8Array(0);
+const pauseAfter = 16 * 1024 * 1024;
+
+function* feed(core: Core, files: FamilyFiles, index: number, size: number): Generator<Uint8Array, void, undefined> {
+  let next = pauseAfter;
   for (let position = 0; position < size;) {
+    if (position >= next) {
+      next += pauseAfter;
+      yield pause;
+    }
     const wanted = Math.min(size - position, WINDOW_BYTES);
     const { memory, offset } = core.window(wanted);
     const read = files.read(index, memory, offset, wanted, position);
@@ -106,13 +115,14 @@ export class Builder {
     readonly mostBroken = 10,
   ) {}
 
+  /** Yields what the encoder makes, and now and then nothing: an empty piece is a pause. */
   *build(family: Family, encode: Encoder): Generator<Uint8Array, FamilyReport, undefined> {
     const files = new FamilyFiles(family.documents);
     const report = noReport();
     const core = (this.#core ??= instantiateCore(this.module));
     try {
       core.open(this.options);
-      const read = this.#readAll(core, family, files, report);
+      const read = yield* this.#readAll(core, family, files, report);
       core.finish();
       Object.assign(report.counters, core.counters());
       const { spans, turns, responses, agents } = report.counters;
@@ -136,22 +146,22 @@ export class Builder {
   }
 
   /** Feeds every document that can be read; answers which, in the order the core knows them. */
-  #readAll(core: Core, family: Family, files: FamilyFiles, report: FamilyReport): number[] {
+  *#readAll(core: Core, family: Family, files: FamilyFiles, report: FamilyReport): Generator<Uint8Array, number[]> {
     const read: number[] = [];
-    family.documents.forEach(({ name }, index) => {
+    for (const [index, { name }] of family.documents.entries()) {
       let size: number;
       try {
         size = files.begin(index);
       } catch (error) {
         if (!(error instanceof SourceError)) throw error;
         report.failures.push(failure(error, family));
-        return;
+        continue;
       }
       core.beginDocument(name);
-      feed(core, files, index, size);
+      yield* feed(core, files, index, size);
       core.endDocument();
       read.push(index);
-    });
+    }
     return read;
   }
 }

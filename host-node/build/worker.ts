@@ -1,5 +1,5 @@
 // A worker thread: takes the next task until there is none, builds its families, hands over what comes out.
-// It writes nothing itself; the order of tasks is the main thread's business (pool.ts).
+// It writes nothing itself; the order of tasks is the main thread's business (line.ts).
 
 import { parentPort, workerData } from "node:worker_threads";
 import { type CrewMember, type CrewOrders, type CrewOutput, SLOT_BYTES, SLOTS } from "./crew.ts";
@@ -67,6 +67,7 @@ function work(member: CrewMember, { tasks, options, encoding, mostBroken }: Crew
       const building = builder.build(family, encode);
       let step = building.next();
       for (; !step.done; step = building.next()) {
+        if (step.value.length === 0) continue;
         outbox.add(task, step.value);
         if (encoding === "json") outbox.add(task, newline);
       }

@@ -73,6 +73,12 @@ function settle(run: Run, report: FamilyReport, families: number): void {
   run.progress(families);
 }
 
+/** Lets an interrupt be heard; answers the time. */
+async function lookAbout(): Promise<number> {
+  await new Promise((resolve) => setImmediate(resolve));
+  return Date.now();
+}
+
 async function buildHere(run: Run, families: readonly Family[]): Promise<void> {
   const { args, output, format } = run;
   if (totalBytes(families) <= SMALL_BUILD) await deferOptimising();
@@ -83,15 +89,15 @@ async function buildHere(run: Run, families: readonly Family[]): Promise<void> {
     const building = builder.build(family, encode);
     let step = building.next();
     for (; !step.done; step = building.next()) {
-      output.write(step.value);
-      if (format === "otlp-json") output.write(newline);
+      if (step.value.length > 0) {
+        output.write(step.value);
+        if (format === "otlp-json") output.write(newline);
+      } else if (Date.now() - turned > 50) {
+        turned = await lookAbout();
+      }
     }
     settle(run, step.value, 1);
-    if (Date.now() - turned > 50) {
-      // So that an interrupt is heard.
-      await new Promise((resolve) => setImmediate(resolve));
-      turned = Date.now();
-    }
+    if (Date.now() - turned > 50) turned = await lookAbout();
   }
 }
 
@@ -104,7 +110,7 @@ async function buildWith(pool: Pool, run: Run, families: readonly Family[]): Pro
   };
   await pool.run(orders, {
     write: (bytes) => run.output.write(bytes),
-    report: (report, built) => settle(run, report, built),
+    report: (report, task) => settle(run, report, orders.tasks[task]?.length ?? 0),
   });
 }
 
