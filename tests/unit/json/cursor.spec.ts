@@ -1,0 +1,286 @@
+// The cursor: walking and skipping, keys, counts, marks and depth. Which texts are JSON at all is strict.spec.ts.
+
+import { DEPTH_LIMIT } from "../../../assembly/abi/layout";
+import {
+  at,
+  atEnd,
+  beginRow,
+  enter,
+  failedAt,
+  keyHead,
+  keyLength,
+  keyTail,
+  malformed,
+  mark,
+  nextElement,
+  nextMember,
+  peek,
+  readCount,
+  readString,
+  readTrue,
+  resume,
+  skip,
+  textEnd,
+  textStart,
+  tooDeep,
+} from "../../../assembly/json/cursor";
+import { rowStart } from "../../../assembly/json/rows";
+import { Bytes, textAt } from "../support/bytes";
+import { documentFrom, documentLength, mutate, writeDocument } from "../support/document";
+import { Random } from "../support/random";
+import { row, rowOfBytes } from "../support/row";
+
+/** The value at hand without white space, walked through; of a string what lies between its quotes. */
+function walk(): string {
+  const c = peek();
+  if (c == 0x7b) {
+    let text = "{";
+    enter();
+    while (nextMember()) text += keyLength.toString() + ":" + walk() + ",";
+    return text + "}";
+  }
+  if (c == 0x5b) {
+    let text = "[";
+    enter();
+    while (nextElement()) text += walk() + ",";
+    return text + "]";
+  }
+  if (c == 0x22) return readString() ? '"' + textAt(textStart, textEnd - textStart) + '"' : "?";
+  const from = at;
+  skip();
+  return malformed ? "?" : textAt(from, at - from);
+}
+
+function walked(text: string): string {
+  row(text);
+  const said = walk();
+  return malformed ? "broken" : atEnd() ? said : "trailing";
+}
+
+/** What is left of a row behind its first value. */
+function behind(text: string): string {
+  row(text);
+  skip();
+  return malformed ? "broken" : textAt(at, rowStart + <usize>text.length - at);
+}
+
+function count(text: string): i64 {
+  row('{"n":' + text + ',"next":7}');
+  enter();
+  nextMember();
+  const value = readCount();
+  // whatever it was, the cursor is behind it
+  if (!nextMember() || readCount() != 7 || nextMember() || malformed) return -2;
+  return value;
+}
+
+/** Goes through the value at hand, entering some objects and lists and skipping others; all of them with `chance` 1. */
+function stroll(random: Random, chance: u32): void {
+  const c = peek();
+  if ((c != 0x7b && c != 0x5b) || !random.once(chance)) {
+    if (random.once(2)) readString();
+    else skip();
+  } else {
+    enter();
+    if (c == 0x7b) while (nextMember()) stroll(random, chance);
+    else while (nextElement()) stroll(random, chance);
+  }
+}
+
+/** Where the row is broken, counted from its start: -1 if it is not. */
+function fault(random: Random, chance: u32): i32 {
+  beginRow();
+  stroll(random, chance);
+  return malformed ? <i32>(failedAt - rowStart) : atEnd() ? -1 : <i32>(at - rowStart);
+}
+
+describe("the cursor", () => {
+  test("walks through values, whatever white space stands between", () => {
+    expect(walked('{"a":1,"bc":[true,null,{"d":"e"}],"":{}}')).toBe('{1:1,2:[true,null,{1:"e",},],0:{},}');
+    expect(walked(' {\t"a" :\r1 , "bc" : [ true , null , { "d" : "e" } ] , "" : { } } ')).toBe('{1:1,2:[true,null,{1:"e",},],0:{},}');
+    expect(walked('{"a":1, "b":2,\t"c":3 ,"d":4}')).toBe("{1:1,1:2,1:3,1:4,}");
+    expect(walked("[]")).toBe("[]");
+    expect(walked("{}")).toBe("{}");
+    expect(walked("[[],[[]],{}]")).toBe("[[],[[],],{},]");
+    expect(walked('"a\\"b\\\\"')).toBe('"a\\"b\\\\"');
+    expect(walked('["a","","\\\\"]')).toBe('["a","","\\\\",]');
+    expect(walked("-12.5e+3")).toBe("-12.5e+3");
+  });
+
+  test("skips exactly one value", () => {
+    expect(behind('{"a":[1,2,{"b":"}"}]} x')).toBe(" x");
+    expect(behind("[1,2] ,3")).toBe(" ,3");
+    expect(behind('"a\\"]b"]')).toBe("]");
+    expect(behind("true,false")).toBe(",false");
+    expect(behind("0123")).toBe("123");
+    expect(behind("{}")).toBe("");
+  });
+
+  test("gives a key by its length, its first and its last eight bytes", () => {
+    row('{"":0,"a":0,"abcdefg":0,"abcdefgh":0,"abcdefghi":0,"abcdefghijklmnopqrstuvwxyz":0}');
+    enter();
+    expect(nextMember() && keyLength == 0 && keyHead == 0 && keyTail == 0).toBe(true);
+    skip();
+    expect(nextMember() && keyLength == 1 && keyHead == 0x61 && keyTail == 0).toBe(true);
+    skip();
+    expect(nextMember() && keyLength == 7 && keyHead == 0x67666564636261 && keyTail == 0).toBe(true);
+    skip();
+    expect(nextMember() && keyLength == 8 && keyHead == 0x6867666564636261 && keyTail == 0).toBe(true);
+    skip();
+    expect(nextMember() && keyLength == 9 && keyHead == 0x6867666564636261 && keyTail == 0x6968676665646362).toBe(true);
+    skip();
+    expect(nextMember() && keyLength == 26 && keyHead == 0x6867666564636261 && keyTail == 0x7a79787776757473).toBe(true);
+    skip();
+    expect(nextMember()).toBe(false);
+    expect(malformed).toBe(false);
+  });
+
+  test("reads only strings as strings, and only true as true", () => {
+    row('["a",1,{"b":"c"},null,true,false,"true",1,[true]]');
+    enter();
+    let strings = "";
+    while (nextElement()) strings += readString() ? textAt(textStart, textEnd - textStart) + " " : "- ";
+    expect(strings).toBe("a - - - - - true - - ");
+    beginRow();
+    enter();
+    let truths = "";
+    while (nextElement()) truths += readTrue() ? "t" : "f";
+    expect(truths).toBe("fffftffff");
+    expect(malformed).toBe(false);
+  });
+
+  test("comes back to a mark", () => {
+    row('{"a":{"b":[1,"x"]},"c":"d"}');
+    enter();
+    nextMember();
+    const there = mark();
+    skip();
+    const here = mark();
+    resume(there);
+    expect(walk()).toBe('{1:[1,"x",],}');
+    resume(there);
+    skip();
+    expect(mark()).toBe(here);
+    resume(here);
+    expect(nextMember() && walk() == '"d"' && !nextMember() && !malformed && atEnd()).toBe(true);
+  });
+
+  test("reads counts as whole numbers", () => {
+    expect(count("0")).toBe(0);
+    expect(count("7")).toBe(7);
+    expect(count("1234567890")).toBe(1234567890);
+    expect(count("999999999999999999")).toBe(999999999999999999);
+    expect(count("12.0")).toBe(12);
+    expect(count("12.99")).toBe(12);
+    expect(count("0.5")).toBe(0);
+    expect(count("999999999999999999.9999999999999999999999")).toBe(999999999999999999);
+  });
+
+  test("reads no count out of anything else", () => {
+    expect(count("-1")).toBe(-1);
+    expect(count("-0")).toBe(-1);
+    expect(count("1e3")).toBe(-1);
+    expect(count("1E3")).toBe(-1);
+    expect(count("1.5e3")).toBe(-1);
+    expect(count("0e0")).toBe(-1);
+    expect(count("1000000000000000000")).toBe(-1);
+    expect(count("18446744073709551617")).toBe(-1);
+    expect(count('"5"')).toBe(-1);
+    expect(count("true")).toBe(-1);
+    expect(count("null")).toBe(-1);
+    expect(count("[5]")).toBe(-1);
+    expect(count('{"n":5}')).toBe(-1);
+  });
+
+  test("takes nothing from a broken row", () => {
+    row('{"n":5');
+    enter();
+    nextMember();
+    expect(readCount()).toBe(5);
+    expect(nextMember()).toBe(false);
+    expect(malformed).toBe(true);
+    expect(nextMember() || nextElement() || readString() || readTrue()).toBe(false);
+    row('{"n":12x}');
+    enter();
+    nextMember();
+    skip();
+    expect(nextMember()).toBe(false);
+    row('["abc');
+    enter();
+    expect(nextElement() && !readString() && malformed).toBe(true);
+  });
+});
+
+describe("walking and skipping", () => {
+  test("agree on every random document", () => {
+    const random = new Random(0x5eed0030);
+    let wrong = -1;
+    for (let round = 0; round < 1500; round++) {
+      writeDocument(random, 1 + random.below(5));
+      rowOfBytes(new Bytes(documentFrom, documentLength));
+      if (fault(random, 1) != -1 || fault(random, 1000000) != -1 || fault(random, 2) != -1) wrong = round;
+    }
+    expect(wrong).toBe(-1, "round");
+  });
+
+  // A row is JSON or broken, and broken at one place, whatever anybody wanted of it.
+  test("agree on where a mutated one is broken", () => {
+    const random = new Random(0x5eed0031);
+    let wrong = "";
+    let broken = 0;
+    for (let round = 0; round < 6000; round++) {
+      writeDocument(random, 1 + random.below(4));
+      mutate(random);
+      rowOfBytes(new Bytes(documentFrom, documentLength));
+      const whole = fault(random, 1);
+      if (whole >= 0) broken++;
+      if (fault(random, 1000000) != whole || fault(random, 2) != whole) wrong = textAt(documentFrom, documentLength);
+    }
+    expect(wrong).toBe("");
+    expect(broken).toBeGreaterThan(3000);
+  });
+});
+
+describe("depth", () => {
+  test("is followed to the limit and not beyond", () => {
+    const limit = <i32>DEPTH_LIMIT;
+    row("[".repeat(limit) + "]".repeat(limit));
+    skip();
+    expect(!malformed && !tooDeep && atEnd()).toBe(true);
+    row("[".repeat(limit + 1) + "]".repeat(limit + 1));
+    skip();
+    expect(malformed && tooDeep).toBe(true);
+    expect(<u32>(failedAt - rowStart)).toBe(limit);
+    row('{"a":'.repeat(limit) + "1" + "}".repeat(limit));
+    skip();
+    expect(!malformed && !tooDeep && atEnd()).toBe(true);
+    row('{"a":'.repeat(limit + 1) + "1" + "}".repeat(limit + 1));
+    skip();
+    expect(malformed && tooDeep).toBe(true);
+  });
+
+  test("counts what was entered", () => {
+    const limit = <i32>DEPTH_LIMIT;
+    for (let more = 0; more < 2; more++) {
+      const lists = limit - 2 + more;
+      row('{"a":[1,' + "[".repeat(lists) + "]".repeat(lists) + "]}");
+      enter();
+      nextMember();
+      enter();
+      nextElement();
+      skip();
+      nextElement();
+      skip();
+      expect(tooDeep).toBe(more == 1);
+    }
+    row('[[],{},{"a":[]},' + "[".repeat(limit - 1) + "]".repeat(limit - 1) + "]");
+    enter();
+    while (nextElement()) {
+      if (peek() == 0x7b) {
+        enter();
+        while (nextMember()) skip();
+      } else skip();
+    }
+    expect(!malformed && atEnd()).toBe(true, "what was left counts no more");
+  });
+});
