@@ -9,6 +9,7 @@ import { basename, dirname } from "node:path";
 import type { Family, SourceDocument } from "./document.ts";
 import type { Head } from "./head.ts";
 import { documentNames } from "./names.ts";
+import { leads } from "./team.ts";
 import { Union } from "./union.ts";
 import type { Candidate } from "./walk.ts";
 
@@ -125,6 +126,7 @@ export function familiesOf(sources: readonly Source[]): { families: Family[]; st
   }
   const union = new Union(sources.length);
   const bySession = joinTranscripts(sources, union);
+  for (const [member, lead] of leads(sources)) union.join(member, lead);
   const owners = ownersOf(sources, bySession);
   const strays: Source[] = [];
   const orphans = new Map<string, number>();

@@ -19,13 +19,15 @@ export interface Head {
   /** Ids of rows it holds or continues: a fork or a resumed copy shares them with its origin. */
   readonly rows: readonly string[];
   readonly team: string;
+  /** A member of that team, not its lead. */
+  readonly member: boolean;
   /** As written, the first there is. */
   readonly timestamp: string;
 }
 
 /** Records of a session that carry neither session id nor row id. */
 const bareRecords = new Set(["summary", "file-history-snapshot", "file-history-delta", "fork-context-ref"]);
-const nothing: Head = { kind: "other", sessions: [], rows: [], team: "", timestamp: "" };
+const nothing: Head = { kind: "other", sessions: [], rows: [], team: "", member: false, timestamp: "" };
 const buffer = Buffer.allocUnsafeSlow(HEAD_BYTES);
 
 /** A key whose value is a short string: where to look, and what must stand before the part that is looked for. */
@@ -58,6 +60,7 @@ const sessionKey = new Key("session", "Id");
 const parentKey = new Key("parent", "Uuid");
 const rowKey = new Key("", "uuid");
 const teamKey = new Key("team", "Name");
+const memberKey = new Key("agent", "Name");
 const agentKey = new Key("agent", "Id");
 const timeKey = new Key("", "timestamp");
 
@@ -108,13 +111,15 @@ export function judge(name: string, head: Buffer, whole: boolean): Head {
           .trimStart()
           .startsWith("true");
   const isAgent = isSide === undefined ? /^agent-/.test(name) : isSide && agentKey.values(bytes, spaced, 1).length > 0;
+  const team = isAgent ? "" : (teamKey.values(bytes, spaced, 1)[0] ?? "");
   const sessions = sessionKey.values(bytes, spaced, isAgent ? 1 : Infinity);
   return {
     kind: isAgent ? "agent" : "transcript",
     sessions: sessions.length > 1 ? [...new Set(sessions)] : sessions,
     // Rows name the row before them, so parents are the ids of nearly all rows; the first rows may have no child yet.
     rows: isAgent ? [] : [...rowKey.values(bytes, spaced, 2), ...parentKey.values(bytes, spaced)],
-    team: isAgent ? "" : (teamKey.values(bytes, spaced, 1)[0] ?? ""),
+    team,
+    member: team !== "" && memberKey.values(bytes, spaced, 1).length > 0,
     timestamp: timeKey.values(bytes, spaced, 1)[0] ?? "",
   };
 }

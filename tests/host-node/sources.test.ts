@@ -136,6 +136,18 @@ test("members of a team go together", (test) => {
   assert.deepEqual(namesOf(folder, "."), [[`${one}.jsonl`, `${two}.jsonl`], [`${three}.jsonl`]]);
 });
 
+test("the lead of a team is found although it made the team late", (test) => {
+  const member = smallSession(two, 20).map((row): Row => ({ ...row, teamName: "builders", agentName: "mason" }));
+  const lead = smallSession(one).map((row, at): Row => (at < 3 ? row : { ...row, teamName: "builders" }));
+  (lead[2] as { message: Row }).message = { role: "user", content: "x".repeat(3_000_000) };
+  const folder = folderOf(test, {
+    [`${one}.jsonl`]: lead,
+    [`${two}.jsonl`]: member,
+    [`${three}.jsonl`]: smallSession(three, 30),
+  });
+  assert.deepEqual(namesOf(folder, "."), [[`${one}.jsonl`, `${two}.jsonl`], [`${three}.jsonl`]]);
+});
+
 test("families come by their first timestamp, then by path", (test) => {
   const folder = folderOf(test, {
     [`a/${three}.jsonl`]: smallSession(three, 30),
