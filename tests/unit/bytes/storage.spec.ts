@@ -1,11 +1,10 @@
-// What holds the facts: blocks of memory, the arena, tables that grow and the map of hashes.
+// What holds the facts: blocks of memory, the arena, and tables that grow.
 // It says nothing of what is stored in them, and not how much faster any of it is than what it replaces.
 
 import { clearArena, keep, keepCopy } from "../../../assembly/bytes/arena";
 import { allocate, blockBytes, release } from "../../../assembly/bytes/heap";
-import { Map64 } from "../../../assembly/bytes/map";
 import { Cell, Strip, Table } from "../../../assembly/bytes/table";
-import { heapTop, hex64, textAt, utf8 } from "../support/bytes";
+import { heapTop, textAt, utf8 } from "../support/bytes";
 import { Random } from "../support/random";
 
 @unmanaged
@@ -214,59 +213,3 @@ function fill(table: Table<Odd>): void {
 function expectZero(row: Odd): void {
   if (row.first | row.third | (row.second | row.fourth | row.fifth)) expect(row.first).toBe(0, "a new row is zeros");
 }
-
-describe("a map", () => {
-  test("answers what was stored first, and -1 for what was not", () => {
-    const map = new Map64();
-    expect(map.get(0)).toBe(-1);
-    expect(map.get(1)).toBe(-1);
-    expect(map.add(0, 5)).toBe(5);
-    expect(map.add(1, 0)).toBe(0);
-    expect(map.add(0, 6)).toBe(5);
-    expect(map.get(0)).toBe(5);
-    expect(map.get(1)).toBe(0);
-    expect(map.get(2)).toBe(-1);
-    map.clear();
-    expect(map.get(0)).toBe(-1);
-    expect(map.add(0, 9)).toBe(9);
-  });
-
-  test("gives back the memory it grew through", () => {
-    const map = new Map64();
-    for (let i: u64 = 1; i <= 5000; i++) map.add(i * 0x9e3779b97f4a7c15, 1);
-    map.clear();
-    const before = heapTop();
-    for (let round = 0; round < 20; round++) {
-      for (let i: u64 = 1; i <= 5000; i++) map.add(i * 0x9e3779b97f4a7c15, 1);
-      map.clear();
-    }
-    expect(<u32>(heapTop() - before)).toBeLessThan(64);
-  });
-
-  test("agrees with the library's, of random keys and of keys that crowd one slot", () => {
-    const random = new Random(0x5eed0004);
-    let wrong = "";
-    for (let kind = 0; kind < 4; kind++) {
-      const map = new Map64();
-      const model = new Map<u64, u32>();
-      for (let i: u32 = 0; i < 6000; i++) {
-        const number = <u64>random.below(4000);
-        // spread, in a row, at the last slots of any size, and different only in what the slot does not see
-        let key = number * 0x9e3779b97f4a7c15;
-        if (kind == 1) key = number;
-        else if (kind == 2) key = 0xffffffffffff - (number << 32) * 4096;
-        else if (kind == 3) key = (number << 32) | number;
-        if (random.once(3)) {
-          const known = model.has(key) ? <i32>model.get(key) : -1;
-          if (map.get(key) != known) wrong = "get " + hex64(key);
-        } else {
-          if (!model.has(key)) model.set(key, i);
-          if (map.add(key, i) != model.get(key)) wrong = "add " + hex64(key);
-        }
-      }
-      const keys = model.keys();
-      for (let i = 0; i < keys.length; i++) if (map.get(keys[i]) != <i32>model.get(keys[i])) wrong = "lost " + hex64(keys[i]);
-    }
-    expect(wrong).toBe("");
-  });
-});
