@@ -1,6 +1,5 @@
-// The cursor: walking and skipping, keys, counts, marks and depth. Which texts are JSON at all is strict.spec.ts.
+// The cursor: walking and skipping, keys, counts and marks. Which texts are JSON at all, and how deep, is strict.spec.ts.
 
-import { DEPTH_LIMIT } from "../../../assembly/abi/layout";
 import {
   at,
   atEnd,
@@ -22,7 +21,6 @@ import {
   skip,
   textEnd,
   textStart,
-  tooDeep,
 } from "../../../assembly/json/cursor";
 import { rowStart } from "../../../assembly/json/rows";
 import { Bytes, textAt } from "../support/bytes";
@@ -238,49 +236,5 @@ describe("walking and skipping", () => {
     }
     expect(wrong).toBe("");
     expect(broken).toBeGreaterThan(3000);
-  });
-});
-
-describe("depth", () => {
-  test("is followed to the limit and not beyond", () => {
-    const limit = <i32>DEPTH_LIMIT;
-    row("[".repeat(limit) + "]".repeat(limit));
-    skip();
-    expect(!malformed && !tooDeep && atEnd()).toBe(true);
-    row("[".repeat(limit + 1) + "]".repeat(limit + 1));
-    skip();
-    expect(malformed && tooDeep).toBe(true);
-    expect(<u32>(failedAt - rowStart)).toBe(limit);
-    row('{"a":'.repeat(limit) + "1" + "}".repeat(limit));
-    skip();
-    expect(!malformed && !tooDeep && atEnd()).toBe(true);
-    row('{"a":'.repeat(limit + 1) + "1" + "}".repeat(limit + 1));
-    skip();
-    expect(malformed && tooDeep).toBe(true);
-  });
-
-  test("counts what was entered", () => {
-    const limit = <i32>DEPTH_LIMIT;
-    for (let more = 0; more < 2; more++) {
-      const lists = limit - 2 + more;
-      row('{"a":[1,' + "[".repeat(lists) + "]".repeat(lists) + "]}");
-      enter();
-      nextMember();
-      enter();
-      nextElement();
-      skip();
-      nextElement();
-      skip();
-      expect(tooDeep).toBe(more == 1);
-    }
-    row('[[],{},{"a":[]},' + "[".repeat(limit - 1) + "]".repeat(limit - 1) + "]");
-    enter();
-    while (nextElement()) {
-      if (peek() == 0x7b) {
-        enter();
-        while (nextMember()) skip();
-      } else skip();
-    }
-    expect(!malformed && atEnd()).toBe(true, "what was left counts no more");
   });
 });
