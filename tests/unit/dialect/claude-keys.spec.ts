@@ -191,6 +191,11 @@ describe("a key", () => {
       const key = unchecked(KEYS[i]);
       const name = key.name;
       const near = [name + "s", name + "\\u0000", "_" + name, name.substr(1), name.substr(0, name.length - 1), name.substr(0, 8), name.substr(-8), name + " "];
+      // both ends, and another length
+      if (name.length > 8) {
+        near.push(name.substr(0, 8) + name.substr(-8));
+        near.push(name.substr(0, 8) + "__" + name.substr(-8));
+      }
       for (let j = 0; j < near.length; j++) {
         if (near[j] == name) continue;
         rowOfBytes(objectOf(near[j], false));

@@ -203,6 +203,13 @@ describe("the cursor", () => {
     nextMember();
     skip();
     expect(nextMember()).toBe(false);
+    row('{"a":trux}');
+    enter();
+    nextMember();
+    expect(readTrue() && nextMember()).toBe(false);
+    row("[tru");
+    enter();
+    expect(nextElement() && readTrue()).toBe(false);
     row('["abc');
     enter();
     expect(nextElement() && !readString() && malformed).toBe(true);

@@ -2,6 +2,7 @@
 // quotes is the scan's business (scan.spec.ts), what a row says the cursor's.
 
 import { WINDOW_BYTES } from "../../../assembly/abi/layout";
+import { allocate } from "../../../assembly/bytes/heap";
 import {
   addressOf,
   beginRows,
@@ -20,7 +21,7 @@ import {
   rowTerminated,
   shrinkRows,
 } from "../../../assembly/json/rows";
-import { Bytes, hex, heapTop, repeated, room, textAt, utf8 } from "../support/bytes";
+import { Bytes, differAt, hex, heapTop, repeated, room, textAt, utf8 } from "../support/bytes";
 import { Random } from "../support/random";
 
 /** `offset:bytes` of the current row, its end (`$` line feed, `.` none), its quotes, and its first fault; all of it in the document. */
@@ -217,6 +218,7 @@ describe("a long row", () => {
     expect(offsetOf(rowStart)).toBe(8);
     expect(<u32>(rowEnd - rowStart)).toBe(<u32>LONG - 1);
     expect(countQuotes()).toBe(<u32>((LONG + 999) / 1000));
+    expect(differAt(rowStart, bytes.from, LONG)).toBe(-1, "byte");
     let wrong = -1;
     for (let i: usize = 0; i < countQuotes(); i++) if (rowBase + load<u32>(rowQuotes + (i << 2)) != rowStart + i * 1000) wrong = <i32>i;
     expect(wrong).toBe(-1, "quote");
@@ -257,6 +259,7 @@ describe("a long row", () => {
       feedLong(piece);
       shrinkRows();
     }
+    allocate(9 << 20);
     expect(<u32>(heapTop() - after)).toBeLessThan(1024);
     expect(rowsOf(utf8('"a"\n'), 4)).toBe('0:"a"$ 0 2\n');
   });

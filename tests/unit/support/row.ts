@@ -1,6 +1,6 @@
 // A text as the row at hand, for whatever reads rows. What a row is, and how documents are cut into rows, is tested apart.
 
-import { beginRow } from "../../../assembly/json/cursor";
+import { beginRow, enter, nextElement, nextMember, peek, readString } from "../../../assembly/json/cursor";
 import { beginRows, nextRow, pushRows, reserveRows } from "../../../assembly/json/rows";
 import { Bytes, utf8 } from "./bytes";
 
@@ -19,4 +19,16 @@ export function rowOfBytes(bytes: Bytes, terminated: bool = true): void {
 /** A text as a whole row. */
 export function row(text: string): void {
   rowOfBytes(utf8(text));
+}
+
+/** Goes through the value at hand, entering what can be entered. */
+export function walk(): void {
+  const c = peek();
+  if (c == 0x7b) {
+    enter();
+    while (nextMember()) walk();
+  } else if (c == 0x5b) {
+    enter();
+    while (nextElement()) walk();
+  } else if (!readString()) return;
 }
