@@ -21,6 +21,7 @@ export let tooDeep: bool = false;
 export let keyLength: u32 = 0;
 export let keyHead: u64 = 0;
 export let keyTail: u64 = 0;
+export let keyStart: usize = 0;
 
 /** Inside of the string that readString() found, still escaped. */
 export let textStart: usize = 0;
@@ -171,6 +172,7 @@ function nextMemberSpaced(): bool {
 function noteKey(start: usize, end: usize): void {
   const length = <u32>(end - start);
   keyLength = length;
+  keyStart = start;
   // bytes of the row lie before and behind a key, so both loads are inside the window
   const head = load<u64>(start);
   keyHead = length >= 8 ? head : head & ((<u64>1 << (length << 3)) - 1);

@@ -102,7 +102,7 @@ export function reserveRows(size: u32): usize {
 export function pushRows(size: u32, last: bool): void {
   length += size;
   let limit = length & ~(BLOCK - 1);
-  if (last) {
+  if (last && length) {
     // nothing stands behind the last byte: spaces up to a whole block, then they are not part of any row
     memory.fill(base + length, 0x20, BLOCK);
     limit = (length + BLOCK - 1) & ~(BLOCK - 1);
@@ -191,13 +191,11 @@ function judgeUnusual(end: u32): void {
     nextUnusual++;
     const at = base + offset;
     if (at < rowStart) continue;
-    // two of one block can stand in either order
-    while (quote > rowQuotes && load<u32>(quote - 4) > offset) quote -= 4;
     while (quote < rowQuotesEnd && load<u32>(quote) < offset) quote += 4;
     const inString = ((quote - rowQuotes) & 4) != 0;
     const c = load<u8>(at);
     const good = c < 0x20 ? !inString : goodEscape(at, c); // outside of strings the cursor judges
-    if (!good && (!rowFault || at < rowFault)) rowFault = at;
+    if (!good && !rowFault) rowFault = at;
   }
 }
 

@@ -12,7 +12,7 @@ export let quoteAt: usize = 0;
 export let endAt: usize = 0;
 /**
  * u32 offset of what whoever reads the row must look at: an escaped character other than a quote, a backslash, n and t, or a
- * control character other than a line feed. In order, but for two of one block.
+ * control character other than a line feed.
  */
 export let unusualAt: usize = 0;
 /** Does an escape of the last block reach into the next one? 0 or 1. */
@@ -53,13 +53,14 @@ export function scanSimd(base: usize, at: u32, stop: u32, quotes: usize): void {
     const d = v128.load(p, 48);
     let mask = bits(i8x16.eq(a, i8x16.splat(0x22)), i8x16.eq(b, i8x16.splat(0x22)), i8x16.eq(c, i8x16.splat(0x22)), i8x16.eq(d, i8x16.splat(0x22)));
     const backslashes = bits(i8x16.eq(a, i8x16.splat(0x5c)), i8x16.eq(b, i8x16.splat(0x5c)), i8x16.eq(c, i8x16.splat(0x5c)), i8x16.eq(d, i8x16.splat(0x5c)));
+    let unusual: u64 = 0;
     if (backslashes | escapeCarry) {
       // the characters that backslashes escape; after simdjson's algorithm (find_escaped, 2023)
       const potential = backslashes & ~escapeCarry;
       const odd = (((potential << 1) | ODD) - potential) ^ ODD;
       const escaped = odd ^ (backslashes | escapeCarry);
       escapeCarry = (odd & backslashes) >> 63;
-      let unusual =
+      unusual =
         escaped &
         ~(
           mask |
@@ -72,11 +73,6 @@ export function scanSimd(base: usize, at: u32, stop: u32, quotes: usize): void {
           )
         );
       mask &= ~escaped;
-      while (unusual) {
-        store<u32>(unusualAt, at + <u32>ctz(unusual));
-        unusualAt += 4;
-        unusual &= unusual - 1;
-      }
     }
     const control = v128.or(
       v128.or(i8x16.lt_u(a, i8x16.splat(0x20)), i8x16.lt_u(b, i8x16.splat(0x20))),
@@ -85,12 +81,7 @@ export function scanSimd(base: usize, at: u32, stop: u32, quotes: usize): void {
     if (v128.any_true(control)) {
       const controls = bits(i8x16.lt_u(a, i8x16.splat(0x20)), i8x16.lt_u(b, i8x16.splat(0x20)), i8x16.lt_u(c, i8x16.splat(0x20)), i8x16.lt_u(d, i8x16.splat(0x20)));
       let lines = bits(i8x16.eq(a, i8x16.splat(0x0a)), i8x16.eq(b, i8x16.splat(0x0a)), i8x16.eq(c, i8x16.splat(0x0a)), i8x16.eq(d, i8x16.splat(0x0a)));
-      let others = controls & ~lines;
-      while (others) {
-        store<u32>(unusualAt, at + <u32>ctz(others));
-        unusualAt += 4;
-        others &= others - 1;
-      }
+      unusual |= controls & ~lines;
       while (lines) {
         const bit = ctz(lines);
         store<u32>(endAt, at + <u32>bit);
@@ -98,6 +89,11 @@ export function scanSimd(base: usize, at: u32, stop: u32, quotes: usize): void {
         endAt += 8;
         lines &= lines - 1;
       }
+    }
+    while (unusual) {
+      store<u32>(unusualAt, at + <u32>ctz(unusual));
+      unusualAt += 4;
+      unusual &= unusual - 1;
     }
     // most blocks hold at most two quotes: those are written without asking how many there are
     const next = quote + (<usize>popcnt(mask) << 2);
@@ -117,40 +113,28 @@ export function scanSimd(base: usize, at: u32, stop: u32, quotes: usize): void {
   carry = escapeCarry;
 }
 
-/** The meaning of scanSimd, one byte at a time; what is unusual comes in the order of blocks, escapes before control characters. */
+/** The meaning of scanSimd, one byte at a time. */
 export function scanScalar(base: usize, at: u32, stop: u32, quotes: usize): void {
   let escaped = carry != 0;
-  while (at < stop) {
-    const block = at;
-    for (let i: u32 = 0; i < 64; i++) {
-      const c = load<u8>(base + at);
-      if (c == 0x0a) {
-        store<u32>(endAt, at);
-        store<u32>(endAt, <u32>((quoteAt - quotes) >> 2), 4);
-        endAt += 8;
-      }
-      if (escaped) {
-        escaped = false;
-        if (c != 0x22 && c != 0x5c && c != 0x6e && c != 0x74) noteUnusual(at);
-      } else if (c == 0x5c) {
-        escaped = true;
-      } else if (c == 0x22) {
-        store<u32>(quoteAt, at);
-        quoteAt += 4;
-      }
-      at++;
+  for (; at < stop; at++) {
+    const c = load<u8>(base + at);
+    if (c == 0x0a) {
+      store<u32>(endAt, at);
+      store<u32>(endAt, <u32>((quoteAt - quotes) >> 2), 4);
+      endAt += 8;
     }
-    for (let i = block; i < at; i++) {
-      const c = load<u8>(base + i);
-      if (c < 0x20 && c != 0x0a) noteUnusual(i);
+    if (escaped ? c != 0x22 && c != 0x5c && c != 0x6e && c != 0x74 : c < 0x20 && c != 0x0a) {
+      store<u32>(unusualAt, at);
+      unusualAt += 4;
+    }
+    if (escaped) {
+      escaped = false;
+    } else if (c == 0x5c) {
+      escaped = true;
+    } else if (c == 0x22) {
+      store<u32>(quoteAt, at);
+      quoteAt += 4;
     }
   }
   carry = escaped ? 1 : 0;
-}
-
-// @ts-ignore: decorator
-@inline
-function noteUnusual(at: u32): void {
-  store<u32>(unusualAt, at);
-  unusualAt += 4;
 }

@@ -217,6 +217,12 @@ export function isBlank(from: usize, end: usize): bool {
     const c = load<u8>(from);
     if (c == 0x5c) {
       const e = load<u8>(from, 1);
+      if (e == 0x75) {
+        const point = fourDigits(from + 2);
+        if (point != 0x20 && point != 0x09 && point != 0x0a && point != 0x0d) return false;
+        from += 6;
+        continue;
+      }
       if (e != 0x6e && e != 0x72 && e != 0x74) return false;
       from += 2;
     } else if (c == 0x20) {

@@ -30,6 +30,7 @@ import {
   PART_COPY,
   PART_REASONING,
   PART_REDACTED,
+  PART_RESULT,
   PART_TEXT,
   Part,
   contents,
@@ -124,6 +125,8 @@ function putPart<S>(sink: S, part: Part): void {
       putName<S>(sink, part.name);
     }
     if (part.content) putFingerprint<S>(sink, addressOfContent(part.content), lengthOfContent(part.content));
+  } else if (part.kind == PART_RESULT) {
+    sink.literal('{"type":"tool_result"');
   } else {
     sink.literal('{"type":');
     putName<S>(sink, part.name);

@@ -156,6 +156,8 @@ function readBlock(): void {
   let nameEnd: usize = 0;
   let idStart: usize = 0;
   let idEnd: usize = 0;
+  let answersStart: usize = 0; // the call that a result answers
+  let answersEnd: usize = 0;
   let failed = false;
   let input: u64 = 0;
   let mediaSource: u64 = 0;
@@ -187,10 +189,15 @@ function readBlock(): void {
         nameStart = textStart;
         nameEnd = textEnd;
       }
-    } else if (isId() || isToolUseId()) {
+    } else if (isId()) {
       if (readString()) {
         idStart = textStart;
         idEnd = textEnd;
+      }
+    } else if (isToolUseId()) {
+      if (readString()) {
+        answersStart = textStart;
+        answersEnd = textEnd;
       }
     } else if (isIsError()) {
       failed = readTrue();
@@ -204,15 +211,15 @@ function readBlock(): void {
   if (!typeStart) return;
   if (typeIs(TOOL_USE, 8)) {
     readCall(idStart, idEnd, nameStart, nameEnd, bodyStart, bodyEnd, bodyIsText, input);
-  } else if (typeIs(TOOL_RESULT, 11)) {
-    readResult(idStart, idEnd, bodyStart, bodyEnd, bodyIsText, failed);
+  } else if (typeIs(TOOL_RESULT, 11) && load<u32>(typeStart, 7) == 0x746c7573 /* sult */) {
+    readResult(answersStart, answersEnd, bodyStart, bodyEnd, bodyIsText, failed);
   } else if (typeIs(TEXT, 4)) {
     const part = addPart(PART_TEXT);
     if (bodyStart && bodyIsText && !isBlank(bodyStart, bodyEnd)) part.content = addHashedText(bodyStart, bodyEnd);
   } else if (typeIs(THINKING, 8)) {
     const part = addPart(PART_REASONING);
     if (bodyStart && bodyIsText && !isBlank(bodyStart, bodyEnd)) part.content = addHashedText(bodyStart, bodyEnd);
-  } else if (typeIs(REDACTED_THINKING, 17)) {
+  } else if (typeIs(REDACTED_THINKING, 17) && isWord(typeStart, typeEnd, "redacted_thinking")) {
     addPart(PART_REDACTED);
   } else if (typeIs(IMAGE, 5) || typeIs(DOCUMENT, 8)) {
     readBinary(mediaSource);

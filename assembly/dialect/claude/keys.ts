@@ -1,14 +1,19 @@
 // Names of the fields that are read, as numbers: a key is told by its length, its first eight bytes and its last eight.
 // Made from the names; tests/unit/dialect/claude-keys.spec.ts holds each against its name.
-// Two different keys of one length could only be mixed up from 17 bytes on, and then only in their middle.
+// Of keys longer than 16 bytes the middle is looked at too.
 
-import { keyHead, keyLength, keyTail } from "../../json/cursor";
+import { keyHead, keyLength, keyStart, keyTail } from "../../json/cursor";
 
 /** Is the key at hand the one with these numbers? */
 // @ts-ignore: decorator
 @inline
 export function isKey(length: u32, head: u64, tail: u64): bool {
   return keyHead == head && keyLength == length && keyTail == tail;
+}
+
+/** The middle of a key of 17 to 32 bytes, which has the right length and ends: its second eight bytes and its last eight but one. */
+function isMiddle(second: u64, third: u64): bool {
+  return load<u64>(keyStart, 8) == second && load<u64>(keyStart + keyLength - 16) == third;
 }
 
 // --- Rows
@@ -85,7 +90,7 @@ export function isIsCompactSummary(): bool {
 // @ts-ignore: decorator
 @inline
 export function isIsApiErrorMessage(): bool {
-  return isKey(17, 0x7272456970417369, 0x6567617373654d72); // isApiErrorMessage
+  return isKey(17, 0x7272456970417369, 0x6567617373654d72) && isMiddle(0x67617373654d726f, 0x6f72724569704173); // isApiErrorMessage
 }
 // @ts-ignore: decorator
 @inline
@@ -220,12 +225,12 @@ export function isOutputTokens(): bool {
 // @ts-ignore: decorator
 @inline
 export function isCacheReadInputTokens(): bool {
-  return isKey(23, 0x65725f6568636163, 0x736e656b6f745f74); // cache_read_input_tokens
+  return isKey(23, 0x65725f6568636163, 0x736e656b6f745f74) && isMiddle(0x7475706e695f6461, 0x75706e695f646165); // cache_read_input_tokens
 }
 // @ts-ignore: decorator
 @inline
 export function isCacheCreationInputTokens(): bool {
-  return isKey(27, 0x72635f6568636163, 0x736e656b6f745f74); // cache_creation_input_tokens
+  return isKey(27, 0x72635f6568636163, 0x736e656b6f745f74) && isMiddle(0x695f6e6f69746165, 0x75706e695f6e6f69); // cache_creation_input_tokens
 }
 // @ts-ignore: decorator
 @inline
@@ -235,17 +240,17 @@ export function isCacheCreation(): bool {
 // @ts-ignore: decorator
 @inline
 export function isEphemeral5mInputTokens(): bool {
-  return isKey(25, 0x6172656d65687065, 0x736e656b6f745f74); // ephemeral_5m_input_tokens
+  return isKey(25, 0x6172656d65687065, 0x736e656b6f745f74) && isMiddle(0x706e695f6d355f6c, 0x75706e695f6d355f); // ephemeral_5m_input_tokens
 }
 // @ts-ignore: decorator
 @inline
 export function isEphemeral1hInputTokens(): bool {
-  return isKey(25, 0x6172656d65687065, 0x736e656b6f745f74); // ephemeral_1h_input_tokens
+  return isKey(25, 0x6172656d65687065, 0x736e656b6f745f74) && isMiddle(0x706e695f68315f6c, 0x75706e695f68315f); // ephemeral_1h_input_tokens
 }
 // @ts-ignore: decorator
 @inline
 export function isOutputTokensDetails(): bool {
-  return isKey(21, 0x745f74757074756f, 0x736c69617465645f); // output_tokens_details
+  return isKey(21, 0x745f74757074756f, 0x736c69617465645f) && isMiddle(0x65645f736e656b6f, 0x736e656b6f745f74); // output_tokens_details
 }
 // @ts-ignore: decorator
 @inline

@@ -13,6 +13,8 @@ export function startsWith(from: usize, end: usize, text: string): bool {
         if (from + 6 > end) return false;
         c = (digit(load<u8>(from, 2)) << 12) | (digit(load<u8>(from, 3)) << 8) | (digit(load<u8>(from, 4)) << 4) | digit(load<u8>(from, 5));
         from += 4;
+      } else if (c != 0x22 && c != 0x5c && c != 0x2f) {
+        return false; // a control character, which no literal has
       }
       from++;
     }
