@@ -32,7 +32,7 @@ const forbidden: [from: string, specifier: string][] = [
   ["assembly/bytes/slice.ts", "../json/cursor"],
   ["assembly/json/cursor.ts", "../session/model"],
   ["assembly/session/builder.ts", "../trace/spans"],
-  ["assembly/session/model.ts", "../abi/layout"],
+  ["assembly/session/model.ts", "../abi/exports"],
   ["assembly/dialect/claude/reader.ts", "../codex/keys"],
   ["assembly/dialect/claude/reader.ts", "../registry"],
   ["assembly/dialect/claude/reader.ts", "../../session/pairing"],
