@@ -12,7 +12,7 @@ import { contents } from "../session/model";
 const GAP: u64 = 16384;
 const SLACK: usize = 256;
 /** Stretches kept besides those that the span at hand needs. */
-const KEPT: u32 = 4;
+const KEPT: u32 = 2;
 
 @unmanaged
 class Stretch {
