@@ -61,12 +61,10 @@ let resourceLength: usize = 0;
 
 /** Begins with the first span. */
 export function beginBatches(as: i32, batchBytes: u32, withContent: bool, agent: u32): void {
+  forgetRequest();
   format = as;
   limit = batchBytes;
-  cursor = 0;
   announced = false;
-  held = 0;
-  setLength(0);
   beginEncoding(withContent, agent);
   if (format == FORMAT_PROTO) makeProtoEnds(agent);
   else makeJsonEnds(agent);
@@ -224,6 +222,11 @@ function dropSent(): void {
 
 export function clearBatches(): void {
   resource.clear();
+  forgetRequest();
+}
+
+/** Nothing is held, and nothing of a request handed out is waiting to be dropped. */
+function forgetRequest(): void {
   held = 0;
   sent = 0;
   sentEnd = 0;

@@ -195,3 +195,22 @@ test("open and close begin anew at any time", () => {
     }
   }
 });
+
+test("encoding begun again in the middle hands out everything from the first span", () => {
+  for (const format of [abi.FORMAT_PROTO, abi.FORMAT_JSON]) {
+    const core = newExports();
+    core.open(abi.SHAPE_TURNS, abi.CONTENT_FULL, 1024);
+    core.begin_document(text(core, document.name));
+    core.feed(place(core, document.bytes));
+    core.end_document();
+    core.finish();
+    assert.equal(core.encode(format), abi.OK);
+    const whole = requests(core);
+    assert.ok(whole.length > 1, "there is a middle");
+    assert.equal(core.encode(format), abi.OK);
+    // One request is handed out, and a span beyond it is already encoded, when the host changes its mind.
+    for (let status = core.next(); status !== abi.BATCH; status = core.next()) answerNeed(core);
+    assert.equal(core.encode(format), abi.OK);
+    assert.deepEqual(requests(core), whole);
+  }
+});
