@@ -176,19 +176,8 @@ export function decodeSimd(from: usize, end: usize, to: usize): usize {
       from += start;
     }
   }
-  let rest: u8 = 0;
-  while (from < end) {
-    const c = load<u8>(from);
-    if (c == 0x5c) {
-      to = writeEscape(from, end, to);
-      from = behind;
-    } else {
-      rest |= c;
-      store<u8>(to++, c);
-      from++;
-    }
-  }
-  sawHighByte = v128.any_true(v128.and(high, i8x16.splat(<i8>0x80))) || rest >= 0x80;
+  to += decodeScalar(from, end, to);
+  sawHighByte = sawHighByte || v128.any_true(v128.and(high, i8x16.splat(<i8>0x80)));
   return to - first;
 }
 
