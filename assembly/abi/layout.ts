@@ -170,3 +170,4 @@ export const EVENT_TIME = 2; // i64, nanoseconds since 1970
 export const EVENT_COMPACTION = 1;
 export const EVENT_API_ERROR = 2;
 export const EVENT_INTERRUPT = 3;
+export const EVENT_HOOK = 4;

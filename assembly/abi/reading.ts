@@ -1,7 +1,7 @@
 // The first reading: bytes of a document in, facts in the session model. Rows are cut, read and counted here.
 
 import { intern, stringLength, stringPointer } from "../bytes/strings";
-import { readMetadataRow, readTranscriptRow } from "../dialect/registry";
+import { readMetadataRow, readName, readTranscriptRow } from "../dialect/registry";
 import { beginRows, joinRows, keepRest, nextRow, pushRows, reserveRows, rowEnd, rowStart, shrinkRows } from "../json/rows";
 import { beginDocument, currentDocument, endDocument, noteMetadata } from "../session/builder";
 import { count, countBroken, countRow } from "../session/counts";
@@ -21,6 +21,7 @@ export function openDocument(from: usize, length: u32): u32 {
   metadata = endsWith(name, ".meta.json");
   document = beginDocument(name, metadata ? without(name, 10) : endsWith(name, ".jsonl") ? without(name, 6) : name);
   if (metadata) noteMetadata();
+  else readName(name);
   count(COUNTER_DOCUMENTS);
   line = 0;
   torn = 0;

@@ -1,6 +1,7 @@
 // The only file that knows every dialect: which reader a document is for. With one dialect there is nothing to choose yet;
 // what is nobody's row is counted by the reader as unknown.
 
+import { readName as readClaudeName } from "./claude/folders";
 import { readMetadata } from "./claude/metadata";
 import { clearReader, readRow as readClaudeRow } from "./claude/reader";
 
@@ -10,6 +11,11 @@ export const CLIENT = "claude-code";
 /** Begins a family: nothing is known of rows before. */
 export function clearReaders(): void {
   clearReader();
+}
+
+/** Looks at the name of the document that was begun. */
+export function readName(name: u32): void {
+  readClaudeName(name);
 }
 
 /** Reads the current row of a transcript. Answers 0, or why it is broken. */

@@ -11,6 +11,7 @@ import { resultAgent } from "../session/agents";
 import {
   EVENT_API_ERROR,
   EVENT_COMPACTION,
+  EVENT_HOOK,
   FLAG_ASYNC,
   FLAG_COMPACTED,
   FLAG_ERROR,
@@ -24,6 +25,7 @@ import {
 } from "../abi/layout";
 import {
   Call,
+  Hook,
   Note,
   ORIGIN_NOTIFICATION,
   ORIGIN_UNPROMPTED,
@@ -36,6 +38,7 @@ import {
   SCOPE_MIXED_PROVIDERS,
   calls,
   documents,
+  hooks,
   notes,
   parts,
   responses,
@@ -43,7 +46,7 @@ import {
   scopes,
   spawns,
 } from "../session/model";
-import { Span, spanEvents, spans, traces } from "../trace/spans";
+import { Span, SpanEvent, spanEvents, spans, traces } from "../trace/spans";
 import { closeText, openText, putAscii, putInteger, putSingle, putString, putTrue } from "./attributes";
 import { addressOfContent, isPresent, lengthOfContent } from "./content";
 import {
@@ -100,6 +103,7 @@ export function isReady(index: u32): bool {
   if (!full) return true;
   const span = spans.at(index);
   const kind = span.kind;
+  if (!eventsReady(index)) return false;
   if (kind == KIND_CHAT) return rowsReady(responses.at(span.subject - 1).row, false);
   if (kind == KIND_TOOL) return callReady(calls.at(span.subject - 1));
   if (kind == KIND_SESSION) return true;
@@ -114,6 +118,20 @@ export function isReady(index: u32): bool {
   if (scope.failure && !wants(notes.at(rows.at(scope.failure - 1).note - 1).content)) return false;
   if (!rowsReady(promptOf(span), false)) return false;
   return !scope.lastResponse || rowsReady(responses.at(scope.lastResponse - 1).row, true);
+}
+
+function eventsReady(index: u32): bool {
+  for (let at = firstEventOf(index); at < spanEvents.rows && spanEvents.at(at).span == index; at++) {
+    const event = spanEvents.at(at);
+    if (event.kind == EVENT_COMPACTION && !wants(notes.at(rows.at(event.row).note - 1).content)) return false;
+  }
+  return true;
+}
+
+/** Events stand in the order of their spans, and spans are encoded in order. */
+function firstEventOf(index: u32): u32 {
+  while (nextEvent < spanEvents.rows && spanEvents.at(nextEvent).span < index) nextEvent++;
+  return nextEvent;
 }
 
 function callReady(call: Call): bool {
@@ -227,23 +245,62 @@ function putAgent<S>(sink: S, span: Span): void {
     if (scope != null && scope.agent) putString<S>(sink, SPAN_ATTRIBUTES, NAME.AGENT_ID, scope.agent);
     else if (call) putString<S>(sink, SPAN_ATTRIBUTES, NAME.AGENT_ID, resultAgent(call));
     putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.AGENT_JOIN, unchecked(NAME.JOINS[scope ? scope.join : 0]));
+    if (scope != null && scope.host) putString<S>(sink, SPAN_ATTRIBUTES, NAME.WORKFLOW_RUN, scope.run);
     if (span.flags & FLAG_ASYNC) putTrue<S>(sink, SPAN_ATTRIBUTES, NAME.ASYNC);
   }
   if (call) {
     putString<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_NAME, call.name);
     putString<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_CALL_ID, call.id);
   }
-  if (span.input >= 0) {
-    putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.INPUT_TOKENS, span.input);
-    putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.OUTPUT_TOKENS, span.output);
+  if (span.kind == KIND_SESSION) {
+    putSessionTotals<S>(sink, span);
+  } else if (span.input >= 0) {
+    putSums<S>(sink, span, scope.cacheRead, scope.cacheWrite);
   }
   const row = rows.at(scope != null && scope.row ? scope.row - 1 : span.row - 1);
   putString<S>(sink, SPAN_ATTRIBUTES, NAME.WORKING_DIRECTORY, row.directory);
   if (!stringIs(row.branch, "HEAD")) putString<S>(sink, SPAN_ATTRIBUTES, NAME.BRANCH, row.branch);
   putString<S>(sink, SPAN_ATTRIBUTES, NAME.CLIENT_VERSION, row.version);
-  if (!full || span.kind == KIND_SESSION) return;
-  putAskedAndAnswered<S>(sink, span, call, scope);
+  if (full && span.kind != KIND_SESSION) putAskedAndAnswered<S>(sink, span, call, scope);
   if (call) putCallContent<S>(sink, call);
+}
+
+function putSums<S>(sink: S, span: Span, cacheRead: i64, cacheWrite: i64): void {
+  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.INPUT_TOKENS, span.input);
+  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.OUTPUT_TOKENS, span.output);
+  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.CACHE_READ_TOKENS, cacheRead);
+  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.CACHE_CREATION_TOKENS, cacheWrite);
+}
+
+/** What all spans below a session amount to. */
+function putSessionTotals<S>(sink: S, session: Span): void {
+  let cacheRead: i64 = 0;
+  let cacheWrite: i64 = 0;
+  let turns = 0;
+  let chats = 0;
+  let tools = 0;
+  let agents = 0;
+  let errors = 0;
+  const trace = traces.at(session.trace);
+  for (let i = trace.firstSpan + 1; i < trace.firstSpan + trace.spans; i++) {
+    const span = spans.at(i);
+    if (span.flags & FLAG_ERROR) errors++;
+    if (span.kind == KIND_TURN) turns++;
+    else if (span.kind == KIND_TOOL) tools++;
+    else if (span.kind == KIND_AGENT) agents++;
+    else {
+      const response = responses.at(span.subject - 1);
+      chats++;
+      cacheRead += max<i64>(response.cacheRead, 0);
+      cacheWrite += max<i64>(response.cacheWrite, 0);
+    }
+  }
+  if (session.input >= 0) putSums<S>(sink, session, cacheRead, cacheWrite);
+  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_TURNS, turns);
+  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_CHATS, chats);
+  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_TOOL_CALLS, tools);
+  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_AGENTS, agents);
+  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_ERRORS, errors);
 }
 
 function putAskedAndAnswered<S>(sink: S, span: Span, call: Call, scope: Scope): void {
@@ -270,6 +327,15 @@ function putAskedAndAnswered<S>(sink: S, span: Span, call: Call, scope: Scope): 
 }
 
 function putCallContent<S>(sink: S, call: Call): void {
+  if (full) putGivenAndResult<S>(sink, call);
+  const number = call.result ? rows.at(call.resultRow - 1).note : 0;
+  if (!number) return;
+  const kept = notes.at(number - 1);
+  if (kept.first >= 0) putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.RESULT_SIZE, kept.first);
+  if (full) putString<S>(sink, SPAN_ATTRIBUTES, NAME.RESULT_FILE, kept.name);
+}
+
+function putGivenAndResult<S>(sink: S, call: Call): void {
   const given = parts.at(call.part).content;
   if (given) {
     openText<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_ARGUMENTS, lengthOfContent(given));
@@ -290,7 +356,7 @@ function putTool<S>(sink: S, span: Span): void {
   putString<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_CALL_ID, call.id);
   putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_TYPE, NAME.FUNCTION);
   if (stringStarts(call.name, "mcp__")) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.MCP_METHOD, NAME.TOOLS_CALL);
-  if (full) putCallContent<S>(sink, call);
+  putCallContent<S>(sink, call);
 }
 
 function putChat<S>(sink: S, span: Span): void {
@@ -318,37 +384,63 @@ function putChat<S>(sink: S, span: Span): void {
 // --- events and status
 
 function putEvents<S>(sink: S, index: u32): void {
-  // events stand in the order of their spans, and spans are encoded in order
-  while (nextEvent < spanEvents.rows && spanEvents.at(nextEvent).span < index) nextEvent++;
-  if (nextEvent == spanEvents.rows || spanEvents.at(nextEvent).span != index) return;
+  let at = firstEventOf(index);
+  if (at == spanEvents.rows || spanEvents.at(at).span != index) return;
   sink.openList("events");
-  let at = nextEvent;
-  while (at < spanEvents.rows && spanEvents.at(at).span == index) {
-    const event = spanEvents.at(at++);
-    const name = event.kind == EVENT_COMPACTION ? NAME.EVENT_NAME_COMPACTION : event.kind == EVENT_API_ERROR ? NAME.EVENT_NAME_API_ERROR : NAME.EVENT_NAME_INTERRUPT;
-    sink.openItem(SPAN_EVENTS, "", 64);
-    sink.fixed64(EVENT_TIME_FIELD, "timeUnixNano", event.time);
-    sink.string(EVENT_NAME_FIELD, "name", asciiBytes(name), asciiLength(name));
-    sink.openList("attributes");
-    const number = rows.at(event.row).note;
-    if (number) putNote<S>(sink, event.kind, notes.at(number - 1));
-    sink.closeList();
-    sink.close();
-  }
+  for (; at < spanEvents.rows && spanEvents.at(at).span == index; at++) putEvent<S>(sink, spanEvents.at(at));
   sink.closeList();
 }
 
-function putNote<S>(sink: S, kind: u32, note: Note): void {
-  if (kind == EVENT_COMPACTION) {
-    putString<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_TRIGGER, note.name);
-    if (note.first >= 0) putInteger<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_BEFORE, note.first);
-    if (note.second >= 0) putInteger<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_AFTER, note.second);
-    return;
-  }
+function putEvent<S>(sink: S, event: SpanEvent): void {
+  const number = rows.at(event.row).note;
+  const note = number && event.kind != EVENT_HOOK ? notes.at(number - 1) : changetype<Note>(0);
+  const name = nameOfEvent(event.kind);
+  sink.openItem(SPAN_EVENTS, "", 64 + (full && note != null && note.content ? lengthOfContent(note.content) : 0));
+  sink.fixed64(EVENT_TIME_FIELD, "timeUnixNano", event.time);
+  sink.string(EVENT_NAME_FIELD, "name", asciiBytes(name), asciiLength(name));
+  sink.openList("attributes");
+  if (event.kind == EVENT_HOOK) putHook<S>(sink, hooks.at(number - 1));
+  else if (event.kind == EVENT_COMPACTION) putCompaction<S>(sink, note);
+  else if (event.kind == EVENT_API_ERROR) putApiError<S>(sink, note);
+  sink.closeList();
+  sink.close();
+}
+
+function nameOfEvent(kind: u32): usize {
+  if (kind == EVENT_COMPACTION) return NAME.EVENT_NAME_COMPACTION;
+  if (kind == EVENT_API_ERROR) return NAME.EVENT_NAME_API_ERROR;
+  return kind == EVENT_HOOK ? NAME.EVENT_NAME_HOOK : NAME.EVENT_NAME_INTERRUPT;
+}
+
+function putCompaction<S>(sink: S, note: Note): void {
+  putString<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_TRIGGER, note.name);
+  putKnown<S>(sink, NAME.COMPACTION_BEFORE, note.first);
+  putKnown<S>(sink, NAME.COMPACTION_AFTER, note.second);
+  if (!full || !note.content) return;
+  openText<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_SUMMARY, lengthOfContent(note.content));
+  sink.text(addressOfContent(note.content), lengthOfContent(note.content));
+  closeText<S>(sink);
+}
+
+function putApiError<S>(sink: S, note: Note): void {
   if (note.name) putString<S>(sink, EVENT_ATTRIBUTES, NAME.ERROR_TYPE, note.name);
   else putAscii<S>(sink, EVENT_ATTRIBUTES, NAME.ERROR_TYPE, NAME.API_ERROR);
-  if (note.first >= 0) putInteger<S>(sink, EVENT_ATTRIBUTES, NAME.RETRY_ATTEMPT, note.first);
-  if (note.second >= 0) putInteger<S>(sink, EVENT_ATTRIBUTES, NAME.RETRY_DELAY, note.second);
+  putKnown<S>(sink, NAME.RETRY_ATTEMPT, note.first);
+  putKnown<S>(sink, NAME.RETRY_DELAY, note.second);
+}
+
+function putHook<S>(sink: S, hook: Hook): void {
+  putString<S>(sink, EVENT_ATTRIBUTES, NAME.HOOK_EVENT, hook.event);
+  putString<S>(sink, EVENT_ATTRIBUTES, NAME.HOOK_NAME, hook.name);
+  putString<S>(sink, EVENT_ATTRIBUTES, NAME.HOOK_OUTCOME, hook.outcome);
+  putKnown<S>(sink, NAME.HOOK_EXIT_CODE, hook.exitCode);
+  putKnown<S>(sink, NAME.HOOK_DURATION, hook.duration);
+  putKnown<S>(sink, NAME.HOOK_COUNT, hook.count);
+}
+
+/** A count of an event, if it was recorded. */
+function putKnown<S>(sink: S, key: usize, value: i64): void {
+  if (value >= 0) putInteger<S>(sink, EVENT_ATTRIBUTES, key, value);
 }
 
 function putStatusMessage<S>(sink: S, span: Span): void {
@@ -364,6 +456,7 @@ function putStatusMessage<S>(sink: S, span: Span): void {
     const content = notes.at(rows.at(scope.failure - 1).note - 1).content;
     if (full && content) putShort<S>(sink, addressOfContent(content), lengthOfContent(content));
   } else if (call != null && scopes.at(call.scope - 1).flags & SCOPE_INTERRUPTED) putMessage<S>(sink, "interrupted by the user");
+  else if (call != null && call.result) putMessage<S>(sink, stringIs(span.error, "failed") ? "the agent failed" : stringIs(span.error, "killed") ? "the agent was killed" : "the agent was stopped");
   else putMessage<S>(sink, "no result was recorded");
 }
 

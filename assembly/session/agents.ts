@@ -11,10 +11,13 @@ import {
   JOIN_RESULT,
   JOIN_TOOL_USE,
   JOIN_TYPE,
+  JOIN_WORKFLOW,
   PART_FAILED,
   PART_MEMBER,
+  PART_RUN,
   PART_SPAWNS,
   SCOPE_AGENT,
+  SCOPE_OWN_SESSION,
   Scope,
   callOfId,
   calls,
@@ -29,6 +32,8 @@ import {
 /** Calls that spawn agents, in order. */
 const spawning = new Table<Cell>();
 const callOfResultAgent = new Map64();
+/** The call whose result names a workflow's run. */
+const callOfRun = new Map64();
 /** Unlabelled agents: the agent, and its only candidate + 1. */
 const open = new Table<Cell>();
 
@@ -41,15 +46,19 @@ export function spawnsAgent(call: Call): bool {
 
 /** Agent id in the call's result; 0 if there is none. */
 export function resultAgent(call: Call): u32 {
-  return call.result ? parts.at(call.result - 1).detail : 0;
+  if (!call.result) return 0;
+  const result = parts.at(call.result - 1);
+  return result.flags & PART_RUN ? 0 : result.detail;
 }
 
 export function joinAgents(): void {
   defaultType = internLiteral("general-purpose");
   spawning.clear();
   callOfResultAgent.clear();
+  callOfRun.clear();
   for (let i: u32 = 0; i < calls.rows; i++) {
     const call = calls.at(i);
+    if (call.result && parts.at(call.result - 1).flags & PART_RUN) callOfRun.add(stringHash(parts.at(call.result - 1).detail), i);
     if (!spawnsAgent(call)) continue;
     spawning.add().value = i;
     const agent = resultAgent(call);
@@ -59,6 +68,7 @@ export function joinAgents(): void {
   for (let i: u32 = 0; i < scopes.rows; i++) if (scopes.at(i).kind == SCOPE_AGENT) joinByResult(i);
   for (let i: u32 = 0; i < scopes.rows; i++) if (isOpen(i)) joinByName(i);
   joinByType();
+  for (let i: u32 = 0; i < scopes.rows; i++) if (isOpen(i)) joinByRun(i);
   lead();
 }
 
@@ -81,8 +91,9 @@ function isBelow(call: u32, index: u32): bool {
   while (owner) {
     if (owner == index + 1) return true;
     const scope = scopes.at(owner - 1);
-    if (scope.kind != SCOPE_AGENT || !scope.call) return false;
-    owner = calls.at(scope.call - 1).scope;
+    const above = scope.call ? scope.call : scope.host;
+    if (scope.kind != SCOPE_AGENT || !above) return false;
+    owner = calls.at(above - 1).scope;
   }
   return false;
 }
@@ -90,9 +101,11 @@ function isBelow(call: u32, index: u32): bool {
 // --- the kinds of evidence
 
 function joinByToolUse(index: u32): void {
-  const member = scopes.at(index).member;
-  if (!member || !members.at(member - 1).call) return;
-  const call = callOfId.get(stringHash(members.at(member - 1).call));
+  const scope = scopes.at(index);
+  const named = scope.member ? members.at(scope.member - 1).call : 0;
+  const key = named ? stringHash(named) : scope.spawner;
+  if (!key) return;
+  const call = callOfId.get(key);
   if (call >= 0 && spawnsAgent(calls.at(call)) && !isBelow(call, index)) join(call, index, JOIN_TOOL_USE);
 }
 
@@ -101,16 +114,29 @@ function joinByResult(index: u32): void {
   if (scope.call || !scope.agent) return;
   const first = callOfResultAgent.get(stringHash(scope.agent));
   if (first < 0) return;
-  if (!isBelow(first, index)) {
+  const own = (scope.flags & SCOPE_OWN_SESSION) != 0;
+  if (!isBelow(first, index) && !(own && calls.at(first).agent)) {
     join(first, index, JOIN_RESULT);
     return;
   }
   for (let i: u32 = 0; i < spawning.rows; i++) {
     const call = spawning.at(i).value;
-    if (resultAgent(calls.at(call)) != scope.agent || isBelow(call, index)) continue;
+    if (resultAgent(calls.at(call)) != scope.agent || isBelow(call, index) || (own && calls.at(call).agent)) continue;
     join(call, index, JOIN_RESULT);
     return;
   }
+  // more sessions of one member than calls
+  if (own && !isBelow(first, index)) join(first, index, JOIN_RESULT);
+}
+
+/** An agent of a workflow has no call of its own: it stands beside the call that began the run. */
+function joinByRun(index: u32): void {
+  const scope = scopes.at(index);
+  if (!scope.run) return;
+  const call = callOfRun.get(stringHash(scope.run));
+  if (call < 0 || isBelow(call, index)) return;
+  scope.host = call + 1;
+  scope.join = JOIN_WORKFLOW;
 }
 
 /** A call of the agent's session that has no transcript, did not fail and names no agent but a team's member. */
@@ -119,7 +145,7 @@ function isFree(call: u32, index: u32): bool {
   if (it.agent || documents.at(rows.at(it.row).document).session != scopes.at(index).session) return false;
   if (it.result) {
     const result = parts.at(it.result - 1);
-    if (result.flags & PART_FAILED || (result.detail && !(result.flags & PART_MEMBER))) return false;
+    if (result.flags & PART_FAILED || (resultAgent(it) && !(result.flags & PART_MEMBER))) return false;
   }
   return !isBelow(call, index);
 }
@@ -203,7 +229,7 @@ function lead(): void {
     const leader = scopes.at(origin(i));
     // the first transcript of a call stands for all of them; of an orphan the one that others go on with
     scope.leader = leader.call ? calls.at(leader.call - 1).agent : origin(i) + 1;
-    if (!leader.call) leader.join = JOIN_ORPHAN;
+    if (!leader.call && !leader.host) leader.join = JOIN_ORPHAN;
   }
 }
 

@@ -6,8 +6,10 @@ import { NO_TIME } from "../bytes/instant";
 import { intern, stringHash, stringLength, stringPointer } from "../bytes/strings";
 import { keep } from "../bytes/arena";
 import { writeDecimal } from "../bytes/decimal";
-import { DOCUMENT_SUBAGENT, SKIP_COPY, SKIP_INJECTED, SKIP_NOTICE } from "../abi/layout";
+import { DOCUMENT_SUBAGENT, SKIP_COPY, SKIP_INJECTED, SKIP_NOTICE, SKIP_PROGRESS } from "../abi/layout";
 import { documentOrder, orderDocuments } from "./order";
+import { deliverQueue, takeBack } from "./queue";
+import { findMembers } from "./teams";
 import {
   Document,
   ORIGIN_NOTIFICATION,
@@ -20,22 +22,27 @@ import {
   RESPONSE_COMPACTED,
   RESPONSE_INFERRED_TIME,
   ROW_API_ERROR,
+  ROW_ASIDE,
   ROW_COMMAND,
   ROW_COMPACTION,
   ROW_FINAL_ERROR,
+  ROW_HOOK,
   ROW_INFERRED_TIME,
   ROW_INTERRUPT,
   ROW_IS_INPUT,
   ROW_MESSAGE,
   ROW_OUTPUT,
+  ROW_PROGRESS,
   ROW_PROMPT,
   ROW_RESPONSE,
   ROW_RESULTS,
   ROW_SIDECHAIN,
+  ROW_SUMMARY,
   Response,
   Row,
   SCOPE_AGENT,
   SCOPE_INTERRUPTED,
+  SCOPE_OWN_SESSION,
   SCOPE_TURN,
   callOfId,
   calls,
@@ -43,6 +50,7 @@ import {
   documents,
   inlineScopeOfRow,
   memberOfStem,
+  notes,
   parts,
   responseOfMessage,
   responses,
@@ -64,31 +72,72 @@ let commandTold: bool = false;
 let waiting: u32 = 0;
 let lastWaiting: u32 = 0;
 let compacted: bool = false;
+/** The compaction whose summary may follow. */
+let compaction: u32 = 0;
 /** The sub-agent whose transcript the document is. */
 let transcriptOf: u32 = 0;
 
 export function assemble(): void {
+  findMembers();
   orderDocuments();
-  for (let i: u32 = 0; i < documents.rows; i++) walk(documentOrder(i));
+  let progress = false;
+  for (let i: u32 = 0; i < documents.rows; i++) progress = walk(documentOrder(i)) || progress;
+  if (!progress) return;
+  for (let i: u32 = 0; i < documents.rows; i++) walkProgress(documents.at(documentOrder(i)));
 }
 
-function walk(index: u32): void {
+/** Answers whether the document holds progress of sub-agents, which is read when everything else is known. */
+function walk(index: u32): bool {
   const document = documents.at(index);
   turn = 0;
   command = 0;
   waiting = 0;
   compacted = false;
+  compaction = 0;
   inferTimes(document);
-  transcriptOf = document.kind == DOCUMENT_SUBAGENT ? agentScope(document.agent, document) : 0;
-  for (let i = document.firstRow; i < document.lastRow; i++) read(document, i);
+  transcriptOf = 0;
+  if (document.kind == DOCUMENT_SUBAGENT) {
+    transcriptOf = agentScope(document.agent, document);
+    const scope = scopes.at(transcriptOf - 1);
+    scope.run = document.run;
+    if (document.member) scope.flags |= SCOPE_OWN_SESSION;
+  } else {
+    deliverQueue(document);
+  }
+  let progress = false;
+  for (let i = document.firstRow; i < document.lastRow; i++) {
+    if (rows.at(i).flags & ROW_PROGRESS) progress = true;
+    else read(document, i);
+  }
   if (command) rows.at(command - 1).skipped = SKIP_INJECTED + 1;
+  return progress;
+}
+
+/** Progress repeats what an agent's transcript says, or stands in its place. */
+function walkProgress(document: Document): void {
+  compacted = false;
+  for (let i = document.firstRow; i < document.lastRow; i++) {
+    const row = rows.at(i);
+    if (!(row.flags & ROW_PROGRESS)) continue;
+    const agent = agentScope(row.agent, document);
+    const scope = scopes.at(agent - 1);
+    if (row.parent && !scope.spawner) scope.spawner = row.parent;
+    if (row.uuid && rowOfUuid.add(row.uuid, i) != i) {
+      row.skipped = SKIP_PROGRESS + 1;
+      continue;
+    }
+    decide(document, i, agent);
+    const it = rows.at(i);
+    it.transcriptOf = agent;
+    if (!scopes.at(agent - 1).name) scopes.at(agent - 1).name = it.name;
+  }
 }
 
 /** Rows without a time take that of the row above, those at the head that of the first that has one. */
 function inferTimes(document: Document): void {
   let last: i64 = 0;
   for (let i = document.firstRow; i < document.lastRow; i++) {
-    if (rows.at(i).time == NO_TIME) continue;
+    if (rows.at(i).time == NO_TIME || rows.at(i).flags & ROW_PROGRESS) continue;
     last = rows.at(i).time;
     break;
   }
@@ -97,7 +146,7 @@ function inferTimes(document: Document): void {
     if (row.time == NO_TIME) {
       row.time = last;
       row.flags |= ROW_INFERRED_TIME;
-    } else {
+    } else if (!(row.flags & ROW_PROGRESS)) {
       last = row.time;
     }
   }
@@ -106,7 +155,10 @@ function inferTimes(document: Document): void {
 function read(document: Document, at: u32): void {
   const row = rows.at(at);
   const agent = transcriptOf ? transcriptOf : row.flags & ROW_SIDECHAIN ? inlineAgent(document, row) : 0;
-  if (row.kind == ROW_COMPACTION) compacted = true;
+  if (row.kind == ROW_COMPACTION) {
+    compacted = true;
+    compaction = 0;
+  }
   if (row.uuid) {
     const first = rowOfUuid.add(row.uuid, at);
     if (first != at) {
@@ -121,12 +173,13 @@ function read(document: Document, at: u32): void {
   it.transcriptOf = agent;
   if (!agent) return;
   const scope = scopes.at(agent - 1);
-  scope.rows++;
+  if (!(it.flags & ROW_ASIDE)) scope.rows++;
   if (!scope.name) scope.name = it.name;
 }
 
 /** A copy adds nothing, but it says where the record stands: what follows continues the turn of the row it copies. */
 function copy(document: Document, at: u32, first: u32, agent: u32): void {
+  takeBack(at);
   rows.at(at).skipped = SKIP_COPY + 1;
   const original = rows.at(first);
   const from = documents.at(original.document);
@@ -143,10 +196,12 @@ function copy(document: Document, at: u32, first: u32, agent: u32): void {
 
 function decide(document: Document, at: u32, agent: u32): void {
   const row = rows.at(at);
+  if (row.kind == ROW_SUMMARY) takeSummary(row);
   if (row.skipped) return;
   const kind = row.kind;
   if (kind == ROW_RESPONSE) readResponse(document, at, agent);
   else if (kind == ROW_RESULTS) return; // paired when all calls are known
+  else if (kind == ROW_HOOK) row.scope = agent ? agent : turn; // it has its place when all calls are known
   else if (kind == ROW_INTERRUPT || kind == ROW_COMPACTION) readHappening(at, agent ? agent : turn);
   else if (kind == ROW_API_ERROR) {
     const answers = (row.flags & ROW_FINAL_ERROR) != 0;
@@ -408,8 +463,22 @@ function readHappening(at: u32, owner: u32): void {
     return;
   }
   row.scope = owner;
+  if (row.kind == ROW_COMPACTION) compaction = at + 1;
   const it = scopes.at(owner - 1);
   if (row.kind == ROW_INTERRUPT) it.flags |= SCOPE_INTERRUPTED;
   if (row.flags & ROW_FINAL_ERROR) it.failure = at + 1;
   if (row.kind == ROW_INTERRUPT || row.flags & ROW_FINAL_ERROR) it.last = at + 1;
+}
+
+/** The summary of a compaction stands on its event. */
+function takeSummary(row: Row): void {
+  if (!compaction) return;
+  const note = notes.at(rows.at(compaction - 1).note - 1);
+  for (let p = row.firstPart; p < row.firstPart + row.parts && !note.content; p++) {
+    const part = parts.at(p);
+    if (part.kind == PART_TEXT) note.content = part.content;
+  }
+  if (!note.content) return;
+  row.skipped = 0;
+  compaction = 0;
 }

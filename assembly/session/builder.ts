@@ -7,7 +7,7 @@ import { stringHash } from "../bytes/strings";
 import { offsetOf } from "../json/rows";
 import { DOCUMENT_AGENT_METADATA, DOCUMENT_SUBAGENT, DOCUMENT_TRANSCRIPT, DOCUMENT_UNKNOWN } from "../abi/layout";
 import { countSkipped, countUsed } from "./counts";
-import { Document, FORM_TEXT, Member, Note, Part, Row, Spawn, Usage, contents, documents, memberOfStem, members, notes, parts, rows, spawns, usages } from "./model";
+import { Document, FORM_TEXT, Hook, Member, Note, Part, Row, Spawn, Usage, contents, documents, hooks, memberOfStem, members, notes, parts, rows, spawns, usages } from "./model";
 
 let document: u32 = 0;
 let line: u32 = 0;
@@ -97,13 +97,24 @@ export function noteTranscript(): void {
   if (it.kind == DOCUMENT_UNKNOWN) it.kind = DOCUMENT_TRANSCRIPT;
 }
 
-/** A row of a person or a model: the first one says whether the document is a sub-agent's transcript, and whose. */
-export function noteSpeaker(agent: u32): void {
+/** A row of a person or a model: the first one says whether the document is a sub-agent's transcript, and whose. Is this the first? */
+export function noteSpeaker(agent: u32): bool {
   const it = documents.at(document);
-  if (it.settled) return;
+  if (it.settled) return false;
   it.settled = 1;
   it.agent = agent;
   it.kind = agent ? DOCUMENT_SUBAGENT : DOCUMENT_TRANSCRIPT;
+  return true;
+}
+
+/** The document may be the own session of a team's member. */
+export function noteMember(id: u32): void {
+  documents.at(document).member = id;
+}
+
+/** The document lies in the folder of a workflow's run. */
+export function noteRun(run: u32): void {
+  documents.at(document).run = run;
 }
 
 /** A position: content of `form` between two addresses of the row at hand; answers its number + 1. */
@@ -166,6 +177,21 @@ export function addNote(): u32 {
 @inline
 export function noteAt(number: u32): Note {
   return notes.at(number - 1);
+}
+
+/** Number + 1. */
+export function addHook(): u32 {
+  const hook = hooks.add();
+  hook.exitCode = -1;
+  hook.duration = -1;
+  hook.count = -1;
+  return hooks.rows;
+}
+
+// @ts-ignore: decorator
+@inline
+export function hookAt(number: u32): Hook {
+  return hooks.at(number - 1);
 }
 
 /** What a sub-agent's metadata says; counted as a used row. */

@@ -15,12 +15,20 @@ export const ROW_INTERRUPT: u32 = 6;
 export const ROW_API_ERROR: u32 = 7; // a failed request
 export const ROW_COMPACTION: u32 = 8;
 export const ROW_SKIPPED: u32 = 9; // nothing for the trace, but it can be copied like any other
+export const ROW_SUMMARY: u32 = 10; // what a compaction left of the conversation
+export const ROW_HOOK: u32 = 11; // a program that the client ran
+export const ROW_QUEUED: u32 = 12; // words that wait until the model has time; what they are is in their note
+export const ROW_DELIVERED: u32 = 13; // the first of them went to the model as it worked
+export const ROW_TAKEN: u32 = 14; // the first of them was taken out, and is written again as a row of its own
+export const ROW_EMPTIED: u32 = 15; // all of them were taken back
 
 export const ROW_SIDECHAIN: u32 = 1; // of a sub-agent
 export const ROW_INFERRED_TIME: u32 = 2;
 export const ROW_FINAL_ERROR: u32 = 4; // an API error given up on, written in the model's place
 export const ROW_OUTPUT: u32 = 8; // what a slash command printed: the client answered it itself
 export const ROW_IS_INPUT: u32 = 16; // its scope's model reads it
+export const ROW_PROGRESS: u32 = 32; // told again while it happened: read when everything else is known
+export const ROW_ASIDE: u32 = 64; // of the client's own: neither a person's nor a model's nor the system's
 
 // --- parts
 export const PART_TEXT: u32 = 1;
@@ -36,6 +44,8 @@ export const PART_REJECTED: u32 = 2; // because somebody refused the call
 export const PART_INTERRUPTED: u32 = 4; // because somebody interrupted it
 export const PART_SPAWNS: u32 = 8; // a call that spawns an agent
 export const PART_COPY: u32 = 16; // stands in the record already
+export const PART_DENIED: u32 = 128; // because the client's rules did not allow it
+export const PART_RUN: u32 = 256; // a result that names the run of a workflow in place of an agent
 export const PART_MEMBER: u32 = 64; // a result that names its agent as the member of a team
 export const PART_BASE64: u32 = 32; // binary content that is there
 
@@ -88,22 +98,39 @@ export class Usage {
   reasoning: i64;
 }
 
-/** What rows that become events say. */
+/** What a few rows say beside their parts. */
 @unmanaged
 export class Note {
-  /** Trigger of a compaction, type of an error. */
+  /** Trigger of a compaction, type of an error, file of a result, how the agent ended that a message is about. */
   name: u32;
-  /** Content + 1. */
+  /** Content + 1: text of an error, summary of a compaction. */
   content: u32;
-  /** Tokens before, attempt; -1 if not recorded. */
+  /** Tokens before, attempt, bytes of the file, hash of the call that a message is about; -1 if not recorded. */
   first: i64;
-  /** Tokens after, milliseconds until the next attempt; -1 if not recorded. */
+  /** Tokens after, milliseconds until the next attempt, what queued words are (ROW_*); -1 if not recorded. */
   second: i64;
+}
+
+/** What a hook's record says. */
+@unmanaged
+export class Hook {
+  event: u32;
+  name: u32;
+  outcome: u32;
+  /** SKIP_* if it has no place in the trace. */
+  skip: u32;
+  /** Hash of the call that it is about, 0 for none. */
+  call: u64;
+  /** -1 if not recorded. */
+  exitCode: i64;
+  duration: i64;
+  count: i64;
 }
 
 @unmanaged
 export class Row {
   uuid: u64; // hashes; 0 for none
+  /** The row above it; of a row of progress the call that spawned the agent. */
   parent: u64;
   promptId: u64;
   time: i64;
@@ -128,7 +155,7 @@ export class Row {
   parts: u32;
   /** Usage + 1. */
   usage: u32;
-  /** Note + 1. */
+  /** Note + 1; of a hook's row Hook + 1. */
   note: u32;
   /** SKIP_* + 1, 0 for a used row. */
   skipped: u32;
@@ -170,6 +197,10 @@ export class Document {
   settled: u32;
   /** Name without the ending: what a transcript and its metadata share. */
   stem: u32;
+  /** The run of a workflow that its folder is named after. */
+  run: u32;
+  /** Id of the member of a team whose own session it may be. */
+  member: u32;
 }
 
 /** What a sub-agent's metadata says. */
@@ -194,6 +225,7 @@ export const parts = new Table<Part>();
 export const spawns = new Table<Spawn>();
 export const usages = new Table<Usage>();
 export const notes = new Table<Note>();
+export const hooks = new Table<Hook>();
 export const rows = new Table<Row>();
 export const documents = new Strip<Document>();
 export const members = new Table<Member>();
@@ -214,6 +246,7 @@ export const JOIN_RESULT: u32 = 2;
 export const JOIN_NAME: u32 = 3;
 export const JOIN_TYPE: u32 = 4;
 export const JOIN_ORPHAN: u32 = 5;
+export const JOIN_WORKFLOW: u32 = 6;
 
 /** A turn, or a sub-agent: who asks the model and calls tools. */
 @unmanaged
@@ -236,6 +269,11 @@ export class Scope {
   type: u32;
   /** Member + 1. */
   member: u32;
+  /** Hash of the call that its rows of progress name. */
+  spawner: u64;
+  run: u32;
+  /** Call + 1 that began the run, beside which it stands. */
+  host: u32;
   /** Rows read that are no copies. */
   rows: u32;
   /** Scope + 1 of the agent at whose rows its transcript begins. */
@@ -258,7 +296,8 @@ export class Scope {
   lastEvent: u32;
   input: i64;
   output: i64;
-  start: i64;
+  cacheRead: i64;
+  cacheWrite: i64;
   /** When its last response, result, interrupt or error was; NO_TIME if there was none. */
   lastTime: i64;
   /** When the last input of the next response was there; NO_TIME if there was none. */
@@ -268,6 +307,7 @@ export class Scope {
 export const SCOPE_INTERRUPTED: u32 = 1;
 export const SCOPE_MIXED_PROVIDERS: u32 = 2;
 export const SCOPE_ALONE: u32 = 8; // a turn that is there for a sub-agent only
+export const SCOPE_OWN_SESSION: u32 = 16; // the member of a team, with a session of its own
 
 @unmanaged
 export class Response {
@@ -308,6 +348,10 @@ export class Call {
   result: u32;
   /** Scope + 1 of the agent it spawned. */
   agent: u32;
+  /** How what it began in the background is said to have ended. */
+  ended: u32;
+  firstEvent: u32;
+  lastEvent: u32;
 }
 
 export const ITEM_RESPONSE: u32 = 1;
@@ -353,6 +397,7 @@ export function clearModel(): void {
   spawns.clear();
   usages.clear();
   notes.clear();
+  hooks.clear();
   rows.clear();
   documents.clear();
   members.clear();
@@ -372,7 +417,8 @@ export function clearModel(): void {
   inlineScopeOfRow.clear();
 }
 
-/** Place of a row in the whole family: canonical order of documents, then lines. */
+/** Place of a row in the whole family: canonical order of documents, then lines; progress behind everything else. */
 export function orderOf(row: u32): u64 {
-  return (<u64>documents.at(rows.at(row).document).rank << 32) | <u64>row;
+  const it = rows.at(row);
+  return (<u64>(it.flags & ROW_PROGRESS) << 57) | (<u64>documents.at(it.document).rank << 32) | <u64>row;
 }

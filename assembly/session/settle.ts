@@ -5,7 +5,7 @@ import { NO_TIME } from "../bytes/instant";
 import { Map64 } from "../bytes/map";
 import { Cell, Table } from "../bytes/table";
 import { stringHash } from "../bytes/strings";
-import { EVENT_API_ERROR, EVENT_COMPACTION, EVENT_INTERRUPT, SKIP_COPY, SKIP_NOTICE } from "../abi/layout";
+import { EVENT_API_ERROR, EVENT_COMPACTION, EVENT_HOOK, EVENT_INTERRUPT, SKIP_COPY, SKIP_NOTICE, SKIP_PROGRESS } from "../abi/layout";
 import { identityOf } from "./assemble";
 import { countFate } from "./counts";
 import {
@@ -18,8 +18,11 @@ import {
   PART_RESULT,
   ROW_API_ERROR,
   ROW_COMPACTION,
+  ROW_HOOK,
   ROW_INTERRUPT,
   ROW_IS_INPUT,
+  ROW_MESSAGE,
+  ROW_PROGRESS,
   ROW_RESPONSE,
   ROW_RESULTS,
   SCOPE_AGENT,
@@ -27,13 +30,16 @@ import {
   SCOPE_INTERRUPTED,
   SCOPE_MIXED_PROVIDERS,
   SCOPE_TURN,
+  Call,
   Row,
   Scope,
   callOfId,
   calls,
   documents,
   events,
+  hooks,
   items,
+  notes,
   orderOf,
   parts,
   responses,
@@ -48,15 +54,42 @@ export const turns = new Table<Cell>();
 const placeOfRoot = new Map64();
 const counts = new Table<Cell>();
 
-/** Gives every call its first result, and every row of results its fate. */
+/** Gives every call its first result, and every row of results, and of a hook, its fate. */
 export function pairResults(): void {
-  for (let d: u32 = 0; d < documents.rows; d++) {
-    const document = documents.at(documentOrder(d));
-    for (let i = document.firstRow; i < document.lastRow; i++) {
-      const row = rows.at(i);
-      if (row.kind == ROW_RESULTS && !row.skipped) pairRow(i, row);
+  for (let pass = 0; pass < 2; pass++) {
+    for (let d: u32 = 0; d < documents.rows; d++) {
+      const document = documents.at(documentOrder(d));
+      for (let i = document.firstRow; i < document.lastRow; i++) {
+        const row = rows.at(i);
+        if (row.skipped || !isOfPass(row, pass)) continue;
+        if (row.kind == ROW_RESULTS) pairRow(i, row);
+        else if (row.kind == ROW_HOOK) placeHook(row);
+      }
     }
+    if (!pass) noteProgress();
+    if (!progress) return;
   }
+}
+
+/** Rows of progress come behind all others. */
+// @ts-ignore: decorator
+@inline
+function isOfPass(row: Row, pass: i32): bool {
+  return ((row.flags & ROW_PROGRESS) != 0) == (pass != 0);
+}
+
+/** Is there any? */
+let progress: bool = false;
+
+function noteProgress(): void {
+  progress = false;
+  for (let i: u32 = 0; i < rows.rows && !progress; i++) progress = (rows.at(i).flags & ROW_PROGRESS) != 0;
+}
+
+/** A hook stands on the call that it names, else where it ran. */
+function placeHook(row: Row): void {
+  const hook = hooks.at(row.note - 1);
+  if (!row.scope && !(hook.call && callOfId.get(hook.call) >= 0)) row.skipped = hook.skip + 1;
 }
 
 function pairRow(at: u32, row: Row): void {
@@ -76,7 +109,9 @@ function pairRow(at: u32, row: Row): void {
     const scope = scopes.at(call.scope - 1);
     if (!scope.last || orderOf(scope.last - 1) < orderOf(at)) scope.last = at + 1;
   }
-  if (!used) row.skipped = (known ? SKIP_COPY : SKIP_NOTICE) + 1;
+  if (used) return;
+  const why = row.flags & ROW_PROGRESS ? SKIP_PROGRESS : known ? SKIP_COPY : SKIP_NOTICE;
+  row.skipped = why + 1;
 }
 
 export function settle(): void {
@@ -85,11 +120,16 @@ export function settle(): void {
     scopes.at(i).lastInput = NO_TIME;
   }
   takeFromFollowers();
-  for (let d: u32 = 0; d < documents.rows; d++) {
-    const document = documents.at(documentOrder(d));
-    for (let i = document.firstRow; i < document.lastRow; i++) {
-      countFate(document, rows.at(i).skipped);
-      if (!rows.at(i).skipped) take(i);
+  const passes = progress ? 2 : 1;
+  for (let pass = 0; pass < passes; pass++) {
+    for (let d: u32 = 0; d < documents.rows; d++) {
+      const document = documents.at(documentOrder(d));
+      for (let i = document.firstRow; i < document.lastRow; i++) {
+        const row = rows.at(i);
+        if (!isOfPass(row, pass)) continue;
+        countFate(document, row.skipped);
+        if (!row.skipped) take(i);
+      }
     }
   }
   sumResponses();
@@ -107,6 +147,7 @@ function takeFromFollowers(): void {
     if (scope.last && (!leader.last || orderOf(leader.last - 1) < orderOf(scope.last - 1))) leader.last = scope.last;
     if (!leader.agent) leader.agent = scope.agent;
     if (!leader.member) leader.member = scope.member;
+    if (!leader.run) leader.run = scope.run;
   }
 }
 
@@ -120,8 +161,10 @@ function take(at: u32): void {
   const kind = row.kind;
   if (kind == ROW_RESPONSE) takeResponse(at, row);
   else if (kind == ROW_RESULTS) takeResults(at, row);
-  else if (!row.scope) return;
-  const scope = scopes.at(row.scope ? scopes.at(row.scope - 1).leader - 1 : 0);
+  else if (kind == ROW_HOOK) takeHook(at, row);
+  else if (kind == ROW_MESSAGE && row.note) takeNotice(row);
+  if (!row.scope || kind == ROW_HOOK) return;
+  const scope = scopes.at(scopes.at(row.scope - 1).leader - 1);
   if (row.flags & ROW_IS_INPUT) scope.lastInput = max(scope.lastInput, row.time);
   if (kind == ROW_INTERRUPT) addEvent(scope, at, EVENT_INTERRUPT);
   else if (kind == ROW_API_ERROR) addEvent(scope, at, EVENT_API_ERROR);
@@ -165,6 +208,29 @@ function takeResults(at: u32, row: Row): void {
   }
 }
 
+function takeHook(at: u32, row: Row): void {
+  const hook = hooks.at(row.note - 1);
+  const number = hook.call ? callOfId.get(hook.call) : -1;
+  if (number >= 0) addCallEvent(calls.at(number), at);
+  else addEvent(scopes.at(scopes.at(row.scope - 1).leader - 1), at, EVENT_HOOK);
+}
+
+/** A message can say how the agent of a call has ended; the last word counts. */
+function takeNotice(row: Row): void {
+  const note = notes.at(row.note - 1);
+  const number = callOfId.get(note.first);
+  if (number >= 0) calls.at(number).ended = note.name;
+}
+
+function addCallEvent(call: Call, at: u32): void {
+  const event = events.add();
+  event.row = at;
+  event.kind = EVENT_HOOK;
+  if (call.lastEvent) events.at(call.lastEvent - 1).next = events.rows;
+  else call.firstEvent = events.rows;
+  call.lastEvent = events.rows;
+}
+
 function addEvent(scope: Scope, at: u32, kind: u32): void {
   const event = events.add();
   event.row = at;
@@ -196,6 +262,8 @@ function sumResponses(): void {
     const scope = scopes.at(response.scope - 1);
     scope.input += inputTokens(response.uncached, response.cacheRead, response.cacheWrite);
     scope.output += max<i64>(response.output, 0);
+    scope.cacheRead += max<i64>(response.cacheRead, 0);
+    scope.cacheWrite += max<i64>(response.cacheWrite, 0);
     if (!scope.chats) scope.provider = response.provider;
     else if (scope.provider != response.provider) scope.flags |= SCOPE_MIXED_PROVIDERS;
     scope.chats++;
@@ -210,7 +278,9 @@ function orderTurns(): void {
   for (let i: u32 = 0; i < known; i++) if (scopes.at(i).kind == SCOPE_TURN) turns.add().value = i;
   for (let i: u32 = 0; i < known; i++) {
     const scope = scopes.at(i);
-    if (scope.kind == SCOPE_AGENT && scope.leader == i + 1 && !scope.call && scope.row) adopt(i);
+    if (scope.kind != SCOPE_AGENT || scope.leader != i + 1 || scope.call || !scope.row) continue;
+    if (scope.host) insert(scopes.at(scopes.at(calls.at(scope.host - 1).scope - 1).leader - 1), i);
+    else adopt(i);
   }
   placeOfRoot.clear();
   counts.clear();

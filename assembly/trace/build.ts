@@ -35,6 +35,8 @@ import {
   Call,
   ITEM_CALL,
   ITEM_RESPONSE,
+  JOIN_ORPHAN,
+  PART_DENIED,
   PART_FAILED,
   PART_INTERRUPTED,
   PART_REJECTED,
@@ -52,6 +54,7 @@ import {
   items,
   members,
   notes,
+  orderOf,
   parts,
   responses,
   rows,
@@ -73,9 +76,14 @@ const roots = new Table<Cell>();
 let interrupted: u32 = 0;
 let unanswered: u32 = 0;
 let rejected: u32 = 0;
+let denied: u32 = 0;
 let toolError: u32 = 0;
 let apiError: u32 = 0;
 let orphanType: u32 = 0;
+// How an agent in the background can have failed, in the client's words.
+let failed: u32 = 0;
+let killed: u32 = 0;
+let stopped: u32 = 0;
 
 /** Builds every span of the family. `clientName` is part of every trace id. */
 export function buildTraces(shape: i32, clientName: u32): void {
@@ -83,7 +91,11 @@ export function buildTraces(shape: i32, clientName: u32): void {
   interrupted = internLiteral("interrupted");
   unanswered = internLiteral("unanswered");
   rejected = internLiteral("rejected");
+  denied = internLiteral("denied");
   toolError = internLiteral("tool_error");
+  failed = internLiteral("failed");
+  killed = internLiteral("killed");
+  stopped = internLiteral("stopped");
   apiError = internLiteral("api_error");
   orphanType = internLiteral("agent");
   findRoots();
@@ -214,7 +226,12 @@ function callFailure(call: Call): u32 {
   if (!call.result) return scopes.at(call.scope - 1).flags & SCOPE_INTERRUPTED ? interrupted : unanswered;
   const flags = parts.at(call.result - 1).flags;
   if (!(flags & PART_FAILED)) return 0;
-  return flags & PART_REJECTED ? rejected : flags & PART_INTERRUPTED ? interrupted : toolError;
+  return flags & PART_REJECTED ? rejected : flags & PART_INTERRUPTED ? interrupted : flags & PART_DENIED ? denied : toolError;
+}
+
+/** How the agent of a call failed after the call had its result, if a message says so. */
+function laterFailure(call: Call): u32 {
+  return call.ended == failed || call.ended == killed || call.ended == stopped ? call.ended : 0;
 }
 
 // --- turns and agents
@@ -226,7 +243,8 @@ function turnSpan(index: u32, parent: i32): void {
   span.name = client;
   span.start = rows.at(scope.row - 1).time;
   span.end = max(span.start, scope.lastTime);
-  fromScope(span, at, index);
+  fromScope(span, index);
+  addEvents(at, scope.firstEvent, 0);
   fail(span, failureOf(scope));
   fill(index, at);
   if (scope.flags & SCOPE_ALONE) spanAlone(at);
@@ -243,7 +261,7 @@ function spanAlone(at: i32): void {
   }
 }
 
-function fromScope(span: Span, at: i32, index: u32): void {
+function fromScope(span: Span, index: u32): void {
   const scope = scopes.at(index);
   span.scope = index + 1;
   if (scope.chats) {
@@ -251,8 +269,15 @@ function fromScope(span: Span, at: i32, index: u32): void {
     span.output = scope.output;
   }
   if (scope.prompt) showText(span, scope.prompt - 1);
-  for (let e = scope.firstEvent; e; e = events.at(e - 1).next) {
-    const event = events.at(e - 1);
+}
+
+/** The events of a scope and of a call (the first of each + 1), in the order of their rows. */
+function addEvents(at: i32, ofScope: u32, ofCall: u32): void {
+  while (ofScope || ofCall) {
+    const callFirst = ofCall != 0 && (!ofScope || orderOf(events.at(ofCall - 1).row) < orderOf(events.at(ofScope - 1).row));
+    const event = events.at((callFirst ? ofCall : ofScope) - 1);
+    if (callFirst) ofCall = event.next;
+    else ofScope = event.next;
     const it = spanEvents.add();
     it.span = at;
     it.kind = event.kind;
@@ -302,9 +327,10 @@ function agentSpan(call: u32, scope: u32, parent: i32): void {
     const it = scopes.at(scope - 1);
     it.type = span.name;
     last = it.lastTime;
-    fromScope(span, at, scope - 1);
-    if (!call) span.flags |= FLAG_ORPHAN;
+    fromScope(span, scope - 1);
+    if (it.join == JOIN_ORPHAN) span.flags |= FLAG_ORPHAN;
   }
+  addEvents(at, scope ? scopes.at(scope - 1).firstEvent : 0, call ? calls.at(call - 1).firstEvent : 0);
   let failure: u32 = 0;
   if (call) {
     const it = calls.at(call - 1);
@@ -321,6 +347,7 @@ function agentSpan(call: u32, scope: u32, parent: i32): void {
   span.end = max(span.start, last != NO_TIME ? last : call ? above.end : span.start);
   if (!span.error && scope) fail(span, failureOf(scopes.at(scope - 1)));
   if (!span.error) fail(span, failure);
+  if (!span.error && call) fail(span, laterFailure(calls.at(call - 1)));
   if (span.end > above.end) span.flags |= FLAG_ASYNC;
   if (scope) fill(scope - 1, at);
 }
@@ -365,7 +392,9 @@ function chatSpan(index: u32, parent: i32): void {
 
 function toolSpan(index: u32, parent: i32): void {
   const call = calls.at(index);
-  const span = spans.at(add(KIND_TOOL, parent, "tool", call.id, call.row));
+  const at = add(KIND_TOOL, parent, "tool", call.id, call.row);
+  const span = spans.at(at);
+  addEvents(at, 0, call.firstEvent);
   const above = spans.at(parent);
   span.scope = call.scope;
   span.subject = index + 1;

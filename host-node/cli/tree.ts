@@ -5,6 +5,7 @@ import {
   type EventRow,
   EVENT_API_ERROR,
   EVENT_COMPACTION,
+  EVENT_HOOK,
   EVENT_INTERRUPT,
   FLAG_ASYNC,
   FLAG_INFERRED_TIME,
@@ -91,7 +92,8 @@ function label(span: SpanNode): Piece[] {
 
 /** Children and events of a span in the order of time; children keep their own order. */
 function contents(span: SpanNode): (SpanNode | EventRow)[] {
-  const events = [...span.events].sort((a, b) => a.time - b.time);
+  // Hooks run around nearly every call; whoever wants them finds them in the spans.
+  const events = span.events.filter(({ kind }) => kind !== EVENT_HOOK).sort((a, b) => a.time - b.time);
   const mixed: (SpanNode | EventRow)[] = [];
   for (const child of span.children) {
     while (events[0] !== undefined && events[0].time < child.start) mixed.push(events.shift() as EventRow);

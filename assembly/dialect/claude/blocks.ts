@@ -8,6 +8,7 @@ import {
   PART_BASE64,
   PART_BINARY,
   PART_CALL,
+  PART_DENIED,
   PART_FAILED,
   PART_INTERRUPTED,
   PART_OTHER,
@@ -51,7 +52,7 @@ import {
   isType,
   isUsage,
 } from "./keys";
-import { isWord, saysInterrupted, saysRejected } from "./words";
+import { isWord, saysDenied, saysInterrupted, saysRejected } from "./words";
 
 /** Message id, model, stop reason: strings, 0 for none. */
 export let messageId: u32 = 0;
@@ -103,6 +104,13 @@ export function readMessage(): void {
     else if (isUsage()) readUsage();
     else skip();
   }
+}
+
+/** Reads the content at hand as that of a message that says nothing else. */
+export function readContentAsMessage(): void {
+  clearMessage();
+  hasMessage = true;
+  readContent();
 }
 
 function readContent(): void {
@@ -269,6 +277,7 @@ function readResult(idStart: usize, idEnd: usize, bodyStart: usize, bodyEnd: usi
     const to = bodyIsText ? bodyEnd : firstTextEnd;
     if (isText && saysRejected(from, to)) part.flags |= PART_REJECTED;
     else if (isText && saysInterrupted(from, to)) part.flags |= PART_INTERRUPTED;
+    else if (isText && saysDenied(from, to)) part.flags |= PART_DENIED;
   }
   if (!bodyStart || (!bodyIsText && load<u8>(bodyStart) == 0x6e)) return; // null is no result
   part.content = addContent(bodyStart, bodyEnd, bodyIsText ? FORM_TEXT : FORM_JSON);

@@ -2,37 +2,50 @@
 // looked at here; what the row is, reader.ts decides.
 
 import { NO_TIME, instant } from "../../bytes/instant";
-import { enter, keyLength, nextMember, peek, readCount, readString, readTrue, skip, textEnd, textStart } from "../../json/cursor";
+import { enter, keyLength, mark, nextMember, peek, readCount, readString, readTrue, skip, textEnd, textStart } from "../../json/cursor";
 import { forgetParts } from "../../session/builder";
 import { clearMessage, readMessage } from "./blocks";
 import {
   isAgentId,
   isAgentName,
+  isAttachment,
   isCompactMetadata,
+  isContent,
   isCwd,
+  isData,
   isError,
   isGitBranch,
+  isHookCount,
   isIsApiErrorMessage,
   isIsCompactSummary,
   isIsMeta,
   isIsSidechain,
   isKind,
   isMessage,
+  isOperation,
   isOrigin,
+  isParentToolUseId,
   isParentUuid,
+  isPersistedOutputPath,
+  isPersistedOutputSize,
   isPostTokens,
   isPreTokens,
+  isPreventedContinuation,
   isPromptId,
   isRequestId,
   isRetryAttempt,
   isRetryInMs,
+  isRunId,
   isSessionId,
   isSnakeAgentId,
   isSubtype,
+  isTeamName,
   isTimestamp,
+  isToolDenialKind,
   isToolUseResult,
   isTrigger,
   isType,
+  isUpperToolUseId,
   isUuid,
   isVersion,
 } from "./keys";
@@ -55,7 +68,20 @@ export const TRIGGER: usize = 13;
 /** Agent that a structured result names. */
 export const RESULT_AGENT: usize = 14;
 export const REQUEST: usize = 15;
-const COUNT: i32 = 16;
+export const TEAM: usize = 16;
+/** What was done with the queue, and the words that were put into it. */
+export const OPERATION: usize = 17;
+export const CONTENT: usize = 18;
+/** The call that a row of progress is about. */
+export const CALL: usize = 19;
+export const PARENT_CALL: usize = 20;
+/** Why a tool did not run. */
+export const DENIAL: usize = 21;
+/** Where the client kept the whole of a result. */
+export const RESULT_FILE: usize = 22;
+/** The run of a workflow that a structured result names. */
+export const RESULT_RUN: usize = 23;
+const COUNT: i32 = 24;
 
 /** Inside of each string: u32 address of its first byte, u32 of the one behind its last; zeros if it is not there. */
 const SLICES: usize = memory.data(COUNT * 8, 16);
@@ -72,6 +98,13 @@ export let tokensBefore: i64 = -1;
 export let tokensAfter: i64 = -1;
 export let attempt: i64 = -1;
 export let delay: i64 = -1;
+/** Bytes of the result that was kept apart. */
+export let resultSize: i64 = -1;
+export let hooks: i64 = -1;
+export let prevented: bool = false;
+/** Where the object of an attachment, or the data of progress, is to be read (cursor.ts, resume); 0 if there is none. */
+export let attachment: u64 = 0;
+export let data: u64 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -104,14 +137,24 @@ export function clearFields(): void {
   tokensAfter = -1;
   attempt = -1;
   delay = -1;
+  resultSize = -1;
+  hooks = -1;
+  prevented = false;
+  attachment = 0;
+  data = 0;
   clearMessage();
 }
 
+/** Puts another string in a place of the row, or none. */
+export function replace(slice: usize, from: usize, end: usize): void {
+  store<u32>(SLICES + (slice << 3), <u32>from);
+  store<u32>(SLICES + (slice << 3), <u32>end, 4);
+}
+
 /** Takes the string at hand; anything else is passed over. */
-function take(slice: usize): void {
+export function take(slice: usize): void {
   if (!readString()) return;
-  store<u32>(SLICES + (slice << 3), <u32>textStart);
-  store<u32>(SLICES + (slice << 3), <u32>textEnd, 4);
+  replace(slice, textStart, textEnd);
 }
 
 /** Reads the row's object, which is at hand. By length first: most keys of a row are told apart by it. */
@@ -126,6 +169,7 @@ export function readFields(): void {
       case 4:
         if (isType()) take(TYPE);
         else if (isUuid()) take(UUID);
+        else if (isData()) data = markObject();
         else skip();
         break;
       case 7:
@@ -133,10 +177,12 @@ export function readFields(): void {
         else if (isVersion()) take(VERSION);
         else if (isAgentId()) take(AGENT);
         else if (isSubtype()) take(SUBTYPE);
+        else if (isContent()) take(CONTENT);
         else skip();
         break;
       case 8:
         if (isPromptId()) take(PROMPT_ID);
+        else if (isTeamName()) take(TEAM);
         else skip();
         break;
       case 9:
@@ -145,11 +191,15 @@ export function readFields(): void {
         else if (isGitBranch()) take(BRANCH);
         else if (isRequestId()) take(REQUEST);
         else if (isAgentName()) take(NAME);
+        else if (isUpperToolUseId()) take(CALL);
+        else if (isOperation()) take(OPERATION);
+        else if (isHookCount()) hooks = readCount();
         else if (isRetryInMs()) delay = readCount();
         else skip();
         break;
       case 10:
         if (isParentUuid()) take(PARENT);
+        else if (isAttachment()) attachment = markObject();
         else skip();
         break;
       case 11:
@@ -164,6 +214,27 @@ export function readFields(): void {
         readRareField();
     }
   }
+}
+
+/** Takes the row that stands at hand inside the row: its own type, id, time, request and message, with the outer row's other fields. */
+export function readInnerRow(): void {
+  replace(TYPE, 0, 0);
+  replace(UUID, 0, 0);
+  replace(REQUEST, 0, 0);
+  clearMessage();
+  forgetParts();
+  const outer = time;
+  time = NO_TIME;
+  enter();
+  while (nextMember()) {
+    if (isType()) take(TYPE);
+    else if (isUuid()) take(UUID);
+    else if (isTimestamp()) time = readString() ? instant(textStart, <u32>(textEnd - textStart)) : NO_TIME;
+    else if (isRequestId()) take(REQUEST);
+    else if (isMessage()) readOnlyMessage();
+    else skip();
+  }
+  if (time == NO_TIME) time = outer;
 }
 
 /** Of two messages in one row the last counts, as of any member. */
@@ -182,7 +253,17 @@ function readRareField(): void {
   else if (isError() && peek() == 0x7b) readApiError(1);
   else if (isError()) take(ERROR);
   else if (isCompactMetadata() && peek() == 0x7b) readCompaction();
+  else if (isParentToolUseId()) take(PARENT_CALL);
+  else if (isPreventedContinuation()) prevented = readTrue();
+  else if (isToolDenialKind()) take(DENIAL);
   else skip();
+}
+
+/** Where the object at hand stands; it is read later, if the row is of a type that has one. */
+function markObject(): u64 {
+  const here = peek() == 0x7b ? mark() : 0;
+  skip();
+  return here;
 }
 
 function readOrigin(): void {
@@ -213,10 +294,13 @@ function readApiError(depth: u32): void {
   }
 }
 
-/** Of a structured result only what joins agents is wanted; the rest repeats what the model saw. */
+/** Of a structured result only what joins agents is wanted, and where the whole of it is; the rest repeats what the model saw. */
 function readToolUseResult(): void {
-  store<u64>(SLICES + (RESULT_AGENT << 3), 0);
+  replace(RESULT_AGENT, 0, 0);
+  replace(RESULT_RUN, 0, 0);
+  replace(RESULT_FILE, 0, 0);
   resultMember = false;
+  resultSize = -1;
   if (peek() != 0x7b) {
     skip();
     return;
@@ -227,9 +311,11 @@ function readToolUseResult(): void {
     const member = isSnakeAgentId();
     if (isAgentId() || (member && (resultMember || !has(RESULT_AGENT)))) {
       if (!readString() || textEnd == textStart) continue;
-      store<u32>(SLICES + (RESULT_AGENT << 3), <u32>textStart);
-      store<u32>(SLICES + (RESULT_AGENT << 3), <u32>textEnd, 4);
+      replace(RESULT_AGENT, textStart, textEnd);
       resultMember = member;
-    } else skip();
+    } else if (isRunId()) take(RESULT_RUN);
+    else if (isPersistedOutputPath()) take(RESULT_FILE);
+    else if (isPersistedOutputSize()) resultSize = readCount();
+    else skip();
   }
 }

@@ -311,3 +311,87 @@ export function isPreTokens(): bool {
 export function isPostTokens(): bool {
   return isKey(10, 0x656b6f5474736f70, 0x736e656b6f547473); // postTokens
 }
+
+// --- Queue, hooks and progress
+// @ts-ignore: decorator
+@inline
+export function isOperation(): bool {
+  return isKey(9, 0x6f6974617265706f, 0x6e6f697461726570); // operation
+}
+// @ts-ignore: decorator
+@inline
+export function isAttachment(): bool {
+  return isKey(10, 0x656d686361747461, 0x746e656d68636174); // attachment
+}
+// @ts-ignore: decorator
+@inline
+export function isCommandMode(): bool {
+  return isKey(11, 0x4d646e616d6d6f63, 0x65646f4d646e616d); // commandMode
+}
+// @ts-ignore: decorator
+@inline
+export function isHookEvent(): bool {
+  return isKey(9, 0x6e6576456b6f6f68, 0x746e6576456b6f6f); // hookEvent
+}
+// @ts-ignore: decorator
+@inline
+export function isHookName(): bool {
+  return isKey(8, 0x656d614e6b6f6f68, 0); // hookName
+}
+// @ts-ignore: decorator
+@inline
+export function isUpperToolUseId(): bool {
+  return isKey(9, 0x496573556c6f6f74, 0x44496573556c6f6f); // toolUseID
+}
+// @ts-ignore: decorator
+@inline
+export function isParentToolUseId(): bool {
+  return isKey(15, 0x6f54746e65726170, 0x44496573556c6f6f); // parentToolUseID
+}
+// @ts-ignore: decorator
+@inline
+export function isExitCode(): bool {
+  return isKey(8, 0x65646f4374697865, 0); // exitCode
+}
+// @ts-ignore: decorator
+@inline
+export function isDurationMs(): bool {
+  return isKey(10, 0x6e6f697461727564, 0x734d6e6f69746172); // durationMs
+}
+// @ts-ignore: decorator
+@inline
+export function isHookCount(): bool {
+  return isKey(9, 0x6e756f436b6f6f68, 0x746e756f436b6f6f); // hookCount
+}
+// @ts-ignore: decorator
+@inline
+export function isPreventedContinuation(): bool {
+  return isKey(21, 0x65746e6576657270, 0x6e6f697461756e69) && isMiddle(0x756e69746e6f4364, 0x746e6f436465746e); // preventedContinuation
+}
+
+// --- Results and teams
+// @ts-ignore: decorator
+@inline
+export function isToolDenialKind(): bool {
+  return isKey(14, 0x696e65446c6f6f74, 0x646e694b6c61696e); // toolDenialKind
+}
+// @ts-ignore: decorator
+@inline
+export function isPersistedOutputPath(): bool {
+  return isKey(19, 0x6574736973726570, 0x6874615074757074) && isMiddle(0x5074757074754f64, 0x754f646574736973); // persistedOutputPath
+}
+// @ts-ignore: decorator
+@inline
+export function isPersistedOutputSize(): bool {
+  return isKey(19, 0x6574736973726570, 0x657a695374757074) && isMiddle(0x5374757074754f64, 0x754f646574736973); // persistedOutputSize
+}
+// @ts-ignore: decorator
+@inline
+export function isRunId(): bool {
+  return isKey(5, 0x64496e7572, 0); // runId
+}
+// @ts-ignore: decorator
+@inline
+export function isTeamName(): bool {
+  return isKey(8, 0x656d614e6d616574, 0); // teamName
+}

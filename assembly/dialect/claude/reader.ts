@@ -2,12 +2,14 @@
 // together is decided in session/. Field by field, no value is decoded: names are interned, content stays where it is.
 // What is known of the format, and how it is known: FORMAT.md.
 
+import { keep as keepBytes } from "../../bytes/arena";
 import { NO_TIME } from "../../bytes/instant";
 import { murmur3 } from "../../bytes/murmur3";
-import { internLiteral, stringIs, stringStarts } from "../../bytes/strings";
-import { beginRow as beginCursor, peek, skip } from "../../json/cursor";
+import { intern, internLiteral, stringIs, stringStarts } from "../../bytes/strings";
+import { beginRow as beginCursor, peek, resume, skip } from "../../json/cursor";
 import { internAgain, internText } from "../../json/names";
 import { addressOf } from "../../json/rows";
+import { isBlank } from "../../json/text";
 import {
   SKIP_ATTACHMENT,
   SKIP_INJECTED,
@@ -23,13 +25,18 @@ import {
 } from "../../abi/layout";
 import {
   addContent,
+  addHashedText,
+  addHook,
   addNote,
+  addPart,
   beginRow,
   dropRow,
   firstPartOfRow,
   forgetParts,
+  hookAt,
   keepRow,
   noteAt,
+  noteMember,
   noteSession,
   noteSpeaker,
   noteTime,
@@ -39,21 +46,34 @@ import {
 import {
   FORM_TEXT,
   PART_BINARY,
+  PART_DENIED,
+  PART_FAILED,
+  PART_INTERRUPTED,
   PART_MEMBER,
+  PART_REJECTED,
   PART_RESULT,
+  PART_RUN,
   PART_TEXT,
   ROW_API_ERROR,
+  ROW_ASIDE,
   ROW_COMMAND,
   ROW_COMPACTION,
+  ROW_DELIVERED,
+  ROW_EMPTIED,
   ROW_FINAL_ERROR,
+  ROW_HOOK,
   ROW_INTERRUPT,
   ROW_MESSAGE,
   ROW_OUTPUT,
+  ROW_PROGRESS,
   ROW_PROMPT,
+  ROW_QUEUED,
   ROW_RESPONSE,
   ROW_RESULTS,
   ROW_SIDECHAIN,
   ROW_SKIPPED,
+  ROW_SUMMARY,
+  ROW_TAKEN,
   Row,
   contents,
   parts,
@@ -63,16 +83,24 @@ import { whyBroken } from "./broken";
 import {
   AGENT,
   BRANCH,
+  CALL,
+  CONTENT,
+  DENIAL,
   DIRECTORY,
   ERROR,
   NAME,
+  OPERATION,
   ORIGIN,
   PARENT,
+  PARENT_CALL,
   PROMPT_ID,
   REQUEST,
   RESULT_AGENT,
+  RESULT_FILE,
+  RESULT_RUN,
   SESSION,
   SUBTYPE,
+  TEAM,
   TRIGGER,
   TYPE,
   UUID,
@@ -84,16 +112,52 @@ import {
   delay,
   endOf,
   has,
+  hooks,
   meta,
+  prevented,
   readFields,
+  readInnerRow,
+  replace,
   resultMember,
+  resultSize,
   sidechain,
   startOf,
   time,
   tokensAfter,
   tokensBefore,
 } from "./fields";
-import { isAside, isCommand, isInjected, isMessage, isMetadataType, isOutput, isWord, saysInterrupted } from "./words";
+import {
+  ABOUT,
+  EVENT,
+  HOOK,
+  INNER_AGENT,
+  KIND,
+  MODE,
+  duration,
+  exitCode,
+  innerEnd,
+  innerRow,
+  innerStart,
+  readAttachment,
+  readProgress,
+  readPrompt,
+} from "./inner";
+import {
+  isAside,
+  isCommand,
+  isInjected,
+  isMessage,
+  isMetadataType,
+  isOutput,
+  isWord,
+  noticeCallEnd,
+  noticeCallStart,
+  noticeStatusEnd,
+  noticeStatusStart,
+  readNotice,
+  saysInterrupted,
+  startsWith,
+} from "./words";
 
 // Names of the row before, which are mostly those of the next one too.
 let session: u32 = 0;
@@ -156,14 +220,18 @@ export function readRow(line: u32): u32 {
   return 0;
 }
 
+/** What the row at hand is read as: a row of its own type, or one that the client told of in another way (ROW_ASIDE, ROW_PROGRESS). */
+let manner: u32 = 0;
+
 /** What the row is. */
 function decide(): void {
+  manner = 0;
   if (isField(TYPE, "assistant")) assistant();
   else if (isField(TYPE, "user")) user();
-  else if (isField(TYPE, "progress")) pass(SKIP_PROGRESS);
+  else if (isField(TYPE, "progress")) progress();
   else if (isField(TYPE, "system")) system();
-  else if (isField(TYPE, "attachment")) pass(SKIP_ATTACHMENT);
-  else if (isField(TYPE, "queue-operation")) pass(SKIP_QUEUE);
+  else if (isField(TYPE, "attachment")) attached();
+  else if (isField(TYPE, "queue-operation")) queue();
   else if (isField(TYPE, "file-history-snapshot") || isField(TYPE, "file-history-delta")) pass(SKIP_SNAPSHOT);
   else if (isField(TYPE, "summary")) pass(SKIP_SUMMARY);
   else if (isMetadataType(startOf(TYPE), endOf(TYPE))) pass(SKIP_METADATA);
@@ -180,8 +248,8 @@ function keep(kind: u32): Row {
   agent = internAgain(agent, startOf(AGENT), endOf(AGENT));
   directory = internAgain(directory, startOf(DIRECTORY), endOf(DIRECTORY));
   branch = internAgain(branch, startOf(BRANCH), endOf(BRANCH));
-  if (isField(TYPE, "system")) noteTranscript();
-  else noteSpeaker(agent);
+  if (manner || isField(TYPE, "system")) noteTranscript();
+  else if (noteSpeaker(agent) && !agent && has(NAME) && has(TEAM)) noteMember(memberId());
   const row = keepRow(kind, time);
   row.uuid = hashField(UUID);
   // asked for only where nothing better says whose the row is
@@ -193,15 +261,30 @@ function keep(kind: u32): Row {
   row.directory = directory;
   row.branch = branch;
   row.version = version;
+  row.flags = manner;
   if (sidechain) row.flags |= ROW_SIDECHAIN;
+  if (manner != ROW_PROGRESS) return row;
+  row.flags |= ROW_SIDECHAIN;
+  row.parent = hashField(PARENT_CALL);
   return row;
+}
+
+/** What a team calls a member that has a session of its own. */
+function memberId(): u32 {
+  const name = endOf(NAME) - startOf(NAME);
+  const team = endOf(TEAM) - startOf(TEAM);
+  const id = keepBytes(<u32>(name + 1 + team));
+  memory.copy(id, startOf(NAME), name);
+  store<u8>(id + name, 0x40);
+  memory.copy(id + name + 1, startOf(TEAM), team);
+  return intern(id, <u32>(name + 1 + team));
 }
 
 /** A row of a person, a model or the system that says nothing for the trace. */
 function keepSkipped(reason: u32): Row {
   forgetParts();
   const row = keep(ROW_SKIPPED);
-  row.skipped = reason + 1;
+  row.skipped = (manner == ROW_ASIDE ? SKIP_ATTACHMENT : manner == ROW_PROGRESS ? SKIP_PROGRESS : reason) + 1;
   return row;
 }
 
@@ -283,7 +366,7 @@ function user(): void {
     }
   }
   const text = firstText(true);
-  if (compactSummary) keepSkipped(SKIP_INJECTED);
+  if (compactSummary) keepSummary();
   else if (text && saysInterrupted(textFrom, textTo)) keep(ROW_INTERRUPT).parts = 0;
   else if ((has(ORIGIN) && !isField(ORIGIN, "human")) || (text && isMessage(textFrom, textTo))) keepWords(ROW_MESSAGE);
   else if (meta) keepSkipped(SKIP_INJECTED);
@@ -296,18 +379,47 @@ function user(): void {
 }
 
 function keepWords(kind: u32): void {
-  keep(kind).identity = internField(UUID);
+  const number = kind == ROW_MESSAGE ? notice(textFrom, textTo) : 0;
+  const row = keep(kind);
+  row.identity = internField(UUID);
+  row.note = number;
+}
+
+/** What a message says of the end of something that ran in the background; note + 1, 0 if nothing. */
+function notice(from: usize, end: usize): u32 {
+  if (!readNotice(from, end)) return 0;
+  const number = addNote();
+  const note = noteAt(number);
+  note.name = internText(noticeStatusStart, noticeStatusEnd);
+  note.first = murmur3(noticeCallStart, <u32>(noticeCallEnd - noticeCallStart));
+  return number;
+}
+
+/** What a compaction left of the conversation: of interest if the compaction is. */
+function keepSummary(): void {
+  const row = keep(ROW_SUMMARY);
+  row.skipped = SKIP_INJECTED + 1;
 }
 
 function keepResults(): void {
   const agent = internField(RESULT_AGENT);
+  const run = agent ? 0 : internField(RESULT_RUN);
   for (let i = firstPartOfRow(); i < parts.rows; i++) {
     const part = parts.at(i);
     if (part.kind != PART_RESULT) continue;
-    part.detail = agent;
+    part.detail = agent | run;
     if (agent && resultMember) part.flags |= PART_MEMBER;
+    if (run) part.flags |= PART_RUN;
+    if (has(DENIAL) && part.flags & PART_FAILED && !(part.flags & (PART_REJECTED | PART_INTERRUPTED))) part.flags |= PART_DENIED;
   }
-  keep(ROW_RESULTS);
+  let number: u32 = 0;
+  if (has(RESULT_FILE) || resultSize >= 0) {
+    number = addNote();
+    const note = noteAt(number);
+    note.name = internField(RESULT_FILE);
+    note.first = resultSize;
+  }
+  keep(ROW_RESULTS).note = number;
 }
 
 function system(): void {
@@ -315,6 +427,11 @@ function system(): void {
     keepNote(ROW_COMPACTION, TRIGGER, tokensBefore, tokensAfter);
   } else if (isField(SUBTYPE, "api_error")) {
     keepNote(ROW_API_ERROR, ERROR, attempt, delay);
+  } else if (isField(SUBTYPE, "stop_hook_summary")) {
+    const hook = hookAt(keepHook(SKIP_NOTICE));
+    hook.event = internLiteral("Stop");
+    hook.outcome = prevented ? internLiteral("prevented_continuation") : 0;
+    hook.count = hooks;
   } else {
     if (isField(SUBTYPE, "local_command")) keepOutput(SKIP_NOTICE);
     else keepSkipped(SKIP_NOTICE);
@@ -329,4 +446,101 @@ function keepNote(kind: u32, name: usize, first: i64, second: i64): void {
   note.first = first;
   note.second = second;
   keep(kind).note = number;
+}
+
+// --- what the client tells in other ways
+
+/** Keeps a row of a hook; answers its number + 1. */
+function keepHook(skip: u32): u32 {
+  forgetParts();
+  const number = addHook();
+  hookAt(number).skip = skip;
+  keep(ROW_HOOK).note = number;
+  return number;
+}
+
+/** The same, for a hook that the object inside the row is about. */
+function keepInnerHook(skip: u32): u32 {
+  const number = keepHook(skip);
+  const hook = hookAt(number);
+  hook.event = internText(innerStart(EVENT), innerEnd(EVENT));
+  hook.name = internText(innerStart(HOOK), innerEnd(HOOK));
+  return number;
+}
+
+function attached(): void {
+  manner = ROW_ASIDE;
+  if (!readAttachment()) {
+    pass(SKIP_ATTACHMENT);
+  } else if (isWord(innerStart(KIND), innerEnd(KIND), "queued_command")) {
+    readPrompt();
+    if (innerEnd(MODE) > innerStart(MODE) && !isWord(innerStart(MODE), innerEnd(MODE), "prompt")) replace(ORIGIN, innerStart(MODE), innerEnd(MODE));
+    user();
+  } else if (startsWith(innerStart(KIND), innerEnd(KIND), "hook_")) {
+    const hook = hookAt(keepInnerHook(SKIP_ATTACHMENT));
+    hook.outcome = internText(innerStart(KIND) + 5, innerEnd(KIND));
+    hook.call = innerEnd(ABOUT) > innerStart(ABOUT) ? murmur3(innerStart(ABOUT), <u32>(innerEnd(ABOUT) - innerStart(ABOUT))) : 0;
+    hook.exitCode = exitCode;
+    hook.duration = duration;
+  } else {
+    pass(SKIP_ATTACHMENT);
+  }
+}
+
+function progress(): void {
+  if (!readProgress()) {
+    pass(SKIP_PROGRESS);
+  } else if (isWord(innerStart(KIND), innerEnd(KIND), "hook_progress")) {
+    manner = ROW_ASIDE;
+    hookAt(keepInnerHook(SKIP_PROGRESS)).call = hashField(CALL);
+  } else if (isWord(innerStart(KIND), innerEnd(KIND), "agent_progress") && innerRow && innerEnd(INNER_AGENT) > innerStart(INNER_AGENT)) {
+    manner = ROW_PROGRESS;
+    replace(AGENT, innerStart(INNER_AGENT), innerEnd(INNER_AGENT));
+    resume(innerRow);
+    readInnerRow();
+    if (isField(TYPE, "assistant")) assistant();
+    else if (isField(TYPE, "user")) user();
+    else pass(SKIP_PROGRESS);
+  } else {
+    pass(SKIP_PROGRESS);
+  }
+}
+
+function queue(): void {
+  manner = ROW_ASIDE;
+  forgetParts();
+  if (isField(OPERATION, "enqueue")) keepQueued();
+  else if (isField(OPERATION, "remove")) keepQueue(ROW_DELIVERED);
+  else if (isField(OPERATION, "dequeue")) keepQueue(ROW_TAKEN);
+  else if (isField(OPERATION, "popAll")) keepQueue(ROW_EMPTIED);
+  else pass(SKIP_QUEUE);
+}
+
+function keepQueue(kind: u32): Row {
+  const row = keep(kind);
+  row.skipped = SKIP_QUEUE + 1;
+  return row;
+}
+
+/** Words that were put into the queue, and what they would be as a row of their own. */
+function keepQueued(): void {
+  const from = startOf(CONTENT);
+  const end = endOf(CONTENT);
+  let number: u32 = 0;
+  if (!isBlank(from, end)) {
+    const kind = kindOfWords(from, end);
+    addPart(PART_TEXT).content = addHashedText(from, end);
+    number = kind == ROW_MESSAGE ? notice(from, end) : 0;
+    if (!number) number = addNote();
+    noteAt(number).second = kind;
+  }
+  keepQueue(ROW_QUEUED).note = number;
+}
+
+/** What a text without any other sign is; 0 if nothing for the trace. */
+function kindOfWords(from: usize, end: usize): u32 {
+  if (saysInterrupted(from, end)) return 0;
+  if (isMessage(from, end)) return ROW_MESSAGE;
+  if (isOutput(from, end) || isInjected(from, end)) return 0;
+  return isCommand(from, end) ? ROW_COMMAND : ROW_PROMPT;
 }

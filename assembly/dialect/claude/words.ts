@@ -1,6 +1,9 @@
 // What a text begins with, and so who wrote it: a person, or the client in a person's place.
 // Texts are looked at as written, escapes included: some re-serialised transcripts escape "<".
 
+/** Behind the literal that startsWith() found. */
+let literalEnd: usize = 0;
+
 /** Does the inside of a JSON string begin with an ASCII literal? */
 export function startsWith(from: usize, end: usize, text: string): bool {
   const length = text.length;
@@ -21,6 +24,7 @@ export function startsWith(from: usize, end: usize, text: string): bool {
     if (c != text.charCodeAt(i)) return false;
     from++;
   }
+  literalEnd = from;
   return true;
 }
 
@@ -37,6 +41,11 @@ export function isWord(from: usize, end: usize, text: string): bool {
 
 export function saysRejected(from: usize, end: usize): bool {
   return startsWith(from, end, "The user doesn't want to proceed with this tool use");
+}
+
+/** Nobody was asked, or nobody could be: the client refused the call by its rules. */
+export function saysDenied(from: usize, end: usize): bool {
+  return startsWith(from, end, "Permission to use ") || startsWith(from, end, "Claude requested permissions");
 }
 
 export function saysInterrupted(from: usize, end: usize): bool {
@@ -111,4 +120,43 @@ export function isMetadataType(from: usize, end: usize): bool {
     isWord(from, end, "ended-by-model") ||
     isWord(from, end, "isolation-latch")
   );
+}
+
+const NOTICE_CALL = "<tool-use-id>";
+const NOTICE_STATUS = "<status>";
+
+// What a notification says, as written.
+export let noticeCallStart: usize = 0;
+export let noticeCallEnd: usize = 0;
+export let noticeStatusStart: usize = 0;
+export let noticeStatusEnd: usize = 0;
+
+/** Finds the call that a notification is about, and how what the call began has ended; false if it says nothing of it. */
+export function readNotice(from: usize, end: usize): bool {
+  if (!startsWith(from, end, "<task-notification>")) return false;
+  const call = behind(from, end, NOTICE_CALL);
+  const status = behind(from, end, NOTICE_STATUS);
+  if (!call || !status) return false;
+  noticeCallStart = call;
+  noticeCallEnd = tagEnd(call, end);
+  noticeStatusStart = status;
+  noticeStatusEnd = tagEnd(status, end);
+  return noticeCallEnd > call && noticeStatusEnd > status;
+}
+
+/** Address behind the first place of a literal, 0 if there is none. */
+function behind(from: usize, end: usize, text: string): usize {
+  for (let at = from; at < end; at++) {
+    const c = load<u8>(at);
+    if ((c == 0x3c || c == 0x5c) && startsWith(at, end, text)) return literalEnd;
+    if (c == 0x5c) at++;
+  }
+  return 0;
+}
+
+/** Where the tag after a short value begins. */
+function tagEnd(from: usize, end: usize): usize {
+  let at = from;
+  while (at < end && load<u8>(at) != 0x3c && load<u8>(at) != 0x5c) at++;
+  return at;
 }

@@ -1,0 +1,28 @@
+// Members of a team may have sessions of their own, which say nothing of the session that called them: only the member's id,
+// in the result of the call, does.
+
+import { Map64 } from "../bytes/map";
+import { stringHash } from "../bytes/strings";
+import { DOCUMENT_SUBAGENT, DOCUMENT_TRANSCRIPT } from "../abi/layout";
+import { PART_MEMBER, documents, parts } from "./model";
+
+const named = new Map64();
+
+/** Makes the session of a member a sub-agent's transcript, if a result names the member. */
+export function findMembers(): void {
+  let members = false;
+  for (let i: u32 = 0; i < documents.rows; i++) if (documents.at(i).member) members = true;
+  if (!members) return;
+  named.clear();
+  for (let p: u32 = 0; p < parts.rows; p++) if (parts.at(p).flags & PART_MEMBER) named.add(stringHash(parts.at(p).detail), 0);
+  for (let i: u32 = 0; i < documents.rows; i++) {
+    const document = documents.at(i);
+    if (!document.member || document.kind != DOCUMENT_TRANSCRIPT) continue;
+    if (named.get(stringHash(document.member)) < 0) {
+      document.member = 0;
+      continue;
+    }
+    document.kind = DOCUMENT_SUBAGENT;
+    document.agent = document.member;
+  }
+}
