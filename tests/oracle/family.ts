@@ -9,15 +9,17 @@ import {
   SKIP_INJECTED,
   SKIP_NOTICE,
   SKIP_NOT_A_RECORD,
+  SKIP_QUEUE,
   SKIP_SYNTHETIC,
   SKIP_UNKNOWN,
 } from "../../assembly/abi/layout.ts";
 import { saying } from "./content.ts";
 import { metadataOf, type Document, type Row } from "./document.ts";
+import { errorOf, hookAttributes, systemEvent } from "./events.ts";
 import { nothingYet, type Agent, type Call, type Event, type Owner, type Response, type Turn } from "./facts.ts";
-import { count, isTrue, member, name, text, type Json } from "./json.ts";
-import { blocksOf, userRow } from "./prompt.ts";
-import { conversation, skippedTypes } from "./record.ts";
+import { isTrue, member, name, text, type Json } from "./json.ts";
+import { blocksOf, decidingText, isBlank, userRow } from "./prompt.ts";
+import { skippedTypes } from "./record.ts";
 
 /** Where the reading of one transcript stands. */
 interface Place {
@@ -27,7 +29,17 @@ interface Place {
   command: { row: Row; told: boolean } | undefined;
   waiting: Row[];
   compacted: boolean;
+  /** The event of the last compaction, if it made one. */
+  compaction: Event | undefined;
   inline: Map<string, Agent>;
+}
+
+/** Where the record stood behind a row that was read. */
+interface Read {
+  row: Row;
+  turn: Turn | undefined;
+  agent: Agent | undefined;
+  compaction: Event | undefined;
 }
 
 export class Family {
@@ -35,21 +47,37 @@ export class Family {
   readonly agents: Agent[] = [];
   readonly calls = new Map<string, Call>();
   readonly responses = new Map<string, Response>();
-  private readonly read = new Map<string, { row: Row; turn: Turn | undefined; agent: Agent | undefined }>();
+  private readonly read = new Map<string, Read>();
+  private readonly removed = new Map<string, Read>();
   private readonly promptTurns = new Map<string, Turn>();
   private readonly agentsById = new Map<string, Agent>();
   private readonly results: { row: Row; block: Json }[] = [];
+  private readonly hooks: { event: Event; call: string | undefined; owner: Owner | undefined }[] = [];
+  private readonly endings: { call: string; status: string }[] = [];
 
   constructor(readonly documents: Document[]) {
     for (const document of documents) this.document(document);
+    for (const document of documents) this.progress(document);
     this.resolveResults();
+    this.resolveHooks();
+    for (const { call, status } of this.endings) {
+      const named = this.calls.get(call);
+      if (named) named.ending = status;
+    }
+  }
+
+  /** The ids of team members that results of calls name. */
+  members(): Set<string> {
+    const results = this.results.filter(({ block }) => this.calls.has(name(member(block, "tool_use_id")) ?? ""));
+    return new Set(results.map(({ row }) => name(member(row.value, "toolUseResult", "agent_id"))).filter((id) => id !== undefined));
   }
 
   private document(document: Document): void {
-    const place: Place = { document, turn: undefined, command: undefined, waiting: [], compacted: false, inline: new Map() };
+    const place = beginning(document);
     const agent = document.kind === DOCUMENT_SUBAGENT ? this.agent(document.agentId, document) : undefined;
+    agent?.documents.push(document);
     for (const row of document.rows) {
-      if (row.fate) continue;
+      if (row.fate || row.progress) continue;
       if (document.kind === DOCUMENT_AGENT_METADATA) row.fate = row.value?.kind === "object" ? { kind: "used" } : skip(SKIP_NOT_A_RECORD);
       else row.fate = this.row(row, place, agent);
     }
@@ -57,56 +85,84 @@ export class Family {
 
   private row(row: Row, place: Place, agentOfDocument: Agent | undefined): Row["fate"] {
     if (row.value?.kind !== "object") return skip(SKIP_NOT_A_RECORD);
-    const type = row.type ?? "";
-    const reason = skippedTypes.get(type);
-    if (reason !== undefined) return skip(reason);
-    if (!conversation.has(type)) return skip(SKIP_UNKNOWN);
+    if (row.queued) return this.queued(row, row.queued, place);
+    if (row.as === undefined) return nothing(row, SKIP_UNKNOWN);
 
     const agent = agentOfDocument ?? (row.sidechain ? this.inlineAgent(row, place) : undefined);
-    const subtype = type === "system" ? text(member(row.value, "subtype")) : undefined;
-    if (subtype === "compact_boundary") place.compacted = true;
+    const boundary = row.as === "system" && text(member(row.value, "subtype")) === "compact_boundary";
+    if (boundary) place.compacted = true;
     const original = row.uuid === undefined ? undefined : this.read.get(row.uuid);
-    if (original) return this.copy(row, place, agent, original);
-    const fate = this.conversation(row, type, subtype, place, agent);
-    if (row.uuid !== undefined) this.read.set(row.uuid, { row, turn: agent ? undefined : place.turn, agent });
+    if (original) {
+      if (boundary) place.compaction = original.compaction;
+      return this.copy(row, place, agent, original);
+    }
+    if (boundary) place.compaction = undefined;
+    const fate = this.conversation(row, place, agent);
+    const compaction = boundary ? place.compaction : undefined;
+    if (row.uuid !== undefined) this.read.set(row.uuid, { row, turn: agent ? undefined : place.turn, agent, compaction });
     if (agent) agent.rows.push(row);
     return fate;
   }
 
+  /** Rows of sub-agents that progress rows repeat: what a transcript has already said adds nothing. */
+  private progress(document: Document): void {
+    const place = beginning(document);
+    for (const row of document.rows) {
+      if (row.fate || !row.progress) continue;
+      const agent = this.agentNamed(row.progress.agentId, document);
+      agent.progress ??= row;
+      if (row.uuid !== undefined && this.read.has(row.uuid)) {
+        row.fate = nothing(row, SKIP_COPY);
+        continue;
+      }
+      row.fate = this.conversation(row, place, agent);
+      if (row.uuid !== undefined) this.read.set(row.uuid, { row, turn: undefined, agent, compaction: undefined });
+      agent.rows.push(row);
+    }
+  }
+
+  /** A `remove` that takes a text: a prompt, command or message that has no row of its own. */
+  private queued(row: Row, { entry, text: written }: NonNullable<Row["queued"]>, place: Place): Row["fate"] {
+    const session = name(member(row.value, "sessionId")) ?? row.document.session;
+    const key = `${session}\0${row.time}\0${written}`;
+    const earlier = row.timeless ? undefined : this.removed.get(key);
+    let fate: Row["fate"] = skip(SKIP_QUEUE);
+    if (row.as && earlier) fate = this.copy(row, place, undefined, earlier);
+    else if (row.as) fate = entry.fate = this.user(row, place, undefined);
+    if (!row.timeless && !earlier) this.removed.set(key, { row, turn: place.turn, agent: undefined, compaction: undefined });
+    return fate;
+  }
+
   /** A copy adds nothing, but it says where the record stands: what follows continues the turn of the row it copies. */
-  private copy(row: Row, place: Place, agent: Agent | undefined, original: { row: Row; turn: Turn | undefined; agent: Agent | undefined }) {
+  private copy(row: Row, place: Place, agent: Agent | undefined, original: Read): Row["fate"] {
     const from = original.row.document;
     if (from !== row.document && from.kind !== DOCUMENT_SUBAGENT && row.document.kind !== DOCUMENT_SUBAGENT) {
       if (row.document.root === row.document.session) row.document.root = from.root;
     }
     if (!agent && original.turn) place.turn = original.turn;
-    if (agent?.rows.length === 0 && original.agent && original.agent !== agent) agent.continues ??= original.agent;
+    const own = agent?.rows.some((one) => one.as !== "hook");
+    if (agent && !own && original.agent && original.agent !== agent) agent.continues ??= original.agent;
     return skip(SKIP_COPY);
   }
 
-  private conversation(row: Row, type: string, subtype: string | undefined, place: Place, agent: Agent | undefined): Row["fate"] {
-    if (type === "system") return this.system(row, subtype, place, agent ?? place.turn);
-    if (member(row.value, "message")?.kind !== "object") return skip(SKIP_UNKNOWN);
-    return type === "assistant" ? this.assistant(row, place, agent) : this.user(row, place, agent);
+  private conversation(row: Row, place: Place, agent: Agent | undefined): Row["fate"] {
+    if (row.as === "hook") {
+      const call = name(member(row.value, ...(row.type === "attachment" ? ["attachment"] : []), "toolUseID"));
+      this.hooks.push({ event: { name: "spanloom.hook", row, attributes: hookAttributes(row) }, call, owner: agent ?? place.turn });
+      return undefined;
+    }
+    if (row.as === "system") return this.system(row, place, agent ?? place.turn);
+    if (member(row.value, "message")?.kind !== "object") return nothing(row, SKIP_UNKNOWN);
+    return row.as === "assistant" ? this.assistant(row, place, agent) : this.user(row, place, agent);
   }
 
-  private system(row: Row, subtype: string | undefined, place: Place, owner: Owner | undefined): Row["fate"] {
+  private system(row: Row, place: Place, owner: Owner | undefined): Row["fate"] {
+    const subtype = text(member(row.value, "subtype"));
     if (subtype === "local_command" && place.command) place.command.told = true;
-    if ((subtype !== "compact_boundary" && subtype !== "api_error") || !owner) return skip(SKIP_NOTICE);
-    const attributes: Event["attributes"] = [];
-    const add = (key: string, value: string | bigint | undefined): void => {
-      if (value !== undefined) attributes.push([key, value]);
-    };
-    if (subtype === "compact_boundary") {
-      add("spanloom.compaction.trigger", name(member(row.value, "compactMetadata", "trigger")));
-      add("spanloom.compaction.tokens_before", count(member(row.value, "compactMetadata", "preTokens")));
-      add("spanloom.compaction.tokens_after", count(member(row.value, "compactMetadata", "postTokens")));
-    } else {
-      add("error.type", name(member(row.value, "error", "error", "error", "type")) ?? errorOf(row));
-      add("spanloom.retry.attempt", count(member(row.value, "retryAttempt")));
-      add("spanloom.retry.delay_ms", count(member(row.value, "retryInMs")));
-    }
-    owner.events.push({ name: subtype === "api_error" ? "spanloom.api_error" : "spanloom.compaction", row, attributes });
+    const event = systemEvent(row, subtype);
+    if (!event || !owner) return skip(SKIP_NOTICE);
+    if (subtype === "compact_boundary") place.compaction = event;
+    owner.events.push(event);
     return { kind: "used" };
   }
 
@@ -118,14 +174,16 @@ export class Family {
     }
     const owner = agent ?? place.turn;
     if (what === "interrupt") {
-      if (!owner) return skip(SKIP_NOTICE);
+      if (!owner) return nothing(row, SKIP_NOTICE);
       owner.interrupted = true;
       owner.last = row;
       owner.events.push({ name: "spanloom.interrupt", row, attributes: [] });
       return { kind: "used" };
     }
     if (what === "output" && place.command) place.command.told = true;
-    if (what === "output" || what === "injected") return skip(SKIP_INJECTED);
+    if (what === "injected" && isTrue(member(row.value, "isCompactSummary"))) return this.summary(row, place);
+    if (what === "output" || what === "injected") return nothing(row, SKIP_INJECTED);
+    if (what === "message") this.ending(decidingText(row) ?? "");
     if (agent) {
       if (what !== "message") agent.prompts.push(row);
       agent.inputs.push(row);
@@ -138,9 +196,9 @@ export class Family {
       return { kind: "used" };
     }
     if (what === "command") {
-      // Used once a response follows; until then an echo.
+      // Used once a response follows; until then an echo. One out of the queue is used in any case.
       place.command = { row, told: false };
-      return skip(SKIP_INJECTED);
+      return row.queued ? { kind: "used" } : nothing(row, SKIP_INJECTED);
     }
     place.command = undefined;
     const promptId = name(member(row.value, "promptId"));
@@ -152,6 +210,21 @@ export class Family {
       earlier.last = row;
     } else place.turn = this.openTurn(row, idOf(row), undefined, [row]);
     return { kind: "used" };
+  }
+
+  /** The summary of a compaction belongs to its event, which has only one. */
+  private summary(row: Row, { compaction }: Place): Row["fate"] {
+    const written = saying(member(row.value, "message", "content"));
+    if (!compaction || compaction.summary !== undefined || isBlank(written)) return nothing(row, SKIP_INJECTED);
+    compaction.summary = written;
+    return { kind: "used" };
+  }
+
+  /** A notification can say of a call how its agent ended. */
+  private ending(written: string): void {
+    if (!written.startsWith("<task-notification>")) return;
+    const call = tagged(written, "tool-use-id");
+    if (call) this.endings.push({ call, status: tagged(written, "status") ?? "" });
   }
 
   private openTurn(first: Row, identity: string, origin: string | undefined, prompts: Row[]): Turn {
@@ -211,7 +284,7 @@ export class Family {
         const id = name(member(block, "id"));
         if (id !== undefined && this.calls.has(id)) continue;
         if (id !== undefined) {
-          const call: Call = { id, tool: name(member(block, "name")), row, block, response, result: undefined };
+          const call: Call = { id, tool: name(member(block, "name")), row, block, response, result: undefined, events: [], ending: undefined };
           this.calls.set(id, call);
           response.owner.calls.push(call);
         }
@@ -227,9 +300,9 @@ export class Family {
 
   /** Written by the client in the model's place: an API error is an event, the rest is skipped. */
   private synthetic(row: Row, place: Place, agent: Agent | undefined): Row["fate"] {
-    if (!isTrue(member(row.value, "isApiErrorMessage"))) return skip(SKIP_SYNTHETIC);
+    if (!isTrue(member(row.value, "isApiErrorMessage"))) return nothing(row, SKIP_SYNTHETIC);
     const owner = agent ?? this.answered(place);
-    if (!owner) return skip(SKIP_NOTICE);
+    if (!owner) return nothing(row, SKIP_NOTICE);
     const type = errorOf(row);
     owner.events.push({ name: "spanloom.api_error", row, attributes: [["error.type", type]] });
     owner.failure = { row, type, message: saying(member(row.value, "message", "content")) };
@@ -238,14 +311,22 @@ export class Family {
   }
 
   private agent(agentId: string | undefined, document: Document): Agent {
+    const agent = this.agentNamed(agentId, document);
+    agent.metadata ??= metadataOf(document, this.documents);
+    return agent;
+  }
+
+  private agentNamed(agentId: string | undefined, document: Document): Agent {
     const key = `${document.session}\0${agentId}`;
     let agent = this.agentsById.get(key);
-    if (!agent) {
-      agent = { ...nothingYet(), kind: "agent", agentId, session: document.session, metadata: undefined, rows: [], continues: undefined };
-      this.agentsById.set(key, agent);
-      this.agents.push(agent);
-    }
-    agent.metadata ??= metadataOf(document, this.documents);
+    if (!agent) this.agentsById.set(key, (agent = this.newAgent(agentId, document)));
+    return agent;
+  }
+
+  private newAgent(agentId: string | undefined, { session }: Document): Agent {
+    const unknown = { metadata: undefined, documents: [], progress: undefined, rows: [], continues: undefined };
+    const agent: Agent = { ...nothingYet(), kind: "agent", agentId, session, ...unknown };
+    this.agents.push(agent);
     return agent;
   }
 
@@ -253,11 +334,8 @@ export class Family {
   private inlineAgent(row: Row, place: Place): Agent {
     const parent = name(member(row.value, "parentUuid"));
     const agentId = name(member(row.value, "agentId"));
-    let agent = agentId !== undefined ? this.agent(agentId, place.document) : parent !== undefined ? place.inline.get(parent) : undefined;
-    if (!agent) {
-      agent = { ...nothingYet(), kind: "agent", agentId, session: place.document.session, metadata: undefined, rows: [], continues: undefined };
-      this.agents.push(agent);
-    }
+    const known = agentId !== undefined ? this.agent(agentId, place.document) : parent !== undefined ? place.inline.get(parent) : undefined;
+    const agent = known ?? this.newAgent(agentId, place.document);
     if (row.uuid !== undefined) place.inline.set(row.uuid, agent);
     return agent;
   }
@@ -272,18 +350,45 @@ export class Family {
         const owner = call.response.owner;
         if (!owner.last || owner.last.order < row.order) owner.last = row;
       } else if (call) {
-        if (row.fate?.kind !== "used") row.fate = skip(SKIP_COPY);
-      } else row.fate ??= skip(SKIP_NOTICE);
+        if (row.fate?.kind !== "used") row.fate = nothing(row, SKIP_COPY);
+      } else row.fate ??= nothing(row, SKIP_NOTICE);
     }
   }
+
+  /** A hook's record belongs to the call it names, else to what was current. */
+  private resolveHooks(): void {
+    for (const { event, call, owner } of this.hooks) {
+      const events = this.calls.get(call ?? "")?.events ?? owner?.events;
+      events?.push(event);
+      event.row.fate = events ? { kind: "used" } : nothing(event.row, SKIP_NOTICE);
+    }
+  }
+}
+
+const beginning = (document: Document): Place => ({
+  document,
+  turn: undefined,
+  command: undefined,
+  waiting: [],
+  compacted: false,
+  compaction: undefined,
+  inline: new Map(),
+});
+
+/** What stands in a tag of a notification, the first of its name. */
+function tagged(written: string, tag: string): string | undefined {
+  const from = written.indexOf(`<${tag}>`);
+  const to = from < 0 ? -1 : written.indexOf(`</${tag}>`, from);
+  return to < 0 ? undefined : written.slice(from + tag.length + 2, to);
 }
 
 function skip(reason: number): { kind: "skipped"; reason: number } {
   return { kind: "skipped", reason };
 }
 
-function errorOf(row: Row): string {
-  return name(member(row.value, "error")) ?? "api_error";
+/** A row that comes to nothing: for the reason of its type if it has one, else for this one. */
+function nothing(row: Row, reason: number): { kind: "skipped"; reason: number } {
+  return skip(skippedTypes.get(row.type ?? "") ?? reason);
 }
 
 /** What a row is called: its uuid, or its place if it has none. */

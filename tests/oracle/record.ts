@@ -17,5 +17,5 @@ export const skippedTypes = new Map<string, number>([
   ...metadata.split(" ").map((type): [string, number] => [type, SKIP_METADATA]),
 ]);
 
-/** Rows of the conversation: they alone have uuids that are compared and times that are borrowed. */
+/** Rows of the conversation. */
 export const conversation = new Set(["user", "assistant", "system"]);
