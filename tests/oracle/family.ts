@@ -15,11 +15,12 @@ import {
 } from "../../assembly/abi/layout.ts";
 import { saying } from "./content.ts";
 import { metadataOf, type Document, type Row } from "./document.ts";
-import { errorOf, hookAttributes, systemEvent } from "./events.ts";
+import { errorOf, systemEvent } from "./events.ts";
 import { nothingYet, type Agent, type Call, type Event, type Owner, type Response, type Turn } from "./facts.ts";
 import { isTrue, member, name, text, type Json } from "./json.ts";
+import { Late } from "./late.ts";
 import { blocksOf, decidingText, isBlank, userRow } from "./prompt.ts";
-import { skippedTypes } from "./record.ts";
+import { nothing, skip } from "./record.ts";
 
 /** Where the reading of one transcript stands. */
 interface Place {
@@ -51,25 +52,17 @@ export class Family {
   private readonly removed = new Map<string, Read>();
   private readonly promptTurns = new Map<string, Turn>();
   private readonly agentsById = new Map<string, Agent>();
-  private readonly results: { row: Row; block: Json }[] = [];
-  private readonly hooks: { event: Event; call: string | undefined; owner: Owner | undefined }[] = [];
-  private readonly endings: { call: string; status: string }[] = [];
+  private readonly late = new Late(this.calls);
 
   constructor(readonly documents: Document[]) {
     for (const document of documents) this.document(document);
     for (const document of documents) this.progress(document);
-    this.resolveResults();
-    this.resolveHooks();
-    for (const { call, status } of this.endings) {
-      const named = this.calls.get(call);
-      if (named) named.ending = status;
-    }
+    this.late.settle();
   }
 
   /** The ids of team members that results of calls name. */
   members(): Set<string> {
-    const results = this.results.filter(({ block }) => this.calls.has(name(member(block, "tool_use_id")) ?? ""));
-    return new Set(results.map(({ row }) => name(member(row.value, "toolUseResult", "agent_id"))).filter((id) => id !== undefined));
+    return this.late.members();
   }
 
   private document(document: Document): void {
@@ -147,8 +140,7 @@ export class Family {
 
   private conversation(row: Row, place: Place, agent: Agent | undefined): Row["fate"] {
     if (row.as === "hook") {
-      const call = name(member(row.value, ...(row.type === "attachment" ? ["attachment"] : []), "toolUseID"));
-      this.hooks.push({ event: { name: "spanloom.hook", row, attributes: hookAttributes(row) }, call, owner: agent ?? place.turn });
+      this.late.hook(row, agent ?? place.turn);
       return undefined;
     }
     if (row.as === "system") return this.system(row, place, agent ?? place.turn);
@@ -169,7 +161,7 @@ export class Family {
   private user(row: Row, place: Place, agent: Agent | undefined): Row["fate"] {
     const what = userRow(row);
     if (what === "result") {
-      for (const block of blocksOf(row)) if (text(member(block, "type")) === "tool_result") this.results.push({ row, block });
+      this.late.result(row);
       return undefined;
     }
     const owner = agent ?? place.turn;
@@ -183,7 +175,7 @@ export class Family {
     if (what === "output" && place.command) place.command.told = true;
     if (what === "injected" && isTrue(member(row.value, "isCompactSummary"))) return this.summary(row, place);
     if (what === "output" || what === "injected") return nothing(row, SKIP_INJECTED);
-    if (what === "message") this.ending(decidingText(row) ?? "");
+    if (what === "message") this.late.message(decidingText(row) ?? "");
     if (agent) {
       if (what !== "message") agent.prompts.push(row);
       agent.inputs.push(row);
@@ -218,13 +210,6 @@ export class Family {
     if (!compaction || compaction.summary !== undefined || isBlank(written)) return nothing(row, SKIP_INJECTED);
     compaction.summary = written;
     return { kind: "used" };
-  }
-
-  /** A notification can say of a call how its agent ended. */
-  private ending(written: string): void {
-    if (!written.startsWith("<task-notification>")) return;
-    const call = tagged(written, "tool-use-id");
-    if (call) this.endings.push({ call, status: tagged(written, "status") ?? "" });
   }
 
   private openTurn(first: Row, identity: string, origin: string | undefined, prompts: Row[]): Turn {
@@ -339,30 +324,6 @@ export class Family {
     if (row.uuid !== undefined) place.inline.set(row.uuid, agent);
     return agent;
   }
-
-  /** The first result of a call wins; a second one is a copy, and one of no known call has no place in the trace. */
-  private resolveResults(): void {
-    for (const { row, block } of this.results) {
-      const call = this.calls.get(name(member(block, "tool_use_id")) ?? "");
-      if (call && !call.result) {
-        call.result = { row, block };
-        row.fate = { kind: "used" };
-        const owner = call.response.owner;
-        if (!owner.last || owner.last.order < row.order) owner.last = row;
-      } else if (call) {
-        if (row.fate?.kind !== "used") row.fate = nothing(row, SKIP_COPY);
-      } else row.fate ??= nothing(row, SKIP_NOTICE);
-    }
-  }
-
-  /** A hook's record belongs to the call it names, else to what was current. */
-  private resolveHooks(): void {
-    for (const { event, call, owner } of this.hooks) {
-      const events = this.calls.get(call ?? "")?.events ?? owner?.events;
-      events?.push(event);
-      event.row.fate = events ? { kind: "used" } : nothing(event.row, SKIP_NOTICE);
-    }
-  }
 }
 
 const beginning = (document: Document): Place => ({
@@ -374,22 +335,6 @@ const beginning = (document: Document): Place => ({
   compaction: undefined,
   inline: new Map(),
 });
-
-/** What stands in a tag of a notification, the first of its name. */
-function tagged(written: string, tag: string): string | undefined {
-  const from = written.indexOf(`<${tag}>`);
-  const to = from < 0 ? -1 : written.indexOf(`</${tag}>`, from);
-  return to < 0 ? undefined : written.slice(from + tag.length + 2, to);
-}
-
-function skip(reason: number): { kind: "skipped"; reason: number } {
-  return { kind: "skipped", reason };
-}
-
-/** A row that comes to nothing: for the reason of its type if it has one, else for this one. */
-function nothing(row: Row, reason: number): { kind: "skipped"; reason: number } {
-  return skip(skippedTypes.get(row.type ?? "") ?? reason);
-}
 
 /** What a row is called: its uuid, or its place if it has none. */
 export function idOf(row: Row): string {
