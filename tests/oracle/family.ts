@@ -14,17 +14,17 @@ import {
   SKIP_UNKNOWN,
 } from "../../assembly/abi/layout.ts";
 import { saying } from "./content.ts";
-import { metadataOf, type Document, type Row } from "./document.ts";
+import type { Document, Row } from "./document.ts";
 import { errorOf, systemEvent } from "./events.ts";
 import { nothingYet, type Agent, type Call, type Event, type Owner, type Response, type Turn } from "./facts.ts";
 import { isTrue, member, name, text, type Json } from "./json.ts";
 import { Late } from "./late.ts";
 import { blocksOf, decidingText, isBlank, userRow } from "./prompt.ts";
 import { nothing, skip } from "./record.ts";
+import { Subagents } from "./subagents.ts";
 
 /** Where the reading of one transcript stands. */
 interface Place {
-  document: Document;
   turn: Turn | undefined;
   /** A slash command nobody has answered yet; `told` once its output is there. */
   command: { row: Row; told: boolean } | undefined;
@@ -32,7 +32,6 @@ interface Place {
   compacted: boolean;
   /** The event of the last compaction, if it made one. */
   compaction: Event | undefined;
-  inline: Map<string, Agent>;
 }
 
 /** Where the record stood behind a row that was read. */
@@ -45,19 +44,23 @@ interface Read {
 
 export class Family {
   readonly turns: Turn[] = [];
-  readonly agents: Agent[] = [];
   readonly calls = new Map<string, Call>();
   readonly responses = new Map<string, Response>();
   private readonly read = new Map<string, Read>();
   private readonly removed = new Map<string, Read>();
   private readonly promptTurns = new Map<string, Turn>();
-  private readonly agentsById = new Map<string, Agent>();
+  private readonly subagents: Subagents;
   private readonly late = new Late(this.calls);
 
   constructor(readonly documents: Document[]) {
+    this.subagents = new Subagents(documents);
     for (const document of documents) this.document(document);
     for (const document of documents) this.progress(document);
     this.late.settle();
+  }
+
+  get agents(): Agent[] {
+    return this.subagents.all;
   }
 
   /** The ids of team members that results of calls name. */
@@ -66,8 +69,8 @@ export class Family {
   }
 
   private document(document: Document): void {
-    const place = beginning(document);
-    const agent = document.kind === DOCUMENT_SUBAGENT ? this.agent(document.agentId, document) : undefined;
+    const place = beginning();
+    const agent = document.kind === DOCUMENT_SUBAGENT ? this.subagents.within(document, document.agentId) : undefined;
     agent?.documents.push(document);
     for (const row of document.rows) {
       if (row.fate || row.progress) continue;
@@ -81,7 +84,7 @@ export class Family {
     if (row.queued) return this.queued(row, row.queued, place);
     if (row.as === undefined) return nothing(row, SKIP_UNKNOWN);
 
-    const agent = agentOfDocument ?? (row.sidechain ? this.inlineAgent(row, place) : undefined);
+    const agent = agentOfDocument ?? (row.sidechain ? this.subagents.ofSidechain(row) : undefined);
     const boundary = row.as === "system" && text(member(row.value, "subtype")) === "compact_boundary";
     if (boundary) place.compacted = true;
     const original = row.uuid === undefined ? undefined : this.read.get(row.uuid);
@@ -99,10 +102,10 @@ export class Family {
 
   /** Rows of sub-agents that progress rows repeat: what a transcript has already said adds nothing. */
   private progress(document: Document): void {
-    const place = beginning(document);
+    const place = beginning();
     for (const row of document.rows) {
       if (row.fate || !row.progress) continue;
-      const agent = this.agentNamed(row.progress.agentId, document);
+      const agent = this.subagents.named(document, row.progress.agentId);
       agent.progress ??= row;
       if (row.uuid !== undefined && this.read.has(row.uuid)) {
         row.fate = nothing(row, SKIP_COPY);
@@ -294,47 +297,9 @@ export class Family {
     owner.last = row;
     return { kind: "used" };
   }
-
-  private agent(agentId: string | undefined, document: Document): Agent {
-    const agent = this.agentNamed(agentId, document);
-    agent.metadata ??= metadataOf(document, this.documents);
-    return agent;
-  }
-
-  private agentNamed(agentId: string | undefined, document: Document): Agent {
-    const key = `${document.session}\0${agentId}`;
-    let agent = this.agentsById.get(key);
-    if (!agent) this.agentsById.set(key, (agent = this.newAgent(agentId, document)));
-    return agent;
-  }
-
-  private newAgent(agentId: string | undefined, { session }: Document): Agent {
-    const unknown = { metadata: undefined, documents: [], progress: undefined, rows: [], continues: undefined };
-    const agent: Agent = { ...nothingYet(), kind: "agent", agentId, session, ...unknown };
-    this.agents.push(agent);
-    return agent;
-  }
-
-  /** A sidechain inside a transcript: rows that hang together by their parents are one agent. */
-  private inlineAgent(row: Row, place: Place): Agent {
-    const parent = name(member(row.value, "parentUuid"));
-    const agentId = name(member(row.value, "agentId"));
-    const known = agentId !== undefined ? this.agent(agentId, place.document) : parent !== undefined ? place.inline.get(parent) : undefined;
-    const agent = known ?? this.newAgent(agentId, place.document);
-    if (row.uuid !== undefined) place.inline.set(row.uuid, agent);
-    return agent;
-  }
 }
 
-const beginning = (document: Document): Place => ({
-  document,
-  turn: undefined,
-  command: undefined,
-  waiting: [],
-  compacted: false,
-  compaction: undefined,
-  inline: new Map(),
-});
+const beginning = (): Place => ({ turn: undefined, command: undefined, waiting: [], compacted: false, compaction: undefined });
 
 /** What a row is called: its uuid, or its place if it has none. */
 export function idOf(row: Row): string {
