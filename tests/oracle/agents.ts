@@ -6,13 +6,15 @@ import type { Agent, Call, Owner } from "./facts.ts";
 import type { Family } from "./family.ts";
 import { isTrue, member, name, type Json } from "./json.ts";
 
-export type Join = "tool_use_id" | "result_agent_id" | "name" | "type" | "none" | "orphan";
+export type Join = "tool_use_id" | "result_agent_id" | "name" | "type" | "workflow" | "none" | "orphan";
 
 /** One sub-agent as it will be shown: its transcripts, and the call that spawned it, if there is one. */
 export interface Spawned {
   call: Call | undefined;
   join: Join;
   agents: Agent[];
+  /** The call that started the workflow it belongs to, which is not its own. */
+  workflow?: Call;
 }
 
 export const spawnTools = new Set(["Agent", "Task"]);
@@ -32,6 +34,12 @@ export function resultAgentId(call: Call): string | undefined {
 
 export function metadataType(agent: Agent | undefined): string | undefined {
   return name(member(agent?.metadata, "agentType"));
+}
+
+/** The run of the workflow in whose folder a transcript of the agent lies. */
+export function workflowRun(agent: Agent): string | undefined {
+  const runs = agent.documents.map((document) => /^(?:.*\/)?workflows\/([^/]+)\/./s.exec(document.name)?.[1]);
+  return runs.find((run) => run !== undefined);
 }
 
 function memberNames(agent: Agent): Set<string> {
@@ -59,11 +67,13 @@ export function joinAgents(family: Family): Spawned[] {
   const open = (): Agent[] => family.agents.filter((agent) => !joined.has(agent) && !agent.continues);
 
   for (const agent of family.agents) {
-    const call = family.calls.get(name(member(agent.metadata, "toolUseId")) ?? "");
+    const call = family.calls.get(name(member(agent.metadata, "toolUseId")) ?? agent.progress?.progress?.call ?? "");
     if (call && isSpawn(call) && !below(call, agent)) join(agent, call, "tool_use_id");
   }
   for (const agent of family.agents.filter((one) => !joined.has(one) && one.agentId !== undefined)) {
-    const call = spawns.find((one) => resultAgentId(one) === agent.agentId && !below(one, agent));
+    const calls = spawns.filter((one) => resultAgentId(one) === agent.agentId && !below(one, agent));
+    const own = agent.documents.some((document) => document.member);
+    const call = (own ? calls.find((one) => !taken.has(one)) : undefined) ?? calls[0];
     if (call) join(agent, call, "result_agent_id");
   }
   const free = (agent: Agent): Call[] =>
@@ -94,14 +104,23 @@ export function joinAgents(family: Family): Spawned[] {
     if ([...candidates.values()].filter((others) => others.includes(only)).length === 1) join(agent, only, "type");
   }
 
+  const answers = [...family.calls.values()].sort((a, b) => a.row.order - b.row.order);
+  for (const agent of open()) {
+    const run = workflowRun(agent);
+    const call = run === undefined ? undefined : answers.find((one) => answer(one, "runId") === run && !below(one, agent));
+    if (call) joined.set(agent, { call, join: "workflow" });
+  }
+
   // A transcript that begins with another agent's rows and has no call of its own is that agent's.
   const leader = (agent: Agent): Agent => (joined.has(agent) || !agent.continues ? agent : leader(agent.continues));
   const spawned = new Map<Call | Agent, Spawned>();
   for (const call of spawns) spawned.set(call, { call, join: "none", agents: [] });
   for (const agent of family.agents) {
     const place = joined.get(leader(agent));
-    const key = place?.call ?? leader(agent);
-    const entry = spawned.get(key) ?? { call: undefined, join: "orphan" as const, agents: [] };
+    const apart = place?.join === "workflow";
+    const key = place && !apart ? place.call : leader(agent);
+    const entry: Spawned = spawned.get(key) ?? { call: undefined, join: "orphan", agents: [] };
+    if (place && apart) entry.workflow = place.call;
     if (place && entry.agents.length === 0) entry.join = place.join;
     entry.agents.push(agent);
     spawned.set(key, entry);

@@ -2,7 +2,7 @@
 //
 // One function a group of the table; a value that is not known is left out.
 
-import { argument, callType, metadataType } from "./agents.ts";
+import { argument, callType, metadataType, workflowRun } from "./agents.ts";
 import { assistantMessage, partsOf, resultText, textPartsOf, userMessage } from "./content.ts";
 import type { Row } from "./document.ts";
 import type { Response } from "./facts.ts";
@@ -67,7 +67,7 @@ function agreedProvider(responses: Response[]): string | undefined {
   return all.size === 1 ? [...all][0] : undefined;
 }
 
-export function sumOfTokens(responses: Response[], of: "input" | "output"): bigint {
+export function sumOfTokens(responses: Response[], of: "input" | "output" | "read" | "write"): bigint {
   return responses.reduce((sum, response) => sum + (tokensOf(response)?.[of] ?? 0n), 0n);
 }
 
@@ -88,6 +88,8 @@ function usage(responses: Response[], add: Add): void {
   if (responses.length === 0) return;
   add("gen_ai.usage.input_tokens", sumOfTokens(responses, "input"));
   add("gen_ai.usage.output_tokens", sumOfTokens(responses, "output"));
+  add("gen_ai.usage.cache_read.input_tokens", sumOfTokens(responses, "read"));
+  add("gen_ai.usage.cache_creation.input_tokens", sumOfTokens(responses, "write"));
 }
 
 function place(row: Row, add: Add): void {
@@ -98,9 +100,12 @@ function place(row: Row, add: Add): void {
 }
 
 function call(node: Node, full: boolean, add: Add): void {
-  if (!full || !node.call) return;
-  add("gen_ai.tool.call.arguments", member(node.call.block, "input")?.raw);
-  if (node.call.result) add("gen_ai.tool.call.result", resultText(member(node.call.result.block, "content")));
+  if (!node.call) return;
+  const { block, result } = node.call;
+  if (full) add("gen_ai.tool.call.arguments", member(block, "input")?.raw);
+  if (full && result) add("gen_ai.tool.call.result", resultText(member(result.block, "content")));
+  add("spanloom.tool.result.size", count(member(result?.row.value, "toolUseResult", "persistedOutputSize")));
+  if (full) add("spanloom.tool.result.file", name(member(result?.row.value, "toolUseResult", "persistedOutputPath")));
 }
 
 /** The text parts of a response's blocks as one assistant message, or undefined if it has none. */
@@ -117,7 +122,7 @@ function promptOf(rows: Row[]): string | undefined {
 }
 
 function agentInput(node: Node): string | undefined {
-  if (!node.call) return node.row.type === "user" ? promptOf([node.row]) : undefined;
+  if (!node.call) return node.row.as === "user" ? promptOf([node.row]) : undefined;
   const parts = partsOf(argument(node.call, "prompt"));
   return parts.length > 0 ? `[${userMessage(parts)}]` : undefined;
 }
@@ -142,6 +147,7 @@ function ofOwner(node: Node, options: Options, add: Add): void {
   if (node.kind === "turn") add("spanloom.turn.origin", node.turn.origin);
   add("spanloom.agent.id", node.spawned?.agentId);
   add("spanloom.agent.join", node.spawned?.join);
+  add("spanloom.workflow.run.id", node.spawned?.agents.map(workflowRun).find((run) => run !== undefined));
   add("spanloom.async", node.spawned?.async ? true : undefined);
   add("gen_ai.tool.name", node.call?.tool);
   add("gen_ai.tool.call.id", node.call?.id);
@@ -186,8 +192,14 @@ function ofChat(node: Node, agentName: string, options: Options, add: Add): void
   if (options.content === "full") add("gen_ai.output.messages", `[${assistantMessage(partsOf(listOf(...response.blocks)), stop)}]`);
 }
 
-/** `agentName` is the name of the turn or sub-agent the span belongs to; `responses` those of a session. */
-export function attributesOf(node: Node, agentName: string, options: Options, responses: Response[] = []): Attributes {
+/** What a session has below it: its responses, and how many spans of each kind. */
+export interface Totals {
+  responses: Response[];
+  counts: [string, number][];
+}
+
+/** `agentName` is the name of the turn or sub-agent the span belongs to; `totals` those of a session. */
+export function attributesOf(node: Node, agentName: string, options: Options, totals: Totals = { responses: [], counts: [] }): Attributes {
   const attributes: Attributes = [];
   const add: Add = (key, value) => {
     if (value !== undefined) attributes.push([key, value]);
@@ -196,7 +208,8 @@ export function attributesOf(node: Node, agentName: string, options: Options, re
   else if (node.kind === "tool") ofTool(node, agentName, options, add);
   else if (node.kind === "session") {
     common(node, options.agentName, node.inferred, add);
-    usage(responses, add);
+    usage(totals.responses, add);
+    for (const [key, times] of totals.counts) add(`spanloom.session.${key}`, BigInt(times));
     place(node.row, add);
   } else ofOwner(node, options, add);
   return attributes;

@@ -9,6 +9,7 @@ interface Record {
   type?: unknown;
   uuid?: unknown;
   timestamp?: unknown;
+  data?: { type?: unknown; agentId?: unknown; message?: Record };
   message?: { id?: unknown; model?: unknown; content?: unknown; usage?: { [key: string]: unknown } };
 }
 
@@ -26,14 +27,23 @@ function count(inputs: Input[]): Counted {
     for (const line of name.endsWith(".meta.json") ? [decoded] : decoded.split("\n")) {
       if (line.trim() === "") continue;
       counted.rows++;
-      let record: Record;
+      let record: Record | undefined;
+      const note = (timestamp: unknown): void => {
+        const time = nanoseconds(typeof timestamp === "string" ? timestamp : undefined);
+        if (time !== undefined) counted.times.add(time);
+      };
       try {
         record = JSON.parse(line) as Record;
       } catch {
         continue;
       }
-      const time = nanoseconds(typeof record?.timestamp === "string" ? record.timestamp : undefined);
-      if (time !== undefined) counted.times.add(time);
+      note(record?.timestamp);
+      // What a progress row repeats of a sub-agent may stand nowhere else.
+      if (record?.type === "progress") {
+        const { data } = record;
+        record = data?.type === "agent_progress" && typeof data.agentId === "string" && data.agentId !== "" ? data.message : undefined;
+        note(record?.timestamp);
+      }
       const message = record?.message;
       if (record?.type !== "assistant" || typeof message !== "object" || message === null || message.model === "<synthetic>") continue;
       if (typeof message.id === "string" && message.id !== "")

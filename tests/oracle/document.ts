@@ -9,6 +9,7 @@ import {
   DOCUMENT_UNKNOWN,
 } from "../../assembly/abi/layout.ts";
 import { isTrue, member, name, readRow, text, type Json } from "./json.ts";
+import { lendsTime, readAs, readQueue } from "./reading.ts";
 import { conversation, skippedTypes } from "./record.ts";
 import { nanoseconds } from "./time.ts";
 
@@ -26,9 +27,17 @@ export interface Row {
   line: number;
   /** Place in the whole family, in canonical order. */
   order: number;
+  /** What it says, or what it is read as (reading.ts). */
   value: Json | undefined;
   fate: Fate | undefined;
+  /** As written. */
   type: string | undefined;
+  /** What it is read as; undefined if nothing can come of it. */
+  as: "user" | "assistant" | "system" | "hook" | undefined;
+  /** Of a progress row that repeats a sub-agent's row: whose it is, and the call it names. */
+  progress: { agentId: string; call: string | undefined } | undefined;
+  /** Of a `remove` that takes a text: the row that put it into the queue, and the text as written. */
+  queued: { entry: Row; text: string } | undefined;
   uuid: string | undefined;
   sidechain: boolean;
   /** As recorded, or borrowed from a neighbour if `timeless`. */
@@ -43,6 +52,8 @@ export interface Document {
   firstTime: bigint | undefined;
   session: string;
   agentId: string | undefined;
+  /** It is the own session of a team's member. */
+  member: boolean;
   version: string | undefined;
   /** Session id of the root of the fork family. */
   root: string;
@@ -65,6 +76,9 @@ function rowsOf(document: Document, bytes: Uint8Array): Row[] {
       value,
       fate: read.ok ? undefined : { kind: "broken", reason: read.reason },
       type: text(member(value, "type")),
+      as: undefined,
+      progress: undefined,
+      queued: undefined,
       uuid: name(member(value, "uuid")),
       sidechain: isTrue(member(value, "isSidechain")),
       time: time ?? 0n,
@@ -73,16 +87,17 @@ function rowsOf(document: Document, bytes: Uint8Array): Row[] {
   });
 }
 
-/** A row of the conversation without a time takes that of the nearest one above that has one, else of the nearest below. */
+/** A row without a time takes that of the nearest kept row above that has one, else of the nearest below. */
 function borrowTimes(rows: Row[]): void {
+  const lends = (row: Row): boolean => !row.timeless && lendsTime(row);
   let above: bigint | undefined;
   for (const row of rows) {
-    if (!row.timeless) above = row.time;
-    else row.time = above ?? rows.find((other) => !other.timeless)?.time ?? 0n;
+    if (row.timeless) row.time = above ?? rows.find(lends)?.time ?? 0n;
+    else if (lends(row)) above = row.time;
   }
 }
 
-function read({ name: called, bytes }: Input): Document {
+function read({ name: called, bytes }: Input, members: Set<string>): Document {
   const document: Document = {
     name: called,
     kind: DOCUMENT_UNKNOWN,
@@ -90,6 +105,7 @@ function read({ name: called, bytes }: Input): Document {
     firstTime: undefined,
     session: "",
     agentId: undefined,
+    member: false,
     version: undefined,
     root: "",
   };
@@ -108,11 +124,21 @@ function read({ name: called, bytes }: Input): Document {
   const speaking = document.rows.find((row) => row.type === "user" || row.type === "assistant");
   if (called.endsWith(metadataEnding)) document.kind = DOCUMENT_AGENT_METADATA;
   else if (speaking) {
-    document.agentId = name(member(speaking.value, "agentId"));
+    const itsMember = memberId(speaking.value);
+    document.agentId = name(member(speaking.value, "agentId")) ?? (members.has(itsMember ?? "") ? itsMember : undefined);
+    document.member = document.agentId !== undefined && document.agentId === itsMember;
     document.kind = document.agentId === undefined ? DOCUMENT_TRANSCRIPT : DOCUMENT_SUBAGENT;
   } else if (document.rows.some(({ type }) => conversation.has(type ?? "") || skippedTypes.has(type ?? ""))) document.kind = DOCUMENT_TRANSCRIPT;
-  borrowTimes(document.rows.filter((row) => conversation.has(row.type ?? "")));
+  if (document.kind !== DOCUMENT_AGENT_METADATA) document.rows.forEach(readAs);
+  borrowTimes(document.rows);
+  if (document.kind === DOCUMENT_TRANSCRIPT) readQueue(document);
   return document;
+}
+
+/** What a team calls the member whose session a row belongs to. */
+function memberId(value: Json | undefined): string | undefined {
+  const [agent, team] = [name(member(value, "agentName")), name(member(value, "teamName"))];
+  return agent === undefined || team === undefined ? undefined : `${agent}@${team}`;
 }
 
 const bytewise = (a: string, b: string): number => Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"));
@@ -131,11 +157,14 @@ function canonical(a: Document, b: Document): number {
   );
 }
 
-/** All documents in canonical order, their rows numbered through. */
-export function readDocuments(inputs: Input[]): Document[] {
-  const documents = inputs.map(read).sort(canonical);
-  let order = 0;
-  for (const document of documents) for (const row of document.rows) row.order = order++;
+/**
+ * All documents in canonical order, their rows numbered through: what progress rows repeat comes behind all others.
+ * `members` are the ids of team members whose own sessions are sub-agents' transcripts.
+ */
+export function readDocuments(inputs: Input[], members = new Set<string>()): Document[] {
+  const documents = inputs.map((input) => read(input, members)).sort(canonical);
+  const rows = documents.flatMap((document) => document.rows);
+  [...rows.filter((row) => !row.progress), ...rows.filter((row) => row.progress)].forEach((row, order) => (row.order = order));
   return documents;
 }
 

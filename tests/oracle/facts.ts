@@ -2,13 +2,15 @@
 //
 // Shapes only; family.ts fills them.
 
-import type { Row } from "./document.ts";
+import type { Document, Row } from "./document.ts";
 import type { Json } from "./json.ts";
 
 export interface Event {
   name: string;
   row: Row;
   attributes: [string, string | bigint][];
+  /** The summary of a compaction, which is content. */
+  summary?: string;
 }
 
 export interface Call {
@@ -18,6 +20,10 @@ export interface Call {
   block: Json;
   response: Response;
   result: { row: Row; block: Json } | undefined;
+  /** What hooks did about it. */
+  events: Event[];
+  /** How its agent ended, as the last notification says. */
+  ending: string | undefined;
 }
 
 export interface Response {
@@ -62,6 +68,10 @@ export interface Agent extends Owner {
   agentId: string | undefined;
   session: string;
   metadata: Json | undefined;
+  /** Its transcripts, if it has any. */
+  documents: Document[];
+  /** The first progress row that repeats one of its rows. */
+  progress: Row | undefined;
   /** Its rows that are no copies, in order; an agent none of whose rows is used makes no span of its own. */
   rows: Row[];
   /** The agent whose rows stand at the beginning of this one's transcript. */

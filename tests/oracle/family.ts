@@ -9,47 +9,71 @@ import {
   SKIP_INJECTED,
   SKIP_NOTICE,
   SKIP_NOT_A_RECORD,
+  SKIP_QUEUE,
   SKIP_SYNTHETIC,
   SKIP_UNKNOWN,
 } from "../../assembly/abi/layout.ts";
 import { saying } from "./content.ts";
-import { metadataOf, type Document, type Row } from "./document.ts";
+import type { Document, Row } from "./document.ts";
+import { errorOf, systemEvent } from "./events.ts";
 import { nothingYet, type Agent, type Call, type Event, type Owner, type Response, type Turn } from "./facts.ts";
-import { count, isTrue, member, name, text, type Json } from "./json.ts";
-import { blocksOf, userRow } from "./prompt.ts";
-import { conversation, skippedTypes } from "./record.ts";
+import { isTrue, member, name, text, type Json } from "./json.ts";
+import { Late } from "./late.ts";
+import { blocksOf, decidingText, isBlank, userRow } from "./prompt.ts";
+import { nothing, skip } from "./record.ts";
+import { Subagents } from "./subagents.ts";
 
 /** Where the reading of one transcript stands. */
 interface Place {
-  document: Document;
   turn: Turn | undefined;
   /** A slash command nobody has answered yet; `told` once its output is there. */
   command: { row: Row; told: boolean } | undefined;
   waiting: Row[];
   compacted: boolean;
-  inline: Map<string, Agent>;
+  /** The event of the last compaction, if it made one. */
+  compaction: Event | undefined;
+}
+
+/** Where the record stood behind a row that was read. */
+interface Read {
+  row: Row;
+  turn: Turn | undefined;
+  agent: Agent | undefined;
+  compaction: Event | undefined;
 }
 
 export class Family {
   readonly turns: Turn[] = [];
-  readonly agents: Agent[] = [];
   readonly calls = new Map<string, Call>();
   readonly responses = new Map<string, Response>();
-  private readonly read = new Map<string, { row: Row; turn: Turn | undefined; agent: Agent | undefined }>();
+  private readonly read = new Map<string, Read>();
+  private readonly removed = new Map<string, Read>();
   private readonly promptTurns = new Map<string, Turn>();
-  private readonly agentsById = new Map<string, Agent>();
-  private readonly results: { row: Row; block: Json }[] = [];
+  private readonly subagents: Subagents;
+  private readonly late = new Late(this.calls);
 
   constructor(readonly documents: Document[]) {
+    this.subagents = new Subagents(documents);
     for (const document of documents) this.document(document);
-    this.resolveResults();
+    for (const document of documents) this.progress(document);
+    this.late.settle();
+  }
+
+  get agents(): Agent[] {
+    return this.subagents.all;
+  }
+
+  /** The ids of team members that results of calls name. */
+  members(): Set<string> {
+    return this.late.members();
   }
 
   private document(document: Document): void {
-    const place: Place = { document, turn: undefined, command: undefined, waiting: [], compacted: false, inline: new Map() };
-    const agent = document.kind === DOCUMENT_SUBAGENT ? this.agent(document.agentId, document) : undefined;
+    const place = beginning();
+    const agent = document.kind === DOCUMENT_SUBAGENT ? this.subagents.within(document, document.agentId) : undefined;
+    agent?.documents.push(document);
     for (const row of document.rows) {
-      if (row.fate) continue;
+      if (row.fate || row.progress) continue;
       if (document.kind === DOCUMENT_AGENT_METADATA) row.fate = row.value?.kind === "object" ? { kind: "used" } : skip(SKIP_NOT_A_RECORD);
       else row.fate = this.row(row, place, agent);
     }
@@ -57,75 +81,104 @@ export class Family {
 
   private row(row: Row, place: Place, agentOfDocument: Agent | undefined): Row["fate"] {
     if (row.value?.kind !== "object") return skip(SKIP_NOT_A_RECORD);
-    const type = row.type ?? "";
-    const reason = skippedTypes.get(type);
-    if (reason !== undefined) return skip(reason);
-    if (!conversation.has(type)) return skip(SKIP_UNKNOWN);
+    if (row.queued) return this.queued(row, row.queued, place);
+    if (row.as === undefined) return nothing(row, SKIP_UNKNOWN);
 
-    const agent = agentOfDocument ?? (row.sidechain ? this.inlineAgent(row, place) : undefined);
-    const subtype = type === "system" ? text(member(row.value, "subtype")) : undefined;
-    if (subtype === "compact_boundary") place.compacted = true;
+    const agent = agentOfDocument ?? (row.sidechain ? this.subagents.ofSidechain(row) : undefined);
+    const boundary = row.as === "system" && text(member(row.value, "subtype")) === "compact_boundary";
+    if (boundary) place.compacted = true;
     const original = row.uuid === undefined ? undefined : this.read.get(row.uuid);
-    if (original) return this.copy(row, place, agent, original);
-    const fate = this.conversation(row, type, subtype, place, agent);
-    if (row.uuid !== undefined) this.read.set(row.uuid, { row, turn: agent ? undefined : place.turn, agent });
+    if (original) {
+      if (boundary) place.compaction = original.compaction;
+      return this.copy(row, place, agent, original);
+    }
+    if (boundary) place.compaction = undefined;
+    const fate = this.conversation(row, place, agent);
+    const compaction = boundary ? place.compaction : undefined;
+    if (row.uuid !== undefined) this.read.set(row.uuid, { row, turn: agent ? undefined : place.turn, agent, compaction });
     if (agent) agent.rows.push(row);
     return fate;
   }
 
+  /** Rows of sub-agents that progress rows repeat: what a transcript has already said adds nothing. */
+  private progress(document: Document): void {
+    const place = beginning();
+    for (const row of document.rows) {
+      if (row.fate || !row.progress) continue;
+      const agent = this.subagents.named(document, row.progress.agentId);
+      agent.progress ??= row;
+      if (row.uuid !== undefined && this.read.has(row.uuid)) {
+        row.fate = nothing(row, SKIP_COPY);
+        continue;
+      }
+      row.fate = this.conversation(row, place, agent);
+      if (row.uuid !== undefined) this.read.set(row.uuid, { row, turn: undefined, agent, compaction: undefined });
+      agent.rows.push(row);
+    }
+  }
+
+  /** A `remove` that takes a text: a prompt, command or message that has no row of its own. */
+  private queued(row: Row, { entry, text: written }: NonNullable<Row["queued"]>, place: Place): Row["fate"] {
+    const session = name(member(row.value, "sessionId")) ?? row.document.session;
+    const key = `${session}\0${row.time}\0${written}`;
+    const earlier = row.timeless ? undefined : this.removed.get(key);
+    let fate: Row["fate"] = skip(SKIP_QUEUE);
+    if (row.as && earlier) fate = this.copy(row, place, undefined, earlier);
+    else if (row.as) fate = entry.fate = this.user(row, place, undefined);
+    if (!row.timeless && !earlier) this.removed.set(key, { row, turn: place.turn, agent: undefined, compaction: undefined });
+    return fate;
+  }
+
   /** A copy adds nothing, but it says where the record stands: what follows continues the turn of the row it copies. */
-  private copy(row: Row, place: Place, agent: Agent | undefined, original: { row: Row; turn: Turn | undefined; agent: Agent | undefined }) {
+  private copy(row: Row, place: Place, agent: Agent | undefined, original: Read): Row["fate"] {
     const from = original.row.document;
     if (from !== row.document && from.kind !== DOCUMENT_SUBAGENT && row.document.kind !== DOCUMENT_SUBAGENT) {
       if (row.document.root === row.document.session) row.document.root = from.root;
     }
     if (!agent && original.turn) place.turn = original.turn;
-    if (agent?.rows.length === 0 && original.agent && original.agent !== agent) agent.continues ??= original.agent;
+    const own = agent?.rows.some((one) => one.as !== "hook");
+    if (agent && !own && original.agent && original.agent !== agent) agent.continues ??= original.agent;
     return skip(SKIP_COPY);
   }
 
-  private conversation(row: Row, type: string, subtype: string | undefined, place: Place, agent: Agent | undefined): Row["fate"] {
-    if (type === "system") return this.system(row, subtype, place, agent ?? place.turn);
-    if (member(row.value, "message")?.kind !== "object") return skip(SKIP_UNKNOWN);
-    return type === "assistant" ? this.assistant(row, place, agent) : this.user(row, place, agent);
+  private conversation(row: Row, place: Place, agent: Agent | undefined): Row["fate"] {
+    if (row.as === "hook") {
+      this.late.hook(row, agent ?? place.turn);
+      return undefined;
+    }
+    if (row.as === "system") return this.system(row, place, agent ?? place.turn);
+    if (member(row.value, "message")?.kind !== "object") return nothing(row, SKIP_UNKNOWN);
+    return row.as === "assistant" ? this.assistant(row, place, agent) : this.user(row, place, agent);
   }
 
-  private system(row: Row, subtype: string | undefined, place: Place, owner: Owner | undefined): Row["fate"] {
+  private system(row: Row, place: Place, owner: Owner | undefined): Row["fate"] {
+    const subtype = text(member(row.value, "subtype"));
     if (subtype === "local_command" && place.command) place.command.told = true;
-    if ((subtype !== "compact_boundary" && subtype !== "api_error") || !owner) return skip(SKIP_NOTICE);
-    const attributes: Event["attributes"] = [];
-    const add = (key: string, value: string | bigint | undefined): void => {
-      if (value !== undefined) attributes.push([key, value]);
-    };
-    if (subtype === "compact_boundary") {
-      add("spanloom.compaction.trigger", name(member(row.value, "compactMetadata", "trigger")));
-      add("spanloom.compaction.tokens_before", count(member(row.value, "compactMetadata", "preTokens")));
-      add("spanloom.compaction.tokens_after", count(member(row.value, "compactMetadata", "postTokens")));
-    } else {
-      add("error.type", name(member(row.value, "error", "error", "error", "type")) ?? errorOf(row));
-      add("spanloom.retry.attempt", count(member(row.value, "retryAttempt")));
-      add("spanloom.retry.delay_ms", count(member(row.value, "retryInMs")));
-    }
-    owner.events.push({ name: subtype === "api_error" ? "spanloom.api_error" : "spanloom.compaction", row, attributes });
+    const event = systemEvent(row, subtype);
+    if (!event || !owner) return skip(SKIP_NOTICE);
+    if (subtype === "compact_boundary") place.compaction = event;
+    owner.events.push(event);
     return { kind: "used" };
   }
 
   private user(row: Row, place: Place, agent: Agent | undefined): Row["fate"] {
     const what = userRow(row);
     if (what === "result") {
-      for (const block of blocksOf(row)) if (text(member(block, "type")) === "tool_result") this.results.push({ row, block });
+      this.late.result(row);
       return undefined;
     }
     const owner = agent ?? place.turn;
     if (what === "interrupt") {
-      if (!owner) return skip(SKIP_NOTICE);
+      if (!owner) return nothing(row, SKIP_NOTICE);
       owner.interrupted = true;
       owner.last = row;
       owner.events.push({ name: "spanloom.interrupt", row, attributes: [] });
       return { kind: "used" };
     }
     if (what === "output" && place.command) place.command.told = true;
-    if (what === "output" || what === "injected") return skip(SKIP_INJECTED);
+    if (what === "injected" && isTrue(member(row.value, "isCompactSummary"))) return this.summary(row, place);
+    if (what === "output" || what === "injected") return nothing(row, SKIP_INJECTED);
+    if (what === "message") this.late.message(decidingText(row) ?? "");
     if (agent) {
       if (what !== "message") agent.prompts.push(row);
       agent.inputs.push(row);
@@ -138,9 +191,9 @@ export class Family {
       return { kind: "used" };
     }
     if (what === "command") {
-      // Used once a response follows; until then an echo.
+      // Used once a response follows; until then an echo. One out of the queue is used in any case.
       place.command = { row, told: false };
-      return skip(SKIP_INJECTED);
+      return row.queued ? { kind: "used" } : nothing(row, SKIP_INJECTED);
     }
     place.command = undefined;
     const promptId = name(member(row.value, "promptId"));
@@ -151,6 +204,14 @@ export class Family {
       earlier.inputs.push(row);
       earlier.last = row;
     } else place.turn = this.openTurn(row, idOf(row), undefined, [row]);
+    return { kind: "used" };
+  }
+
+  /** The summary of a compaction belongs to its event, which has only one. */
+  private summary(row: Row, { compaction }: Place): Row["fate"] {
+    const written = saying(member(row.value, "message", "content"));
+    if (!compaction || compaction.summary !== undefined || isBlank(written)) return nothing(row, SKIP_INJECTED);
+    compaction.summary = written;
     return { kind: "used" };
   }
 
@@ -211,7 +272,7 @@ export class Family {
         const id = name(member(block, "id"));
         if (id !== undefined && this.calls.has(id)) continue;
         if (id !== undefined) {
-          const call: Call = { id, tool: name(member(block, "name")), row, block, response, result: undefined };
+          const call: Call = { id, tool: name(member(block, "name")), row, block, response, result: undefined, events: [], ending: undefined };
           this.calls.set(id, call);
           response.owner.calls.push(call);
         }
@@ -227,64 +288,18 @@ export class Family {
 
   /** Written by the client in the model's place: an API error is an event, the rest is skipped. */
   private synthetic(row: Row, place: Place, agent: Agent | undefined): Row["fate"] {
-    if (!isTrue(member(row.value, "isApiErrorMessage"))) return skip(SKIP_SYNTHETIC);
+    if (!isTrue(member(row.value, "isApiErrorMessage"))) return nothing(row, SKIP_SYNTHETIC);
     const owner = agent ?? this.answered(place);
-    if (!owner) return skip(SKIP_NOTICE);
+    if (!owner) return nothing(row, SKIP_NOTICE);
     const type = errorOf(row);
     owner.events.push({ name: "spanloom.api_error", row, attributes: [["error.type", type]] });
     owner.failure = { row, type, message: saying(member(row.value, "message", "content")) };
     owner.last = row;
     return { kind: "used" };
   }
-
-  private agent(agentId: string | undefined, document: Document): Agent {
-    const key = `${document.session}\0${agentId}`;
-    let agent = this.agentsById.get(key);
-    if (!agent) {
-      agent = { ...nothingYet(), kind: "agent", agentId, session: document.session, metadata: undefined, rows: [], continues: undefined };
-      this.agentsById.set(key, agent);
-      this.agents.push(agent);
-    }
-    agent.metadata ??= metadataOf(document, this.documents);
-    return agent;
-  }
-
-  /** A sidechain inside a transcript: rows that hang together by their parents are one agent. */
-  private inlineAgent(row: Row, place: Place): Agent {
-    const parent = name(member(row.value, "parentUuid"));
-    const agentId = name(member(row.value, "agentId"));
-    let agent = agentId !== undefined ? this.agent(agentId, place.document) : parent !== undefined ? place.inline.get(parent) : undefined;
-    if (!agent) {
-      agent = { ...nothingYet(), kind: "agent", agentId, session: place.document.session, metadata: undefined, rows: [], continues: undefined };
-      this.agents.push(agent);
-    }
-    if (row.uuid !== undefined) place.inline.set(row.uuid, agent);
-    return agent;
-  }
-
-  /** The first result of a call wins; a second one is a copy, and one of no known call has no place in the trace. */
-  private resolveResults(): void {
-    for (const { row, block } of this.results) {
-      const call = this.calls.get(name(member(block, "tool_use_id")) ?? "");
-      if (call && !call.result) {
-        call.result = { row, block };
-        row.fate = { kind: "used" };
-        const owner = call.response.owner;
-        if (!owner.last || owner.last.order < row.order) owner.last = row;
-      } else if (call) {
-        if (row.fate?.kind !== "used") row.fate = skip(SKIP_COPY);
-      } else row.fate ??= skip(SKIP_NOTICE);
-    }
-  }
 }
 
-function skip(reason: number): { kind: "skipped"; reason: number } {
-  return { kind: "skipped", reason };
-}
-
-function errorOf(row: Row): string {
-  return name(member(row.value, "error")) ?? "api_error";
-}
+const beginning = (): Place => ({ turn: undefined, command: undefined, waiting: [], compacted: false, compaction: undefined });
 
 /** What a row is called: its uuid, or its place if it has none. */
 export function idOf(row: Row): string {

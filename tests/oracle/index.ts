@@ -82,13 +82,24 @@ function spansOf(node: Node, shown: string, ids: Buffer, parent: string | undefi
     attributes: attributesOf(node, own, options),
     events: [...node.events]
       .sort((a, b) => a.row.order - b.row.order)
-      .map(({ name, row, attributes }) => ({ name, time: row.time, attributes })),
+      .map(({ name, row, attributes, summary }) => {
+        const content: [string, string][] = options.content === "full" && summary !== undefined ? [["spanloom.compaction.summary", summary]] : [];
+        return { name, time: row.time, attributes: [...attributes, ...content] };
+      }),
     error: node.failure ? { message: options.content === "metadata" && node.failure.recorded ? "" : node.failure.message } : undefined,
   };
   return [span, ...node.children.flatMap((child) => spansOf(child, shown, ids, span.spanId, own, options))];
 }
 
 const responsesBelow = (node: Node): Response[] => [...(node.response ? [node.response] : []), ...node.children.flatMap(responsesBelow)];
+
+const countsBelow = (spans: Span[]): [string, number][] => [
+  ["turns", spans.filter((span) => span.kind === "turn").length],
+  ["chats", spans.filter((span) => span.kind === "chat").length],
+  ["tool_calls", spans.filter((span) => span.kind === "tool").length],
+  ["agents", spans.filter((span) => span.kind === "agent").length],
+  ["errors", spans.filter((span) => span.error).length],
+];
 
 function sessionTrace(root: string, turns: Node[], options: Options): Trace {
   const id = traceId("session", root);
@@ -114,7 +125,7 @@ function sessionTrace(root: string, turns: Node[], options: Options): Trace {
     parentSpanId: undefined,
     start: node.start,
     end: node.end,
-    attributes: attributesOf(node, options.agentName, options, turns.flatMap(responsesBelow)),
+    attributes: attributesOf(node, options.agentName, options, { responses: turns.flatMap(responsesBelow), counts: countsBelow(below) }),
     events: [],
     error: undefined,
   };
@@ -136,7 +147,8 @@ function countsOf(document: Document): Counts {
 
 export function build(inputs: Input[], given: Partial<Options> = {}): Built {
   const options = { ...defaults, ...given };
-  const documents = readDocuments(inputs);
+  // Which sessions are team members' is known only once all results are read: so everything is read twice.
+  const documents = readDocuments(inputs, new Family(readDocuments(inputs)).members());
   const turns = buildTurns(new Family(documents));
   const groups = new Map<string, Node[]>();
   for (const turn of turns) {

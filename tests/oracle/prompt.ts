@@ -31,18 +31,31 @@ export function blocksOf(row: Row): Json[] {
   return items(member(row.value, "message", "content")) ?? [];
 }
 
+/** The texts of a user row as they were written: its content, or the texts of its blocks. */
+export function textsOf(row: Row): Json[] {
+  const content = member(row.value, "message", "content");
+  const written = content?.kind === "string" ? [content] : blocksOf(row).filter(isText).map((block) => member(block, "text"));
+  return written.filter((one): one is Json => one?.kind === "string");
+}
+
+const typeOf = (block: Json): string | undefined => text(member(block, "type"));
+const isText = (block: Json): boolean => typeOf(block) === "text";
+
+/** The text that decides what a user row is: of a list the first that is neither blank nor a note. */
+export function decidingText(row: Row): string | undefined {
+  const texts = textsOf(row).map((written) => text(written) ?? "");
+  return items(member(row.value, "message", "content")) ? texts.find((written) => !isBlank(written) && !begins(written, notes)) : texts[0];
+}
+
 export function isBlank(written: string | undefined): boolean {
   return written === undefined || /^[ \t\r\n]*$/.test(written);
 }
 
 export function userRow(row: Row): UserRow {
-  const content = member(row.value, "message", "content");
-  const blocks = items(content) ?? [];
-  const typeOf = (block: Json): string | undefined => text(member(block, "type"));
+  const blocks = blocksOf(row);
   if (blocks.some((block) => typeOf(block) === "tool_result")) return "result";
   if (isTrue(member(row.value, "isCompactSummary"))) return "injected";
-  const texts = blocks.filter((block) => typeOf(block) === "text").map((block) => text(member(block, "text")) ?? "");
-  const deciding = text(content) ?? texts.find((written) => !isBlank(written) && !begins(written, notes));
+  const deciding = decidingText(row);
   if (deciding?.startsWith(interruptMarker)) return "interrupt";
   const pictured = blocks.some((block) => ["image", "document"].includes(typeOf(block) ?? ""));
   const origin = text(member(row.value, "origin", "kind"));

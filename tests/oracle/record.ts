@@ -1,6 +1,7 @@
 // Record types that make nothing of their own, and the reason each is skipped for.
 
 import { SKIP_ATTACHMENT, SKIP_METADATA, SKIP_PROGRESS, SKIP_QUEUE, SKIP_SNAPSHOT, SKIP_SUMMARY } from "../../assembly/abi/layout.ts";
+import type { Row } from "./document.ts";
 
 const metadata =
   "agent-color agent-name agent-setting ai-title artifact-autoreact-ledger artifact-comment-monitor atis-latch attribution-snapshot " +
@@ -17,5 +18,14 @@ export const skippedTypes = new Map<string, number>([
   ...metadata.split(" ").map((type): [string, number] => [type, SKIP_METADATA]),
 ]);
 
-/** Rows of the conversation: they alone have uuids that are compared and times that are borrowed. */
+/** Rows of the conversation. */
 export const conversation = new Set(["user", "assistant", "system"]);
+
+export function skip(reason: number): { kind: "skipped"; reason: number } {
+  return { kind: "skipped", reason };
+}
+
+/** A row that comes to nothing: for the reason of its type if it has one, else for this one. */
+export function nothing(row: Row, reason: number): { kind: "skipped"; reason: number } {
+  return skip(skippedTypes.get(row.type ?? "") ?? reason);
+}

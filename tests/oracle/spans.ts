@@ -46,8 +46,21 @@ function callFailure(call: Call, ownerInterrupted: boolean): Failure | undefined
   }
   if (!isTrue(member(call.result.block, "is_error"))) return undefined;
   const message = saying(member(call.result.block, "content"));
-  if (message.startsWith("The user doesn't want to proceed with this tool use")) return { type: "rejected", message: short(message), recorded: true };
-  return { type: message.startsWith(interruptMarker) ? "interrupted" : "tool_error", message: short(message), recorded: true };
+  return { type: errorType(message, call.result.row), message: short(message), recorded: true };
+}
+
+function errorType(message: string, row: Row): string {
+  if (message.startsWith("The user doesn't want to proceed with this tool use")) return "rejected";
+  if (message.startsWith(interruptMarker)) return "interrupted";
+  const denied = message.startsWith("Permission to use ") || message.startsWith("Claude requested permissions");
+  return denied || name(member(row.value, "toolDenialKind")) !== undefined ? "denied" : "tool_error";
+}
+
+/** How a notification says the agent of an answered call ended. */
+function notifiedFailure(call: Call | undefined): Failure | undefined {
+  const type = call?.ending;
+  if (type === "failed") return { type, message: "the agent failed" };
+  return type === "killed" || type === "stopped" ? { type, message: `the agent was ${type}` } : undefined;
 }
 
 function ownerFailure(owner: Owner): Failure | undefined {
@@ -73,7 +86,7 @@ function lastTime(owner: Owner): bigint | undefined {
   const rows = [
     ...owner.responses.flatMap((response) => response.rows),
     ...owner.calls.flatMap((call) => (call.result ? [call.result.row] : [])),
-    ...owner.events.filter((event) => event.name !== "spanloom.compaction").map((event) => event.row),
+    ...owner.events.filter((event) => event.name === "spanloom.interrupt" || event.name === "spanloom.api_error").map((event) => event.row),
   ];
   return rows.length > 0 ? later(...rows.map((row) => row.time)) : undefined;
 }
@@ -98,16 +111,22 @@ function together(agents: Agent[]): Owner {
 
 class Builder {
   private readonly byCall = new Map<Call, Spawned>();
+  /** Sub-agents of workflows, by the turn or sub-agent that started the workflow. */
+  private readonly byOwner = new Map<Owner, Spawned[]>();
 
   constructor(private readonly family: Family) {}
 
   turns(): Node[] {
     const spawned = joinAgents(this.family);
-    for (const one of spawned) if (one.call) this.byCall.set(one.call, one);
+    for (const one of spawned) {
+      if (one.call) this.byCall.set(one.call, one);
+      const owner = one.workflow?.response.owner;
+      if (owner) this.byOwner.set(owner, [...(this.byOwner.get(owner) ?? []), one]);
+    }
     const orphans = new Map<Turn, Spawned[]>();
     const turns = [...this.family.turns];
     const alone = new Set<Turn>();
-    for (const orphan of spawned.filter((one) => !one.call)) {
+    for (const orphan of spawned.filter((one) => one.join === "orphan")) {
       const home = this.home(orphan) ?? this.turnOf(orphan);
       if (!turns.includes(home)) {
         turns.push(home);
@@ -170,12 +189,12 @@ class Builder {
       turn,
       owner: turn,
     };
-    this.fill(node, turn, orphans);
+    this.fill(node, turn, [...orphans, ...(this.byOwner.get(turn) ?? [])]);
     return node;
   }
 
-  /** Puts an owner's responses, calls and orphans below its node, in the order of their first rows. */
-  private fill(node: Node, owner: Owner, orphans: Spawned[]): void {
+  /** Puts an owner's responses, calls and sub-agents without a call below its node, in the order of their first rows. */
+  private fill(node: Node, owner: Owner, callless: Spawned[]): void {
     const within = (time: bigint): bigint => later(time, node.start);
     const items: { order: number; rank: number; node: Node }[] = [];
     for (const response of owner.responses) {
@@ -199,9 +218,9 @@ class Builder {
     owner.calls.forEach((call, index) => {
       items.push({ order: call.row.order, rank: index + 1, node: this.call(call, node, owner) });
     });
-    for (const orphan of orphans) {
-      const first = firstUsed(orphan.agents);
-      items.push({ order: first.order, rank: 0, node: this.agent(orphan, first, node) });
+    for (const spawned of callless) {
+      const first = firstUsed(spawned.agents);
+      items.push({ order: first.order, rank: 0, node: this.agent(spawned, first, node) });
     }
     items.sort((a, b) => a.order - b.order || a.rank - b.rank);
     node.children = items.map((item) => item.node);
@@ -219,7 +238,7 @@ class Builder {
       end: later(start, call.result?.row.time ?? parent.end),
       inferred: call.row.timeless || (call.result?.row.timeless ?? false),
       failure: callFailure(call, owner.interrupted),
-      events: [],
+      events: call.events,
       children: [],
       turn: parent.turn,
       owner,
@@ -240,8 +259,8 @@ class Builder {
       start,
       end,
       inferred: row.timeless || (result?.timeless ?? false),
-      failure: (call?.result ? answered : undefined) ?? ownerFailure(owner) ?? answered,
-      events: owner.events,
+      failure: (call?.result ? answered : undefined) ?? ownerFailure(owner) ?? answered ?? notifiedFailure(call),
+      events: [...owner.events, ...(call?.events ?? [])],
       children: [],
       turn: parent.turn,
       owner,
@@ -253,7 +272,7 @@ class Builder {
       },
     };
     if (call) node.call = call;
-    this.fill(node, owner, []);
+    this.fill(node, owner, agents.flatMap((agent) => this.byOwner.get(agent) ?? []));
     return node;
   }
 }

@@ -36,7 +36,7 @@ export class Session {
   /** A row of the conversation, with uuid, parent and time. */
   row(type: string, more: Row = {}): this {
     const uuid = `${this.label}-${String(this.count++).padStart(4, "0")}`;
-    const timestamp = new Date(began + this.seconds++ * 1000).toISOString();
+    const timestamp = this.now();
     const common = {
       parentUuid: this.last,
       isSidechain: false,
@@ -52,6 +52,10 @@ export class Session {
     // What a test takes away is written `undefined`, and JSON leaves it out.
     if (typeof row.uuid === "string") this.last = row.uuid;
     return this.raw(row);
+  }
+
+  private now(): string {
+    return new Date(began + this.seconds++ * 1000).toISOString();
   }
 
   user(content: unknown, more: Row = {}): this {
@@ -93,6 +97,25 @@ export class Session {
 
   system(subtype: string, more: Row = {}): this {
     return this.row("system", { subtype, ...more });
+  }
+
+  attachment(attachment: Row, more: Row = {}): this {
+    return this.row("attachment", { attachment, ...more });
+  }
+
+  /** An operation on the client's queue: such rows have no uuid and little else. */
+  queue(operation: string, content?: unknown, more: Row = {}): this {
+    return this.raw({ type: "queue-operation", operation, timestamp: this.now(), sessionId: this.id, content, ...more });
+  }
+
+  progress(data: Row, more: Row = {}): this {
+    return this.row("progress", { data, ...more });
+  }
+
+  /** Progress rows that repeat what a sub-agent did. */
+  repeats(agent: string, call: string | undefined, rows: Session["rows"]): this {
+    for (const message of rows) this.progress({ type: "agent_progress", agentId: agent, message }, { parentToolUseID: call });
+    return this;
   }
 
   /** Lets time pass. */

@@ -201,6 +201,6 @@ export const turnScenes: Scene[] = [
       .say("m2", "compacted"),
   ),
   scene("system rows that are no event", (it) =>
-    it.prompt("one").system("stop_hook_summary").system("turn_duration", { durationMs: 5 }).row("system").say("m1", "yes"),
+    it.prompt("one").system("informational").system("turn_duration", { durationMs: 5 }).row("system").say("m1", "yes"),
   ),
 ];
