@@ -245,7 +245,7 @@ function putAgent<S>(sink: S, span: Span): void {
     if (scope != null && scope.agent) putString<S>(sink, SPAN_ATTRIBUTES, NAME.AGENT_ID, scope.agent);
     else if (call) putString<S>(sink, SPAN_ATTRIBUTES, NAME.AGENT_ID, resultAgent(call));
     putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.AGENT_JOIN, unchecked(NAME.JOINS[scope ? scope.join : 0]));
-    if (scope != null && scope.host) putString<S>(sink, SPAN_ATTRIBUTES, NAME.WORKFLOW_RUN, scope.run);
+    if (scope != null) putString<S>(sink, SPAN_ATTRIBUTES, NAME.WORKFLOW_RUN, scope.run);
     if (span.flags & FLAG_ASYNC) putTrue<S>(sink, SPAN_ATTRIBUTES, NAME.ASYNC);
   }
   if (call) {

@@ -66,16 +66,16 @@ export function joinAgents(): void {
   }
   for (let i: u32 = 0; i < scopes.rows; i++) if (scopes.at(i).kind == SCOPE_AGENT) joinByToolUse(i);
   for (let i: u32 = 0; i < scopes.rows; i++) if (scopes.at(i).kind == SCOPE_AGENT) joinByResult(i);
+  for (let i: u32 = 0; i < scopes.rows; i++) if (isOpen(i)) joinByRun(i);
   for (let i: u32 = 0; i < scopes.rows; i++) if (isOpen(i)) joinByName(i);
   joinByType();
-  for (let i: u32 = 0; i < scopes.rows; i++) if (isOpen(i)) joinByRun(i);
   lead();
 }
 
-/** An agent without a call, whose transcript does not go on with another one's. */
+/** An agent without a call or a workflow, whose transcript does not go on with another one's. */
 function isOpen(index: u32): bool {
   const scope = scopes.at(index);
-  return scope.kind == SCOPE_AGENT && !scope.call && !scope.continues;
+  return scope.kind == SCOPE_AGENT && !scope.call && !scope.host && !scope.continues;
 }
 
 function join(call: u32, index: u32, how: u32): void {
@@ -133,10 +133,15 @@ function joinByResult(index: u32): void {
 function joinByRun(index: u32): void {
   const scope = scopes.at(index);
   if (!scope.run) return;
-  const call = callOfRun.get(stringHash(scope.run));
-  if (call < 0 || isBelow(call, index)) return;
-  scope.host = call + 1;
-  scope.join = JOIN_WORKFLOW;
+  const first = callOfRun.get(stringHash(scope.run));
+  if (first < 0) return;
+  for (let call: u32 = first; call < calls.rows; call++) {
+    const result = calls.at(call).result;
+    if (!result || !(parts.at(result - 1).flags & PART_RUN) || parts.at(result - 1).detail != scope.run || isBelow(call, index)) continue;
+    scope.host = call + 1;
+    scope.join = JOIN_WORKFLOW;
+    return;
+  }
 }
 
 /** A call of the agent's session that has no transcript, did not fail and names no agent but a team's member. */

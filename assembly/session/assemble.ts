@@ -6,9 +6,9 @@ import { NO_TIME } from "../bytes/instant";
 import { intern, stringHash, stringLength, stringPointer } from "../bytes/strings";
 import { keep } from "../bytes/arena";
 import { writeDecimal } from "../bytes/decimal";
-import { DOCUMENT_SUBAGENT, SKIP_COPY, SKIP_INJECTED, SKIP_NOTICE, SKIP_PROGRESS } from "../abi/layout";
+import { DOCUMENT_SUBAGENT, SKIP_ATTACHMENT, SKIP_COPY, SKIP_INJECTED, SKIP_NOTICE, SKIP_PROGRESS } from "../abi/layout";
 import { documentOrder, orderDocuments } from "./order";
-import { deliverQueue, takeBack } from "./queue";
+import { deliverQueue, isDelivered, takeBack } from "./queue";
 import { findMembers } from "./teams";
 import {
   Document,
@@ -31,6 +31,7 @@ import {
   ROW_INTERRUPT,
   ROW_IS_INPUT,
   ROW_MESSAGE,
+  ROW_OF_QUEUE,
   ROW_OUTPUT,
   ROW_PROGRESS,
   ROW_PROMPT,
@@ -43,6 +44,7 @@ import {
   SCOPE_AGENT,
   SCOPE_INTERRUPTED,
   SCOPE_OWN_SESSION,
+  SCOPE_TOLD,
   SCOPE_TURN,
   callOfId,
   calls,
@@ -99,7 +101,7 @@ function walk(index: u32): bool {
   if (document.kind == DOCUMENT_SUBAGENT) {
     transcriptOf = agentScope(document.agent, document);
     const scope = scopes.at(transcriptOf - 1);
-    scope.run = document.run;
+    if (!scope.run) scope.run = document.run;
     if (document.member) scope.flags |= SCOPE_OWN_SESSION;
   } else {
     deliverQueue(document);
@@ -109,19 +111,21 @@ function walk(index: u32): bool {
     if (rows.at(i).flags & ROW_PROGRESS) progress = true;
     else read(document, i);
   }
-  if (command) rows.at(command - 1).skipped = SKIP_INJECTED + 1;
+  dropCommand();
   return progress;
 }
 
 /** Progress repeats what an agent's transcript says, or stands in its place. */
 function walkProgress(document: Document): void {
   compacted = false;
+  compaction = 0;
   for (let i = document.firstRow; i < document.lastRow; i++) {
     const row = rows.at(i);
     if (!(row.flags & ROW_PROGRESS)) continue;
     const agent = agentScope(row.agent, document);
     const scope = scopes.at(agent - 1);
-    if (row.parent && !scope.spawner) scope.spawner = row.parent;
+    if (!(scope.flags & SCOPE_TOLD)) scope.spawner = row.parent;
+    scope.flags |= SCOPE_TOLD;
     if (row.uuid && rowOfUuid.add(row.uuid, i) != i) {
       row.skipped = SKIP_PROGRESS + 1;
       continue;
@@ -173,7 +177,7 @@ function read(document: Document, at: u32): void {
   it.transcriptOf = agent;
   if (!agent) return;
   const scope = scopes.at(agent - 1);
-  if (!(it.flags & ROW_ASIDE)) scope.rows++;
+  if (!(it.flags & ROW_OF_QUEUE) && !(it.flags & ROW_ASIDE && it.kind == ROW_HOOK)) scope.rows++;
   if (!scope.name) scope.name = it.name;
 }
 
@@ -183,6 +187,7 @@ function copy(document: Document, at: u32, first: u32, agent: u32): void {
   rows.at(at).skipped = SKIP_COPY + 1;
   const original = rows.at(first);
   const from = documents.at(original.document);
+  if (rows.at(at).kind == ROW_COMPACTION && original.kind == ROW_COMPACTION && !original.skipped) compaction = first + 1;
   if (original.document != rows.at(at).document && from.kind != DOCUMENT_SUBAGENT && document.kind != DOCUMENT_SUBAGENT) {
     if (document.root == document.session) document.root = from.root;
   }
@@ -226,10 +231,16 @@ function belong(at: u32, scope: u32): void {
   scopes.at(scope - 1).last = at + 1;
 }
 
+/** The row says nothing after all. What the client told in another way is skipped as that; queued words were heard. */
+export function skip(row: Row, reason: u32): void {
+  if (isDelivered(row)) return;
+  row.skipped = (row.flags & ROW_PROGRESS ? SKIP_PROGRESS : row.flags & ROW_ASIDE ? SKIP_ATTACHMENT : reason) + 1;
+}
+
 // --- prompts and turns
 
 function dropCommand(): void {
-  if (command) rows.at(command - 1).skipped = SKIP_INJECTED + 1;
+  if (command) skip(rows.at(command - 1), SKIP_INJECTED);
   command = 0;
   commandTold = false;
 }
@@ -459,7 +470,7 @@ function readCalls(number: u32, at: u32): void {
 function readHappening(at: u32, owner: u32): void {
   const row = rows.at(at);
   if (!owner) {
-    row.skipped = SKIP_NOTICE + 1;
+    skip(row, SKIP_NOTICE);
     return;
   }
   row.scope = owner;
@@ -474,11 +485,12 @@ function readHappening(at: u32, owner: u32): void {
 function takeSummary(row: Row): void {
   if (!compaction) return;
   const note = notes.at(rows.at(compaction - 1).note - 1);
-  for (let p = row.firstPart; p < row.firstPart + row.parts && !note.content; p++) {
+  if (note.content) return;
+  for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
     const part = parts.at(p);
-    if (part.kind == PART_TEXT) note.content = part.content;
+    if (part.kind != PART_TEXT) continue;
+    note.content = part.content;
+    break;
   }
-  if (!note.content) return;
-  row.skipped = 0;
-  compaction = 0;
+  if (note.content) row.skipped = 0;
 }

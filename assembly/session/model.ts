@@ -29,6 +29,7 @@ export const ROW_OUTPUT: u32 = 8; // what a slash command printed: the client an
 export const ROW_IS_INPUT: u32 = 16; // its scope's model reads it
 export const ROW_PROGRESS: u32 = 32; // told again while it happened: read when everything else is known
 export const ROW_ASIDE: u32 = 64; // of the client's own: neither a person's nor a model's nor the system's
+export const ROW_OF_QUEUE: u32 = 128; // of the queue
 
 // --- parts
 export const PART_TEXT: u32 = 1;
@@ -269,7 +270,7 @@ export class Scope {
   type: u32;
   /** Member + 1. */
   member: u32;
-  /** Hash of the call that its rows of progress name. */
+  /** Hash of the call that its first row of progress names. */
   spawner: u64;
   run: u32;
   /** Call + 1 that began the run, beside which it stands. */
@@ -307,6 +308,7 @@ export class Scope {
 export const SCOPE_INTERRUPTED: u32 = 1;
 export const SCOPE_MIXED_PROVIDERS: u32 = 2;
 export const SCOPE_ALONE: u32 = 8; // a turn that is there for a sub-agent only
+export const SCOPE_TOLD: u32 = 32; // progress told of it
 export const SCOPE_OWN_SESSION: u32 = 16; // the member of a team, with a session of its own
 
 @unmanaged

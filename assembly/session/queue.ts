@@ -13,7 +13,9 @@ import {
   ROW_COMMAND,
   ROW_DELIVERED,
   ROW_EMPTIED,
+  ROW_INFERRED_TIME,
   ROW_MESSAGE,
+  ROW_OF_QUEUE,
   ROW_PROGRESS,
   ROW_PROMPT,
   ROW_QUEUED,
@@ -22,6 +24,7 @@ import {
   contents,
   notes,
   parts,
+  rowOfUuid,
   rows,
 } from "./model";
 
@@ -51,7 +54,7 @@ export function deliverQueue(document: Document): void {
     else if (row.kind == ROW_TAKEN || row.kind == ROW_DELIVERED) {
       if (head == waiting.rows) continue;
       const from = waiting.at(head++).value;
-      if (row.kind == ROW_DELIVERED) deliver(rows.at(from), row, speaker < document.lastRow ? rows.at(speaker) : row);
+      if (row.kind == ROW_DELIVERED) deliver(document, rows.at(from), i, speaker < document.lastRow ? rows.at(speaker) : row);
     } else if (!(row.flags & (ROW_ASIDE | ROW_PROGRESS))) speaker = i;
   }
 }
@@ -73,28 +76,41 @@ function findWritten(document: Document): void {
   }
 }
 
-function deliver(queued: Row, row: Row, speaker: Row): void {
+function deliver(document: Document, queued: Row, at: u32, speaker: Row): void {
+  const row = rows.at(at);
   if (!queued.parts) return;
   const kind = <u32>notes.at(queued.note - 1).second;
-  const key = keyOf(contents.at(parts.at(queued.firstPart).content - 1));
-  if (!kind || written.get(key) >= 0) return;
+  const words = keyOf(contents.at(parts.at(queued.firstPart).content - 1));
+  const session = row.session ? row.session : document.session;
+  // another writing of the same session has the same row
+  const key = ((words ^ (<u64>row.time * 0xff51afd7ed558ccd)) * 0xc4ceb9fe1a85ec53) ^ stringHash(session);
+  if (!kind) return;
+  const known = (row.flags & ROW_INFERRED_TIME) == 0;
+  if (written.get(words) >= 0) {
+    if (known) rowOfUuid.add(key, at);
+    return;
+  }
   queued.skipped = 0;
   row.skipped = 0;
+  if (known) row.uuid = key;
   row.kind = kind;
   row.firstPart = queued.firstPart;
   row.parts = queued.parts;
   row.note = queued.note;
-  row.directory = speaker.directory;
-  row.branch = speaker.branch;
-  row.version = speaker.version;
-  // another writing of the same session has the same row
-  row.uuid = (key ^ (<u64>row.time * 0xff51afd7ed558ccd)) * 0xc4ceb9fe1a85ec53 ^ stringHash(row.session);
+  if (!row.directory) row.directory = speaker.directory;
+  if (!row.branch) row.branch = speaker.branch;
+  if (!row.version) row.version = speaker.version;
+}
+
+/** Does the row deliver queued words? */
+export function isDelivered(row: Row): bool {
+  return (row.flags & ROW_OF_QUEUE) != 0 && (row.kind == ROW_PROMPT || row.kind == ROW_COMMAND || row.kind == ROW_MESSAGE);
 }
 
 /** A row that delivers words again gives them back: they are nobody's. */
 export function takeBack(at: u32): void {
   const row = rows.at(at);
-  if (!(row.flags & ROW_ASIDE) || (row.kind != ROW_PROMPT && row.kind != ROW_COMMAND && row.kind != ROW_MESSAGE)) return;
+  if (!isDelivered(row)) return;
   for (let i = at; i && rows.at(i - 1).document == row.document; i--) {
     const it = rows.at(i - 1);
     if (it.kind != ROW_QUEUED || it.firstPart != row.firstPart) continue;

@@ -5,8 +5,8 @@ import { NO_TIME } from "../bytes/instant";
 import { Map64 } from "../bytes/map";
 import { Cell, Table } from "../bytes/table";
 import { stringHash } from "../bytes/strings";
-import { EVENT_API_ERROR, EVENT_COMPACTION, EVENT_HOOK, EVENT_INTERRUPT, SKIP_COPY, SKIP_NOTICE, SKIP_PROGRESS } from "../abi/layout";
-import { identityOf } from "./assemble";
+import { EVENT_API_ERROR, EVENT_COMPACTION, EVENT_HOOK, EVENT_INTERRUPT, SKIP_COPY, SKIP_NOTICE } from "../abi/layout";
+import { identityOf, skip } from "./assemble";
 import { countFate } from "./counts";
 import {
   ITEM_AGENT,
@@ -109,9 +109,7 @@ function pairRow(at: u32, row: Row): void {
     const scope = scopes.at(call.scope - 1);
     if (!scope.last || orderOf(scope.last - 1) < orderOf(at)) scope.last = at + 1;
   }
-  if (used) return;
-  const why = row.flags & ROW_PROGRESS ? SKIP_PROGRESS : known ? SKIP_COPY : SKIP_NOTICE;
-  row.skipped = why + 1;
+  if (!used) skip(row, known ? SKIP_COPY : SKIP_NOTICE);
 }
 
 export function settle(): void {
@@ -156,7 +154,7 @@ function take(at: u32): void {
   const row = rows.at(at);
   if (row.transcriptOf) {
     const agent = scopes.at(scopes.at(row.transcriptOf - 1).leader - 1);
-    if (!agent.row) agent.row = at + 1;
+    if (!agent.row && row.kind != ROW_HOOK) agent.row = at + 1;
   }
   const kind = row.kind;
   if (kind == ROW_RESPONSE) takeResponse(at, row);

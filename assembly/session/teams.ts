@@ -4,9 +4,10 @@
 import { Map64 } from "../bytes/map";
 import { stringHash } from "../bytes/strings";
 import { DOCUMENT_SUBAGENT, DOCUMENT_TRANSCRIPT } from "../abi/layout";
-import { PART_MEMBER, documents, parts } from "./model";
+import { PART_CALL, PART_MEMBER, documents, parts } from "./model";
 
 const named = new Map64();
+const called = new Map64();
 
 /** Makes the session of a member a sub-agent's transcript, if a result names the member. */
 export function findMembers(): void {
@@ -14,7 +15,12 @@ export function findMembers(): void {
   for (let i: u32 = 0; i < documents.rows; i++) if (documents.at(i).member) members = true;
   if (!members) return;
   named.clear();
-  for (let p: u32 = 0; p < parts.rows; p++) if (parts.at(p).flags & PART_MEMBER) named.add(stringHash(parts.at(p).detail), 0);
+  called.clear();
+  for (let p: u32 = 0; p < parts.rows; p++) if (parts.at(p).kind == PART_CALL && parts.at(p).id) called.add(stringHash(parts.at(p).id), 0);
+  for (let p: u32 = 0; p < parts.rows; p++) {
+    const part = parts.at(p);
+    if (part.flags & PART_MEMBER && called.get(stringHash(part.id)) >= 0) named.add(stringHash(part.detail), 0);
+  }
   for (let i: u32 = 0; i < documents.rows; i++) {
     const document = documents.at(i);
     if (!document.member || document.kind != DOCUMENT_TRANSCRIPT) continue;

@@ -76,6 +76,12 @@ export function joinAgents(family: Family): Spawned[] {
     const call = (own ? calls.find((one) => !taken.has(one)) : undefined) ?? calls[0];
     if (call) join(agent, call, "result_agent_id");
   }
+  const answers = [...family.calls.values()].sort((a, b) => a.row.order - b.row.order);
+  for (const agent of open()) {
+    const run = workflowRun(agent);
+    const call = run === undefined ? undefined : answers.find((one) => answer(one, "runId") === run && !below(one, agent));
+    if (call) joined.set(agent, { call, join: "workflow" });
+  }
   const free = (agent: Agent): Call[] =>
     spawns.filter(
       (call) =>
@@ -104,13 +110,6 @@ export function joinAgents(family: Family): Spawned[] {
     if ([...candidates.values()].filter((others) => others.includes(only)).length === 1) join(agent, only, "type");
   }
 
-  const answers = [...family.calls.values()].sort((a, b) => a.row.order - b.row.order);
-  for (const agent of open()) {
-    const run = workflowRun(agent);
-    const call = run === undefined ? undefined : answers.find((one) => answer(one, "runId") === run && !below(one, agent));
-    if (call) joined.set(agent, { call, join: "workflow" });
-  }
-
   // A transcript that begins with another agent's rows and has no call of its own is that agent's.
   const leader = (agent: Agent): Agent => (joined.has(agent) || !agent.continues ? agent : leader(agent.continues));
   const spawned = new Map<Call | Agent, Spawned>();
@@ -125,7 +124,7 @@ export function joinAgents(family: Family): Spawned[] {
     entry.agents.push(agent);
     spawned.set(key, entry);
   }
-  return [...spawned.values()].filter(({ call, agents }) => call ?? agents.some((agent) => agent.rows.some((row) => row.fate?.kind === "used")));
+  return [...spawned.values()].filter(({ call, agents }) => call ?? agents.some((agent) => agent.rows.some((row) => row.fate?.kind === "used" && row.as !== "hook")));
 }
 
 export function callType(call: Call): string {

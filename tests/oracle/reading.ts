@@ -16,9 +16,12 @@ const object = (members: Iterable<[string, Json | undefined]>): Json => ({
 
 const membersOf = (value: Json | undefined): [string, Json][] => (value?.kind === "object" ? [...value.members] : []);
 
-/** What a row read in another's place has of that one. */
-const surroundings = (value: Json | undefined): [string, Json | undefined][] =>
-  ["sessionId", "cwd", "gitBranch", "version"].map((key) => [key, member(value, key)]);
+/** What a row read in another's place has of that one, or of the one it stands behind. */
+const surroundings = (value: Json | undefined, behind?: Json): [string, Json | undefined][] =>
+  ["sessionId", "cwd", "gitBranch", "version"].map((key) => {
+    const own = member(value, key);
+    return [key, key === "sessionId" || name(own) !== undefined ? own : (member(behind, key) ?? own)];
+  });
 
 const message = (content: Json | undefined): [string, Json] => ["message", object([["content", content]])];
 
@@ -81,7 +84,9 @@ export function readQueue(document: Document): void {
       const first = queue.shift();
       if (!first?.content) continue;
       row.queued = { entry: first.row, text: first.content.raw };
-      const read: Row = { ...row, as: "user", uuid: undefined, sidechain: false, value: object([...surroundings(row.value), message(first.content)]) };
+      const above = document.rows.findLast((one) => one.line < row.line && ["user", "assistant", "system"].includes(one.type ?? ""));
+      const value = object([...surroundings(row.value, above?.value), message(first.content)]);
+      const read: Row = { ...row, as: "user", uuid: undefined, sidechain: false, value };
       if (speaks(read) && !elsewhere.has(first.content.raw)) Object.assign(row, read);
     }
   }

@@ -278,7 +278,7 @@ class Builder {
 }
 
 function firstUsed(agents: Agent[]): Row {
-  return agents.flatMap((agent) => agent.rows).filter((row) => row.fate?.kind === "used").sort((a, b) => a.order - b.order)[0]!;
+  return agents.flatMap((agent) => agent.rows).filter((row) => row.fate?.kind === "used" && row.as !== "hook").sort((a, b) => a.order - b.order)[0]!;
 }
 
 /** One node per turn, in order. */

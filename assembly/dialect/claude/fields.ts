@@ -216,26 +216,19 @@ export function readFields(): void {
   }
 }
 
-/** Takes the row that stands at hand inside the row: its own type, id, time, request and message, with the outer row's other fields. */
+/** Takes the row that stands at hand inside the row, with its own members but the outer row's session, folder, branch, version and call. */
 export function readInnerRow(): void {
-  replace(TYPE, 0, 0);
-  replace(UUID, 0, 0);
-  replace(REQUEST, 0, 0);
-  clearMessage();
-  forgetParts();
   const outer = time;
-  time = NO_TIME;
-  enter();
-  while (nextMember()) {
-    if (isType()) take(TYPE);
-    else if (isUuid()) take(UUID);
-    else if (isTimestamp()) time = readString() ? instant(textStart, <u32>(textEnd - textStart)) : NO_TIME;
-    else if (isRequestId()) take(REQUEST);
-    else if (isMessage()) readOnlyMessage();
-    else skip();
-  }
+  for (let i = 0; i < OUTER.length; i++) store<u64>(KEPT + (<usize>i << 3), load<u64>(SLICES + (unchecked(OUTER[i]) << 3)));
+  clearFields();
+  forgetParts();
+  readFields();
+  for (let i = 0; i < OUTER.length; i++) store<u64>(SLICES + (unchecked(OUTER[i]) << 3), load<u64>(KEPT + (<usize>i << 3)));
   if (time == NO_TIME) time = outer;
 }
+
+const OUTER: StaticArray<usize> = [SESSION, DIRECTORY, BRANCH, VERSION, PARENT_CALL];
+const KEPT: usize = memory.data(5 * 8, 8);
 
 /** Of two messages in one row the last counts, as of any member. */
 function readOnlyMessage(): void {

@@ -5,7 +5,7 @@ import { intern, stringLength, stringPointer } from "../../bytes/strings";
 import { noteRun } from "../../session/builder";
 import { startsWith } from "./words";
 
-/** Looks at the folders of a document's name: `workflows/<run>/`. */
+/** Looks at the folders of a document's name: the last `workflows/<run>/`, at whatever depth. */
 export function readName(name: u32): void {
   const from = stringPointer(name);
   const end = from + stringLength(name);
@@ -13,8 +13,7 @@ export function readName(name: u32): void {
     if (!startsWith(at, end, "workflows/")) continue;
     const run = at + 10;
     const next = nextFolder(run, end);
-    if (next < end || (next == end && load<u8>(end - 1) == 0x2f)) noteRun(intern(run, <u32>(next - 1 - run)));
-    return;
+    if (load<u8>(next - 1) == 0x2f && next - 1 > run) noteRun(intern(run, <u32>(next - 1 - run)));
   }
 }
 

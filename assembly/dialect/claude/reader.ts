@@ -64,6 +64,7 @@ import {
   ROW_HOOK,
   ROW_INTERRUPT,
   ROW_MESSAGE,
+  ROW_OF_QUEUE,
   ROW_OUTPUT,
   ROW_PROGRESS,
   ROW_PROMPT,
@@ -390,13 +391,17 @@ function notice(from: usize, end: usize): u32 {
   if (!readNotice(from, end)) return 0;
   const number = addNote();
   const note = noteAt(number);
-  note.name = internText(noticeStatusStart, noticeStatusEnd);
+  note.name = noticeStatusEnd > noticeStatusStart ? internText(noticeStatusStart, noticeStatusEnd) : 0;
   note.first = murmur3(noticeCallStart, <u32>(noticeCallEnd - noticeCallStart));
   return number;
 }
 
 /** What a compaction left of the conversation: of interest if the compaction is. */
 function keepSummary(): void {
+  if (manner) {
+    keepSkipped(SKIP_INJECTED);
+    return;
+  }
   const row = keep(ROW_SUMMARY);
   row.skipped = SKIP_INJECTED + 1;
 }
@@ -495,9 +500,9 @@ function progress(): void {
     hookAt(keepInnerHook(SKIP_PROGRESS)).call = hashField(CALL);
   } else if (isWord(innerStart(KIND), innerEnd(KIND), "agent_progress") && innerRow && innerEnd(INNER_AGENT) > innerStart(INNER_AGENT)) {
     manner = ROW_PROGRESS;
-    replace(AGENT, innerStart(INNER_AGENT), innerEnd(INNER_AGENT));
     resume(innerRow);
     readInnerRow();
+    replace(AGENT, innerStart(INNER_AGENT), innerEnd(INNER_AGENT));
     if (isField(TYPE, "assistant")) assistant();
     else if (isField(TYPE, "user")) user();
     else pass(SKIP_PROGRESS);
@@ -513,12 +518,14 @@ function queue(): void {
   else if (isField(OPERATION, "remove")) keepQueue(ROW_DELIVERED);
   else if (isField(OPERATION, "dequeue")) keepQueue(ROW_TAKEN);
   else if (isField(OPERATION, "popAll")) keepQueue(ROW_EMPTIED);
-  else pass(SKIP_QUEUE);
+  else keepQueue(ROW_SKIPPED);
 }
 
 function keepQueue(kind: u32): Row {
   const row = keep(kind);
   row.skipped = SKIP_QUEUE + 1;
+  row.flags = ROW_ASIDE | ROW_OF_QUEUE;
+  row.uuid = 0;
   return row;
 }
 

@@ -122,9 +122,6 @@ export function isMetadataType(from: usize, end: usize): bool {
   );
 }
 
-const NOTICE_CALL = "<tool-use-id>";
-const NOTICE_STATUS = "<status>";
-
 // What a notification says, as written.
 export let noticeCallStart: usize = 0;
 export let noticeCallEnd: usize = 0;
@@ -134,29 +131,35 @@ export let noticeStatusEnd: usize = 0;
 /** Finds the call that a notification is about, and how what the call began has ended; false if it says nothing of it. */
 export function readNotice(from: usize, end: usize): bool {
   if (!startsWith(from, end, "<task-notification>")) return false;
-  const call = behind(from, end, NOTICE_CALL);
-  const status = behind(from, end, NOTICE_STATUS);
-  if (!call || !status) return false;
-  noticeCallStart = call;
-  noticeCallEnd = tagEnd(call, end);
-  noticeStatusStart = status;
-  noticeStatusEnd = tagEnd(status, end);
-  return noticeCallEnd > call && noticeStatusEnd > status;
+  if (!findBetween(from, end, "<tool-use-id>", "</tool-use-id>") || betweenEnd == betweenStart) return false;
+  noticeCallStart = betweenStart;
+  noticeCallEnd = betweenEnd;
+  noticeStatusStart = 0;
+  noticeStatusEnd = 0;
+  if (!findBetween(from, end, "<status>", "</status>")) return true;
+  noticeStatusStart = betweenStart;
+  noticeStatusEnd = betweenEnd;
+  return true;
 }
 
-/** Address behind the first place of a literal, 0 if there is none. */
-function behind(from: usize, end: usize, text: string): usize {
+let betweenStart: usize = 0;
+let betweenEnd: usize = 0;
+
+/** Finds what stands between the first opening of a tag and the next closing. */
+function findBetween(from: usize, end: usize, opening: string, closing: string): bool {
+  const start = find(from, end, opening) ? literalEnd : 0;
+  if (!start) return false;
+  betweenStart = start;
+  betweenEnd = find(start, end, closing);
+  return betweenEnd != 0;
+}
+
+/** Where a literal that begins with `<` stands first, 0 if nowhere. */
+function find(from: usize, end: usize, text: string): usize {
   for (let at = from; at < end; at++) {
     const c = load<u8>(at);
-    if ((c == 0x3c || c == 0x5c) && startsWith(at, end, text)) return literalEnd;
+    if ((c == 0x3c || c == 0x5c) && startsWith(at, end, text)) return at;
     if (c == 0x5c) at++;
   }
   return 0;
-}
-
-/** Where the tag after a short value begins. */
-function tagEnd(from: usize, end: usize): usize {
-  let at = from;
-  while (at < end && load<u8>(at) != 0x3c && load<u8>(at) != 0x5c) at++;
-  return at;
 }
