@@ -46,9 +46,11 @@ function seconds(nanoseconds: bigint): string {
 
 const shortKey = (key: string): string => key.replace(/^(gen_ai|spanloom)\./, "");
 
-/** On one line, whatever stands in it, and not too long. */
+/** On one line, whatever stands in it, and not too long. Half a character is written as JSON writes it: a file cannot hold it. */
 function shortened(text: string): string {
-  const shown = text.slice(0, mostContent).replace(/[\u0000-\u001f\u007f]/g, (c) => (c === "\n" ? "⏎" : JSON.stringify(c).slice(1, -1)));
+  const shown = text
+    .slice(0, mostContent)
+    .replace(/[\u0000-\u001f\u007f\p{Surrogate}]/gu, (c) => (c === "\n" ? "⏎" : JSON.stringify(c).slice(1, -1)));
   return text.length <= mostContent ? shown : `${shown}… (${text.length})`;
 }
 

@@ -37,6 +37,18 @@ function writtenIn({ documents }: Fixture): Written {
   return written;
 }
 
+/** Calls whose agent ended with an API error: the client calls that an answer, and a result no error. */
+function gaveUp({ documents }: Fixture): Set<string> {
+  const last = new Map<string, Record<string, any>>();
+  for (const { document, row } of rowsOf(documents))
+    if (row["type"] === "user" || row["type"] === "assistant") last.set(document.replace(/\.jsonl$/, ".meta.json"), row);
+  const decoder = new TextDecoder();
+  const calls = documents
+    .filter(({ name }) => last.get(name)?.["isApiErrorMessage"] === true)
+    .map(({ bytes }) => JSON.parse(decoder.decode(bytes)).toolUseId as string);
+  return new Set(calls);
+}
+
 /** The one span that holds for `of`; more or fewer is a failure. */
 function only(spans: readonly Span[], of: string): Span {
   assert.equal(spans.length, 1, `${of}: ${spans.length} spans`);
@@ -104,7 +116,7 @@ for (const fixture of fixtures()) {
         },
         {
           model,
-          finish: [finish],
+          finish: finish === null ? undefined : [finish],
           input: usage.input_tokens + usage.cache_read_input_tokens + usage.cache_creation_input_tokens,
           output: usage.output_tokens,
           read: usage.cache_read_input_tokens,
@@ -136,15 +148,17 @@ for (const fixture of fixtures()) {
   });
 
   test(`${fixture.name}: what failed is what the client says failed`, () => {
+    const ended = gaveUp(fixture);
     for (const id of written.arguments.keys()) {
       const result = written.results.get(id);
-      const failed = result === undefined || result.failed;
+      const failed = result === undefined || result.failed || ended.has(id);
       const span = recording.call(id);
       assert.equal(span.status?.code === ERROR, failed, `call ${id}`);
       assert.equal(span.said["error.type"] !== undefined, failed, `call ${id}`);
     }
-    const interrupted = [...rowsOf(fixture.documents)].some(({ row }) =>
-      /"\[Request interrupted by user/.test(JSON.stringify(row["message"] ?? "")),
+    // A row of its own says so; the same words in a result, or in a sub-agent, stop no turn.
+    const interrupted = [...rowsOf(fixture.documents)].some(
+      ({ row }) => row["type"] === "user" && !row["isSidechain"] && /"text":"\[Request interrupted by user/.test(JSON.stringify(row["message"])),
     );
     const turns = spans.filter(({ parentSpanId, said }) => parentSpanId === undefined && said["error.type"] === "interrupted");
     assert.equal(turns.length > 0, interrupted, "an interrupted turn says so");
@@ -163,23 +177,26 @@ for (const fixture of fixtures()) {
   });
 
   test(`${fixture.name}: each prompt is a root of its own`, () => {
-    // What one model tells another is no prompt of a person.
-    const told = new Set(
-      [...recording.calls()].flatMap(({ call }) => [labelOf(call.arguments["prompt"]), labelOf(call.arguments["message"])]),
-    );
-    const labels = new Set(truth.map(({ label }) => label!).filter((label) => !told.has(label)));
+    // What one model tells another, in whatever argument of a call, is no prompt of a person.
+    const told = [...recording.calls()].map(({ call }) => JSON.stringify(call.arguments));
+    const labels = new Set(truth.map(({ label }) => label!).filter((label) => !told.some((said) => said.includes(`${label} @@[`))));
     const roots = new Set<string>();
     for (const label of labels) {
       const parents = new Set(truth.filter((one) => one.label === label).map(({ id }) => recording.parent(recording.chat(id))));
-      assert.equal(parents.size, 1, `"${label}" is one turn`);
-      const root = [...parents][0];
-      assert.ok(root && root.parentSpanId === undefined, `"${label}" is a root`);
-      assert.equal(root.name, "invoke_agent claude-code");
-      assert.ok(String(root.said["gen_ai.input.messages"]).includes(label), `"${label}" is its prompt`);
-      assert.ok(!roots.has(root.spanId), `"${label}" has its turn for itself`);
-      roots.add(root.spanId);
+      const typed = [...parents].filter((parent) => parent?.said["spanloom.turn.origin"] === undefined);
+      assert.equal(typed.length, 1, `"${label}" is one turn`);
+      const [root] = typed;
+      for (const parent of parents) assert.ok(parent && parent.parentSpanId === undefined, `"${label}" is a root`);
+      assert.equal(root!.name, "invoke_agent claude-code");
+      assert.ok(String(root!.said["gen_ai.input.messages"]).includes(label), `"${label}" is its prompt`);
+      assert.ok(!roots.has(root!.spanId), `"${label}" has its turn for itself`);
+      roots.add(root!.spanId);
     }
-    assert.equal(spans.filter(({ parentSpanId }) => parentSpanId === undefined).length, roots.size, "and there is no other root");
+    // What comes to an idle session by itself wakes it; what comes to a busy one the client writes in another row.
+    const woken = [...rowsOf(fixture.documents)].filter(({ row }) => row["type"] === "user" && row["origin"]?.kind === "task-notification");
+    const origins = spans.filter(({ parentSpanId }) => parentSpanId === undefined).map(({ said }) => said["spanloom.turn.origin"]);
+    assert.equal(origins.filter((origin) => origin === "notification").length, woken.length, "each awakening is a root");
+    assert.equal(origins.length, roots.size + woken.length, "and there is no other root");
   });
 
   test(`${fixture.name}: turns and sub-agents add up their own chats`, () => {

@@ -7,13 +7,14 @@ import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Document } from "./core.ts";
 
-/** One response of the scripted model. `label` is the beginning of the prompt; null for what the client asked on its own. */
+/** One response of the scripted model. `label` is the beginning of the prompt; null for what the client asked on its own.
+ * `finish` is null where the answer broke off. */
 export interface Truth {
   label: string | null;
   step: number;
   id: string;
   model: string;
-  finish: string;
+  finish: string | null;
   usage: {
     input_tokens: number;
     output_tokens: number;
