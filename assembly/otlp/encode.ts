@@ -321,7 +321,7 @@ function putAskedAndAnswered<S>(sink: S, span: Span, call: Call, scope: Scope): 
     const result = parts.at(call.result - 1);
     if (!saysSomething(result.content)) return;
     openText<S>(sink, SPAN_ATTRIBUTES, NAME.OUTPUT_MESSAGES, lengthOfContent(result.content) + 64);
-    putResultAnswer<S>(sink, result.content, (result.flags & PART_FAILED) != 0);
+    putResultAnswer<S>(sink, result.content, (span.flags & FLAG_ERROR) != 0);
     closeText<S>(sink);
   }
 }
@@ -416,6 +416,7 @@ function putCompaction<S>(sink: S, note: Note): void {
   putString<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_TRIGGER, note.name);
   putKnown<S>(sink, NAME.COMPACTION_BEFORE, note.first);
   putKnown<S>(sink, NAME.COMPACTION_AFTER, note.second);
+  putKnown<S>(sink, NAME.COMPACTION_DURATION, note.third);
   if (!full || !note.content) return;
   openText<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_SUMMARY, lengthOfContent(note.content));
   sink.text(addressOfContent(note.content), lengthOfContent(note.content));
@@ -425,6 +426,7 @@ function putCompaction<S>(sink: S, note: Note): void {
 function putApiError<S>(sink: S, note: Note): void {
   if (note.name) putString<S>(sink, EVENT_ATTRIBUTES, NAME.ERROR_TYPE, note.name);
   else putAscii<S>(sink, EVENT_ATTRIBUTES, NAME.ERROR_TYPE, NAME.API_ERROR);
+  putKnown<S>(sink, NAME.STATUS_CODE, note.third);
   putKnown<S>(sink, NAME.RETRY_ATTEMPT, note.first);
   putKnown<S>(sink, NAME.RETRY_DELAY, note.second);
 }

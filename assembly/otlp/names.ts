@@ -57,6 +57,7 @@ export const FINISH_REASONS = ascii("gen_ai.response.finish_reasons");
 export const COMPACTION_TRIGGER = ascii("spanloom.compaction.trigger");
 export const COMPACTION_BEFORE = ascii("spanloom.compaction.tokens_before");
 export const COMPACTION_AFTER = ascii("spanloom.compaction.tokens_after");
+export const COMPACTION_DURATION = ascii("spanloom.compaction.duration_ms");
 export const COMPACTION_SUMMARY = ascii("spanloom.compaction.summary");
 export const HOOK_EVENT = ascii("spanloom.hook.event");
 export const HOOK_NAME = ascii("spanloom.hook.name");
@@ -64,6 +65,7 @@ export const HOOK_OUTCOME = ascii("spanloom.hook.outcome");
 export const HOOK_EXIT_CODE = ascii("spanloom.hook.exit_code");
 export const HOOK_DURATION = ascii("spanloom.hook.duration_ms");
 export const HOOK_COUNT = ascii("spanloom.hook.count");
+export const STATUS_CODE = ascii("http.response.status_code");
 export const RETRY_ATTEMPT = ascii("spanloom.retry.attempt");
 export const RETRY_DELAY = ascii("spanloom.retry.delay_ms");
 

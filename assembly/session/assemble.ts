@@ -25,6 +25,7 @@ import {
   ROW_ASIDE,
   ROW_COMMAND,
   ROW_COMPACTION,
+  ROW_FEEDBACK,
   ROW_FINAL_ERROR,
   ROW_HOOK,
   ROW_INFERRED_TIME,
@@ -214,6 +215,11 @@ function decide(document: Document, at: u32, agent: u32): void {
   } else if (agent) {
     row.flags |= ROW_IS_INPUT;
     belong(at, agent);
+  } else if (kind == ROW_FEEDBACK) {
+    if (turn) {
+      row.flags |= ROW_IS_INPUT;
+      belong(at, turn);
+    } else skip(row, SKIP_INJECTED);
   } else if (kind == ROW_MESSAGE) {
     if (commandTold) dropCommand();
     if (waiting) rows.at(lastWaiting - 1).next = at + 1;
@@ -474,7 +480,10 @@ function readHappening(at: u32, owner: u32): void {
     return;
   }
   row.scope = owner;
-  if (row.kind == ROW_COMPACTION) compaction = at + 1;
+  if (row.kind == ROW_COMPACTION) {
+    compaction = at + 1;
+    row.flags |= ROW_IS_INPUT; // what it left is what the model reads next
+  }
   const it = scopes.at(owner - 1);
   if (row.kind == ROW_INTERRUPT) it.flags |= SCOPE_INTERRUPTED;
   if (row.flags & ROW_FINAL_ERROR) it.failure = at + 1;

@@ -170,6 +170,7 @@ export function addNote(): u32 {
   const note = notes.add();
   note.first = -1;
   note.second = -1;
+  note.third = -1;
   return notes.rows;
 }
 

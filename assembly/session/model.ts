@@ -21,6 +21,7 @@ export const ROW_QUEUED: u32 = 12; // words that wait until the model has time; 
 export const ROW_DELIVERED: u32 = 13; // the first of them went to the model as it worked
 export const ROW_TAKEN: u32 = 14; // the first of them was taken out, and is written again as a row of its own
 export const ROW_EMPTIED: u32 = 15; // all of them were taken back
+export const ROW_FEEDBACK: u32 = 16; // words that make the model go on with what it had finished
 
 export const ROW_SIDECHAIN: u32 = 1; // of a sub-agent
 export const ROW_INFERRED_TIME: u32 = 2;
@@ -110,6 +111,8 @@ export class Note {
   first: i64;
   /** Tokens after, milliseconds until the next attempt, what queued words are (ROW_*); -1 if not recorded. */
   second: i64;
+  /** Milliseconds that it took, HTTP status; -1 if not recorded. */
+  third: i64;
 }
 
 /** What a hook's record says. */

@@ -132,7 +132,7 @@ function agentOutput(node: Node): string | undefined {
   const result = node.call?.result;
   if (own !== undefined || !result) return own;
   const parts = textPartsOf(member(result.block, "content"));
-  return parts.length > 0 ? `[${assistantMessage(parts, isTrue(member(result.block, "is_error")) ? undefined : "end_turn")}]` : undefined;
+  return parts.length > 0 ? `[${assistantMessage(parts, node.failure ? undefined : "end_turn")}]` : undefined;
 }
 
 // --- one function a kind

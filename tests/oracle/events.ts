@@ -26,6 +26,7 @@ export function systemEvent(row: Row, subtype: string | undefined): Event | unde
         ["spanloom.compaction.trigger", name(said("compactMetadata", "trigger"))],
         ["spanloom.compaction.tokens_before", count(said("compactMetadata", "preTokens"))],
         ["spanloom.compaction.tokens_after", count(said("compactMetadata", "postTokens"))],
+        ["spanloom.compaction.duration_ms", count(said("compactMetadata", "durationMs"))],
       ),
     };
   if (subtype === "api_error")
@@ -34,6 +35,7 @@ export function systemEvent(row: Row, subtype: string | undefined): Event | unde
       row,
       attributes: known(
         ["error.type", name(said("error", "error", "error", "type")) ?? errorOf(row)],
+        ["http.response.status_code", count(said("error", "status"))],
         ["spanloom.retry.attempt", count(said("retryAttempt"))],
         ["spanloom.retry.delay_ms", count(said("retryInMs"))],
       ),
@@ -49,6 +51,11 @@ export function systemEvent(row: Row, subtype: string | undefined): Event | unde
       ),
     };
   return undefined;
+}
+
+/** What the client says of a request it gave up on, in the model's place. */
+export function finalErrorAttributes(row: Row): Attributes {
+  return known(["error.type", errorOf(row)], ["http.response.status_code", count(member(row.value, "apiErrorStatus"))]);
 }
 
 /** What an attachment or a progress row says of a hook. */

@@ -15,7 +15,7 @@ import {
 } from "../../assembly/abi/layout.ts";
 import { saying } from "./content.ts";
 import type { Document, Row } from "./document.ts";
-import { errorOf, systemEvent } from "./events.ts";
+import { errorOf, systemEvent, finalErrorAttributes } from "./events.ts";
 import { nothingYet, type Agent, type Call, type Event, type Owner, type Response, type Turn } from "./facts.ts";
 import { isTrue, member, name, text, type Json } from "./json.ts";
 import { Late } from "./late.ts";
@@ -156,7 +156,10 @@ export class Family {
     if (subtype === "local_command" && place.command) place.command.told = true;
     const event = systemEvent(row, subtype);
     if (!event || !owner) return skip(SKIP_NOTICE);
-    if (subtype === "compact_boundary") place.compaction = event;
+    if (subtype === "compact_boundary") {
+      place.compaction = event;
+      owner.inputs.push(row);
+    }
     owner.events.push(event);
     return { kind: "used" };
   }
@@ -179,6 +182,12 @@ export class Family {
     if (what === "injected" && isTrue(member(row.value, "isCompactSummary"))) return this.summary(row, place);
     if (what === "output" || what === "injected") return nothing(row, SKIP_INJECTED);
     if (what === "message") this.late.message(decidingText(row) ?? "");
+    if (what === "feedback" && !owner) return nothing(row, SKIP_INJECTED);
+    if (what === "feedback" && !agent) {
+      owner?.inputs.push(row);
+      if (owner) owner.last = row;
+      return { kind: "used" };
+    }
     if (agent) {
       if (what !== "message") agent.prompts.push(row);
       agent.inputs.push(row);
@@ -292,7 +301,7 @@ export class Family {
     const owner = agent ?? this.answered(place);
     if (!owner) return nothing(row, SKIP_NOTICE);
     const type = errorOf(row);
-    owner.events.push({ name: "spanloom.api_error", row, attributes: [["error.type", type]] });
+    owner.events.push({ name: "spanloom.api_error", row, attributes: finalErrorAttributes(row) });
     owner.failure = { row, type, message: saying(member(row.value, "message", "content")) };
     owner.last = row;
     return { kind: "used" };

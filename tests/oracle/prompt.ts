@@ -5,7 +5,7 @@
 import { isTrue, items, member, text, type Json } from "./json.ts";
 import type { Row } from "./document.ts";
 
-export type UserRow = "result" | "interrupt" | "message" | "output" | "injected" | "command" | "prompt";
+export type UserRow = "result" | "interrupt" | "message" | "output" | "injected" | "command" | "prompt" | "feedback";
 
 const messages = ["<task-notification>", "<teammate-message", "Another Claude session sent a message:"];
 const outputs = ["<local-command-stdout>", "<local-command-stderr>"];
@@ -18,7 +18,6 @@ const injected = [
   "Caveat: The messages below were generated",
   "[Image: source:",
   "Base directory for this skill:",
-  "Stop hook feedback:",
   "This session is being continued from a previous conversation",
 ];
 const commands = ["<command-name>", "<command-message>"];
@@ -61,6 +60,7 @@ export function userRow(row: Row): UserRow {
   const origin = text(member(row.value, "origin", "kind"));
   if (origin !== undefined && origin !== "human") return "message";
   if (deciding !== undefined && begins(deciding, messages)) return "message";
+  if (deciding?.startsWith("Stop hook feedback:")) return "feedback";
   if (isTrue(member(row.value, "isMeta"))) return "injected";
   if (deciding === undefined || isBlank(deciding)) return pictured ? "prompt" : "injected";
   if (begins(deciding, outputs)) return "output";

@@ -84,7 +84,7 @@ export function readQueue(document: Document): void {
       const first = queue.shift();
       if (!first?.content) continue;
       row.queued = { entry: first.row, text: first.content.raw };
-      const above = document.rows.findLast((one) => one.line < row.line && ["user", "assistant", "system"].includes(one.type ?? ""));
+      const above = document.rows.filter((one) => one.line < row.line).reverse().find((one) => ["user", "assistant", "system"].includes(one.type ?? ""));
       const value = object([...surroundings(row.value, above?.value), message(first.content)]);
       const read: Row = { ...row, as: "user", uuid: undefined, sidechain: false, value };
       if (speaks(read) && !elsewhere.has(first.content.raw)) Object.assign(row, read);

@@ -52,7 +52,7 @@ function callFailure(call: Call, ownerInterrupted: boolean): Failure | undefined
 function errorType(message: string, row: Row): string {
   if (message.startsWith("The user doesn't want to proceed with this tool use")) return "rejected";
   if (message.startsWith(interruptMarker)) return "interrupted";
-  const denied = message.startsWith("Permission to use ") || message.startsWith("Claude requested permissions");
+  const denied = message.startsWith("Permission to use ") || message.startsWith("Claude requested permissions") || message.startsWith("PreToolUse:");
   return denied || name(member(row.value, "toolDenialKind")) !== undefined ? "denied" : "tool_error";
 }
 

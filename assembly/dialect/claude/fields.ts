@@ -8,11 +8,13 @@ import { clearMessage, readMessage } from "./blocks";
 import {
   isAgentId,
   isAgentName,
+  isApiErrorStatus,
   isAttachment,
   isCompactMetadata,
   isContent,
   isCwd,
   isData,
+  isDurationMs,
   isError,
   isGitBranch,
   isHookCount,
@@ -38,6 +40,7 @@ import {
   isRunId,
   isSessionId,
   isSnakeAgentId,
+  isStatus,
   isSubtype,
   isTeamName,
   isTimestamp,
@@ -98,6 +101,11 @@ export let tokensBefore: i64 = -1;
 export let tokensAfter: i64 = -1;
 export let attempt: i64 = -1;
 export let delay: i64 = -1;
+/** HTTP status of a failed request: as the service answered, and as the client wrote it in the model's place. */
+export let errorStatus: i64 = -1;
+export let finalStatus: i64 = -1;
+/** Milliseconds that a compaction took. */
+export let compactionTime: i64 = -1;
 /** Bytes of the result that was kept apart. */
 export let resultSize: i64 = -1;
 export let hooks: i64 = -1;
@@ -137,6 +145,9 @@ export function clearFields(): void {
   tokensAfter = -1;
   attempt = -1;
   delay = -1;
+  errorStatus = -1;
+  finalStatus = -1;
+  compactionTime = -1;
   resultSize = -1;
   hooks = -1;
   prevented = false;
@@ -242,6 +253,7 @@ function readRareField(): void {
   else if (isIsCompactSummary()) compactSummary = readTrue();
   else if (isIsApiErrorMessage()) apiError = readTrue();
   else if (isRetryAttempt()) attempt = readCount();
+  else if (isApiErrorStatus()) finalStatus = readCount();
   else if (isOrigin() && peek() == 0x7b) readOrigin();
   else if (isError() && peek() == 0x7b) readApiError(1);
   else if (isError()) take(ERROR);
@@ -273,15 +285,17 @@ function readCompaction(): void {
     if (isTrigger()) take(TRIGGER);
     else if (isPreTokens()) tokensBefore = readCount();
     else if (isPostTokens()) tokensAfter = readCount();
+    else if (isDurationMs()) compactionTime = readCount();
     else skip();
   }
 }
 
-/** The error of a failed request: what the service called it, `error.error.error.type`. */
+/** The error of a failed request: what the service called it, `error.error.error.type`, and the status it came with. */
 function readApiError(depth: u32): void {
   enter();
   while (nextMember()) {
     if (isType() && depth == 3) take(ERROR);
+    else if (isStatus() && depth == 1) errorStatus = readCount();
     else if (isError() && peek() == 0x7b && depth < 3) readApiError(depth + 1);
     else skip();
   }

@@ -395,3 +395,15 @@ export function isRunId(): bool {
 export function isTeamName(): bool {
   return isKey(8, 0x656d614e6d616574, 0); // teamName
 }
+
+// --- Failed requests
+// @ts-ignore: decorator
+@inline
+export function isApiErrorStatus(): bool {
+  return isKey(14, 0x726f727245697061, 0x737574617453726f); // apiErrorStatus
+}
+// @ts-ignore: decorator
+@inline
+export function isStatus(): bool {
+  return isKey(6, 0x737574617473, 0); // status
+}

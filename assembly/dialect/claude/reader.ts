@@ -60,6 +60,7 @@ import {
   ROW_COMPACTION,
   ROW_DELIVERED,
   ROW_EMPTIED,
+  ROW_FEEDBACK,
   ROW_FINAL_ERROR,
   ROW_HOOK,
   ROW_INTERRUPT,
@@ -110,8 +111,11 @@ import {
   attempt,
   clearFields,
   compactSummary,
+  compactionTime,
   delay,
   endOf,
+  errorStatus,
+  finalStatus,
   has,
   hooks,
   meta,
@@ -156,6 +160,7 @@ import {
   noticeStatusEnd,
   noticeStatusStart,
   readNotice,
+  saysFeedback,
   saysInterrupted,
   startsWith,
 } from "./words";
@@ -325,6 +330,7 @@ function finalError(): void {
   const number = addNote();
   const note = noteAt(number);
   note.name = internField(ERROR);
+  note.third = finalStatus;
   note.content = text ? addContent(from, to, FORM_TEXT) : 0;
   const row = keep(ROW_API_ERROR);
   row.parts = 0;
@@ -370,6 +376,7 @@ function user(): void {
   if (compactSummary) keepSummary();
   else if (text && saysInterrupted(textFrom, textTo)) keep(ROW_INTERRUPT).parts = 0;
   else if ((has(ORIGIN) && !isField(ORIGIN, "human")) || (text && isMessage(textFrom, textTo))) keepWords(ROW_MESSAGE);
+  else if (text && saysFeedback(textFrom, textTo)) keep(ROW_FEEDBACK);
   else if (meta) keepSkipped(SKIP_INJECTED);
   else if (!text) {
     if (hasBinary) keepWords(ROW_PROMPT);
@@ -429,9 +436,9 @@ function keepResults(): void {
 
 function system(): void {
   if (isField(SUBTYPE, "compact_boundary")) {
-    keepNote(ROW_COMPACTION, TRIGGER, tokensBefore, tokensAfter);
+    keepNote(ROW_COMPACTION, TRIGGER, tokensBefore, tokensAfter, compactionTime);
   } else if (isField(SUBTYPE, "api_error")) {
-    keepNote(ROW_API_ERROR, ERROR, attempt, delay);
+    keepNote(ROW_API_ERROR, ERROR, attempt, delay, errorStatus);
   } else if (isField(SUBTYPE, "stop_hook_summary")) {
     const hook = hookAt(keepHook(SKIP_NOTICE));
     hook.event = internLiteral("Stop");
@@ -443,13 +450,14 @@ function system(): void {
   }
 }
 
-function keepNote(kind: u32, name: usize, first: i64, second: i64): void {
+function keepNote(kind: u32, name: usize, first: i64, second: i64, third: i64): void {
   forgetParts();
   const number = addNote();
   const note = noteAt(number);
   note.name = internField(name);
   note.first = first;
   note.second = second;
+  note.third = third;
   keep(kind).note = number;
 }
 
@@ -548,6 +556,6 @@ function keepQueued(): void {
 function kindOfWords(from: usize, end: usize): u32 {
   if (saysInterrupted(from, end)) return 0;
   if (isMessage(from, end)) return ROW_MESSAGE;
-  if (isOutput(from, end) || isInjected(from, end)) return 0;
+  if (isOutput(from, end) || isInjected(from, end) || saysFeedback(from, end)) return 0;
   return isCommand(from, end) ? ROW_COMMAND : ROW_PROMPT;
 }

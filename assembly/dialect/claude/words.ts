@@ -45,7 +45,7 @@ export function saysRejected(from: usize, end: usize): bool {
 
 /** Nobody was asked, or nobody could be: the client refused the call by its rules. */
 export function saysDenied(from: usize, end: usize): bool {
-  return startsWith(from, end, "Permission to use ") || startsWith(from, end, "Claude requested permissions");
+  return startsWith(from, end, "Permission to use ") || startsWith(from, end, "Claude requested permissions") || startsWith(from, end, "PreToolUse:");
 }
 
 export function saysInterrupted(from: usize, end: usize): bool {
@@ -68,6 +68,11 @@ export function isMessage(from: usize, end: usize): bool {
   );
 }
 
+/** A hook did not let the model stop: it reads this and goes on. */
+export function saysFeedback(from: usize, end: usize): bool {
+  return startsWith(from, end, "Stop hook feedback:");
+}
+
 /** What a slash command printed. */
 export function isOutput(from: usize, end: usize): bool {
   return startsWith(from, end, "<local-command-stdout>") || startsWith(from, end, "<local-command-stderr>");
@@ -86,7 +91,6 @@ export function isInjected(from: usize, end: usize): bool {
     startsWith(from, end, "Caveat: The messages below were generated") ||
     startsWith(from, end, "[Image: source:") ||
     startsWith(from, end, "Base directory for this skill:") ||
-    startsWith(from, end, "Stop hook feedback:") ||
     startsWith(from, end, "This session is being continued from a previous conversation")
   );
 }

@@ -5,6 +5,7 @@ import {
   isAgentId,
   isAgentName,
   isAgentType,
+  isApiErrorStatus,
   isAttachment,
   isCacheCreation,
   isCacheCreationInputTokens,
@@ -60,6 +61,7 @@ import {
   isSource,
   isStopReason,
   isSubagentType,
+  isStatus,
   isSubtype,
   isTeamName,
   isText,
@@ -162,6 +164,8 @@ const KEYS: StaticArray<Key> = [
   new Key("persistedOutputSize", () => isPersistedOutputSize()),
   new Key("runId", () => isRunId()),
   new Key("teamName", () => isTeamName()),
+  new Key("apiErrorStatus", () => isApiErrorStatus()),
+  new Key("status", () => isStatus()),
 ];
 
 /** An object of one member with this name; `spaces` makes the cursor take the long way. */
