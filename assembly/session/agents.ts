@@ -115,6 +115,7 @@ function joinByResult(index: u32): void {
   const first = callOfResultAgent.get(stringHash(scope.agent));
   if (first < 0) return;
   const own = (scope.flags & SCOPE_OWN_SESSION) != 0;
+  if (own && scope.continues) return; // another writing of a session of the same member
   if (!isBelow(first, index) && !(own && calls.at(first).agent)) {
     join(first, index, JOIN_RESULT);
     return;
@@ -155,7 +156,8 @@ function isFree(call: u32, index: u32): bool {
   return !isBelow(call, index);
 }
 
-function memberType(scope: Scope): u32 {
+/** The agent's type by its metadata; 0 if that says nothing. */
+export function memberType(scope: Scope): u32 {
   return scope.member ? members.at(scope.member - 1).type : 0;
 }
 

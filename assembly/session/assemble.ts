@@ -138,7 +138,10 @@ function walkProgress(document: Document): void {
   }
 }
 
-/** Rows without a time take that of the row above, those at the head that of the first that has one. */
+/**
+ * Rows without a time take that of the row above, those at the head that of the first that has one. Words that waited in a
+ * queue bear the time at which they were typed; they came when the row above had been written.
+ */
 function inferTimes(document: Document): void {
   let last: i64 = 0;
   for (let i = document.firstRow; i < document.lastRow; i++) {
@@ -152,9 +155,14 @@ function inferTimes(document: Document): void {
       row.time = last;
       row.flags |= ROW_INFERRED_TIME;
     } else if (!(row.flags & ROW_PROGRESS)) {
+      if (isQueuedCommand(row)) row.time = max(row.time, last);
       last = row.time;
     }
   }
+}
+
+function isQueuedCommand(row: Row): bool {
+  return (row.flags & (ROW_ASIDE | ROW_OF_QUEUE)) == ROW_ASIDE && row.kind != ROW_HOOK;
 }
 
 function read(document: Document, at: u32): void {
@@ -202,7 +210,10 @@ function copy(document: Document, at: u32, first: u32, agent: u32): void {
 
 function decide(document: Document, at: u32, agent: u32): void {
   const row = rows.at(at);
-  if (row.kind == ROW_SUMMARY) takeSummary(row);
+  if (row.kind == ROW_SUMMARY) {
+    takeSummary(row);
+    return;
+  }
   if (row.skipped) return;
   const kind = row.kind;
   if (kind == ROW_RESPONSE) readResponse(document, at, agent);

@@ -7,6 +7,7 @@ import { Cell, Table } from "../bytes/table";
 import { stringHash } from "../bytes/strings";
 import { EVENT_API_ERROR, EVENT_COMPACTION, EVENT_HOOK, EVENT_INTERRUPT, SKIP_COPY, SKIP_NOTICE } from "../abi/layout";
 import { identityOf, skip } from "./assemble";
+import { memberType } from "./agents";
 import { countFate } from "./counts";
 import {
   ITEM_AGENT,
@@ -136,6 +137,7 @@ export function settle(): void {
 
 /** What a transcript that another one stands for knew of itself. */
 function takeFromFollowers(): void {
+  for (let i: u32 = 0; i < scopes.rows; i++) scopes.at(i).type = memberType(scopes.at(i));
   for (let i: u32 = 0; i < scopes.rows; i++) {
     const scope = scopes.at(i);
     if (scope.leader == i + 1) continue;
@@ -145,6 +147,7 @@ function takeFromFollowers(): void {
     if (scope.last && (!leader.last || orderOf(leader.last - 1) < orderOf(scope.last - 1))) leader.last = scope.last;
     if (!leader.agent) leader.agent = scope.agent;
     if (!leader.member) leader.member = scope.member;
+    if (!leader.type) leader.type = memberType(scope);
     if (!leader.run) leader.run = scope.run;
   }
 }

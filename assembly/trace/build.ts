@@ -52,7 +52,6 @@ import {
   documents,
   events,
   items,
-  members,
   notes,
   orderOf,
   parts,
@@ -308,8 +307,7 @@ function showContent(span: Span, number: u32): void {
 
 /** The kind of agent: its metadata's word, else the call's. */
 function agentType(scope: u32, call: u32): u32 {
-  const member = scope ? scopes.at(scope - 1).member : 0;
-  if (member && members.at(member - 1).type) return members.at(member - 1).type;
+  if (scope && scopes.at(scope - 1).type) return scopes.at(scope - 1).type;
   return call ? callType(calls.at(call - 1)) : orphanType;
 }
 

@@ -3,9 +3,11 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { buildSessions } from "../../host-node/index.ts";
+import { findFamilies } from "../../host-node/sources/find.ts";
 import { findChromium } from "../support/chromium.ts";
 import { coreBytes } from "../support/core.ts";
 import { fixtures } from "../support/fixture.ts";
@@ -18,7 +20,12 @@ import { contents, formats, shapes } from "./outputs.ts";
 import { wasmtime } from "./wasmtime.ts";
 
 const core = coreBytes();
-const recordings = fixtures().map(({ scenario, documents }) => ({ name: scenario, documents }));
+/** What the library builds at a time: a recording of several sessions is several families. */
+const families = fixtures().flatMap(({ scenario }) => {
+  const found = findFamilies([fileURLToPath(new URL(`../fixtures/claude-code/${scenario}/project`, import.meta.url))]).families;
+  return found.map(({ documents }, at) => ({ name: found.length > 1 ? `${scenario} ${at + 1}` : scenario, paths: documents.map(({ path }) => path), documents }));
+});
+const recordings = families.map(({ name, documents }) => ({ name, documents: documents.map(({ name: called, path }) => ({ name: called, bytes: new Uint8Array(readFileSync(path)) })) }));
 const few = recordings.filter(({ name }) => name === "single-turn" || name === "two-subagents");
 const all = await columns(engines, core, recordings);
 const [reference] = all;
@@ -40,17 +47,17 @@ for (const column of all) {
   });
 }
 
-recordings.forEach(({ name }, row) => {
+families.forEach(({ name, paths }, row) => {
   test(`${name}: the same bytes in every engine`, () => assert.deepEqual(differences(all, row), []));
 
   test(`${name}: the bytes the library writes`, () => {
-    const project = fileURLToPath(new URL(`../fixtures/claude-code/${name}/project`, import.meta.url));
+    const transcripts = paths.filter((path) => path.endsWith(".jsonl"));
     assert.ok(reference !== undefined && ran(reference));
     for (const shape of shapes)
       for (const content of contents)
         for (const format of formats) {
           const hash = createHash("sha256");
-          for (const { bytes } of buildSessions([project], { shape, content, format: `otlp-${format}` })) {
+          for (const { bytes } of buildSessions(transcripts, { shape, content, format: `otlp-${format}` })) {
             hash.update(bytes);
             if (format === "json") hash.update("\n");
           }

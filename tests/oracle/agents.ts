@@ -73,6 +73,7 @@ export function joinAgents(family: Family): Spawned[] {
   for (const agent of family.agents.filter((one) => !joined.has(one) && one.agentId !== undefined)) {
     const calls = spawns.filter((one) => resultAgentId(one) === agent.agentId && !below(one, agent));
     const own = agent.documents.some((document) => document.member);
+    if (own && agent.continues) continue;
     const call = (own ? calls.find((one) => !taken.has(one)) : undefined) ?? calls[0];
     if (call) join(agent, call, "result_agent_id");
   }

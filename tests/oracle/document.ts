@@ -87,13 +87,17 @@ function rowsOf(document: Document, bytes: Uint8Array): Row[] {
   });
 }
 
-/** A row without a time takes that of the nearest kept row above that has one, else of the nearest below. */
+/** A row without a time takes that of the nearest kept row above that has one, else of the nearest below; words from the queue came no earlier than that. */
 function borrowTimes(rows: Row[]): void {
   const lends = (row: Row): boolean => !row.timeless && lendsTime(row);
   let above: bigint | undefined;
   for (const row of rows) {
     if (row.timeless) row.time = above ?? rows.find(lends)?.time ?? 0n;
-    else if (lends(row)) above = row.time;
+    else if (lends(row)) {
+      const queued = row.type === "attachment" && row.as === "user";
+      if (queued && above !== undefined && row.time < above) row.time = above;
+      above = row.time;
+    }
   }
 }
 

@@ -44,7 +44,8 @@ function read(client: string, scenario: string): Fixture {
   const folder = join(root, client, scenario);
   const project = join(folder, "project");
   const documents = filesBelow(project)
-    .filter((file) => file.endsWith(".jsonl") || file.endsWith(".meta.json"))
+    // A workflow's journal is none of the session's documents: its agents have transcripts of their own.
+    .filter((file) => (file.endsWith(".jsonl") && !file.endsWith("journal.jsonl")) || file.endsWith(".meta.json"))
     .map((file) => ({ name: relative(project, file).split(sep).join("/"), bytes: new Uint8Array(readFileSync(file)) }));
   const truth = join(folder, "truth.jsonl");
   const said = existsSync(truth) ? readFileSync(truth, "utf8").split("\n").filter(Boolean) : [];

@@ -8,6 +8,7 @@ import {
   isMetadataType,
   isOutput,
   isWord,
+  saysFeedback,
   saysInterrupted,
   saysRejected,
   startsWith,
@@ -36,6 +37,7 @@ function said(written: string): string {
   if (isCommand(from, end)) text += "command ";
   if (isMessage(from, end)) text += "message ";
   if (isOutput(from, end)) text += "output ";
+  if (saysFeedback(from, end)) text += "feedback ";
   if (isInjected(from, end)) text += "injected ";
   return text.trimEnd();
 }
@@ -68,7 +70,7 @@ const BEGINNINGS: StaticArray<Beginning> = [
   new Beginning("Caveat: The messages below were generated", "injected"),
   new Beginning("[Image: source:", "injected"),
   new Beginning("Base directory for this skill:", "injected"),
-  new Beginning("Stop hook feedback:", "injected"),
+  new Beginning("Stop hook feedback:", "feedback"),
   new Beginning("This session is being continued from a previous conversation", "injected"),
 ];
 
