@@ -6,7 +6,8 @@ import type { Document } from "./core.ts";
 
 type Row = Record<string, unknown>;
 
-const began = Date.parse("2026-01-02T03:04:05.000Z");
+/** When the first row of a session is written, unless it says otherwise. */
+export const began = Date.parse("2026-01-02T03:04:05.000Z");
 
 export class Session {
   readonly rows: (Row | string | Uint8Array)[] = [];
