@@ -2,7 +2,7 @@
 //
 //     tsx bench/process.ts [--only start,workers,memory,growth,module] [--rounds 15] [--largest 1g] [--seed 7] [--json FILE]
 //
-// Everything here runs dist/cli.js as a process of its own and writes its output to a file, except where it says
+// Everything here runs dist/cli.cjs as a process of its own and writes its output to a file, except where it says
 // "in process". It needs `npm run build` and, for the largest session, about twice its size on the disk.
 
 import { spawnSync } from "node:child_process";
@@ -31,7 +31,7 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const seed = Number(values.seed);
 const largest = parseSize(values.largest);
-const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const cli = fileURLToPath(new URL("../dist/cli.cjs", import.meta.url));
 const output = join(scratch, `output-${process.pid}`);
 
 for (const file of [cli, coreFile]) {

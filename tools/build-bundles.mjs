@@ -3,22 +3,31 @@
 // The entries are data. One that does not exist is skipped and said so. It does not check types.
 
 import { spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { top } from "./source-files.mjs";
 
-const node = { platform: "node", target: "node20" };
-const browser = { platform: "browser", target: "es2022" };
+const node = { platform: "node", target: "node20", format: "esm" };
+// The program is CommonJS: Node's loader of ES modules, and every `import()`, would cost milliseconds at each start.
+const program = {
+  ...node,
+  format: "cjs",
+  supported: { "dynamic-import": false },
+  define: { "import.meta.url": "moduleUrl" },
+  banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
+};
+const command = { ...program, banner: { js: `#!/usr/bin/env node\n${program.banner.js}` } };
+const browser = { platform: "browser", target: "es2022", format: "esm" };
 
 const bundles = [
-  { from: "host-node/cli/main.ts", to: "dist/cli.js", options: node, command: true },
+  { from: "host-node/cli/main.ts", to: "dist/cli.cjs", options: command, mode: 0o755 },
+  { from: "host-node/build/worker.ts", to: "dist/worker.cjs", options: program },
   { from: "host-node/index.ts", to: "dist/index.js", options: node },
-  { from: "host-node/build/worker.ts", to: "dist/worker.js", options: node },
   { from: "bridge/index.ts", to: "dist/browser.js", options: browser },
 ];
 
-async function bundle({ from, to, options, command = false }) {
+async function bundle({ from, to, options, mode = 0o644 }) {
   if (!existsSync(join(top, from))) {
     // What an older tree left here must not pass for this one.
     rmSync(join(top, to), { force: true });
@@ -31,17 +40,15 @@ async function bundle({ from, to, options, command = false }) {
       entryPoints: [from],
       outfile: to,
       bundle: true,
-      format: "esm",
       charset: "utf8",
       legalComments: "eof",
       logLevel: "warning",
       write: false,
-      banner: command ? { js: "#!/usr/bin/env node" } : {},
       ...options,
     });
     const aside = join(top, `${to}.${process.pid}`);
     writeFileSync(aside, result.outputFiles[0].contents);
-    if (command) chmodSync(aside, 0o755);
+    chmodSync(aside, mode);
     renameSync(aside, join(top, to));
     return true;
   } catch (error) {
@@ -54,7 +61,11 @@ async function bundle({ from, to, options, command = false }) {
 
 /** True if every bundle whose entry exists was written. */
 export async function buildBundles() {
-  mkdirSync(join(top, "dist"), { recursive: true });
+  const dist = join(top, "dist");
+  mkdirSync(dist, { recursive: true });
+  // All of dist/ is published, so a bundle that has changed its name must not stay.
+  const ours = new Set(bundles.map(({ to }) => join(top, to)));
+  for (const name of readdirSync(dist)) if (/\.c?js$/.test(name) && !ours.has(join(dist, name))) rmSync(join(dist, name));
   const written = await Promise.all(bundles.map(bundle));
   return written.every(Boolean);
 }

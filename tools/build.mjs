@@ -12,7 +12,7 @@ import { top } from "./source-files.mjs";
 function printSizes() {
   const dist = join(top, "dist");
   if (!existsSync(dist)) return;
-  for (const name of readdirSync(dist).filter((file) => /\.(wasm|js)$/.test(file)).sort()) {
+  for (const name of readdirSync(dist).filter((file) => /\.(wasm|c?js)$/.test(file)).sort()) {
     const bytes = readFileSync(join(dist, name));
     const zipped = gzipSync(bytes, { level: 9 }).length;
     console.log(`  ${name.padEnd(18)}${String(bytes.length).padStart(9)} bytes ${String(zipped).padStart(9)} gzip`);

@@ -15,11 +15,11 @@ const lookAfter = 4;
 const newline = Uint8Array.of(10);
 
 function workerPath(): URL {
-  for (const name of ["./worker.js", "./worker.ts", "../../dist/worker.js"]) {
+  for (const name of ["./worker.cjs", "./worker.ts", "../../dist/worker.cjs"]) {
     const url = new URL(name, import.meta.url);
     if (existsSync(url)) return url;
   }
-  throw new Error("worker.js is missing beside the program");
+  throw new Error("worker.cjs is missing beside the program");
 }
 
 export class Pool {
