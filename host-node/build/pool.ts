@@ -4,6 +4,7 @@
 // task whose turn it is is always being built, its worker's slots are freed, and nobody waits for ever.
 
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { type CrewMember, type CrewOrders, type CrewOutput, crewMember } from "./crew.ts";
 import { addReport, Builder, noReport, requests } from "./family.ts";
@@ -14,10 +15,10 @@ const mostKept = 32 * 1024 * 1024;
 const lookAfter = 4;
 const newline = Uint8Array.of(10);
 
-function workerPath(): URL {
-  for (const name of ["./worker.cjs", "./worker.ts", "../../dist/worker.cjs"]) {
-    const url = new URL(name, import.meta.url);
-    if (existsSync(url)) return url;
+function workerPath(): string {
+  for (const name of ["worker.cjs", "worker.ts", "../../dist/worker.cjs"]) {
+    const path = join(import.meta.dirname, name);
+    if (existsSync(path)) return path;
   }
   throw new Error("worker.cjs is missing beside the program");
 }
