@@ -63,11 +63,13 @@ async function threadsWorth(files: number, bytes: number): Promise<number> {
   return threadsFor(files, bytes, availableParallelism());
 }
 
-/** Starts threads before the files are looked at, so that they are ready when that is done; none for what is small. */
+/** Starts threads before the files are looked at, so that they can help with it; none for what is small. */
 async function earlyPool({ workers }: BuildArgs, format: Format, walked: Walked): Promise<Pool | undefined> {
   if (format === "tree") return undefined;
   const threads = workers ?? (await threadsWorth(walked.candidates.length, roughBytes(walked)));
-  return threads < 2 ? undefined : Pool.start(coreModule(), threads);
+  if (threads < 2) return undefined;
+  const paths = walked.candidates.map(({ path }) => path);
+  return Pool.start(coreModule(), threads, paths);
 }
 
 function settle(run: Run, report: FamilyReport, families: number): void {
@@ -179,7 +181,7 @@ export async function runBuild(args: BuildArgs, printer: Printer): Promise<numbe
   process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
   try {
     spooled = await spoolAll([...(args.paths.includes("-") ? ["-"] : []), ...walked.streams]);
-    const found = gather(walked, spooled);
+    const found = gather(walked, spooled, await pool?.readHeads());
     for (const problem of found.problems) printer.problem(problem);
     if (args.verbose) for (const shown of found.ignored) printer.note(`${shown}: no session, ignored`);
     if (found.families.length === 0) return EXIT_FAILED;
