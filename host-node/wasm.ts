@@ -2,13 +2,14 @@
 // At once and synchronously: the engine compiles functions as they are first called, which takes about a millisecond.
 
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 /** Up to so many bytes of input the optimising compiler costs more time than its code saves. */
 export const SMALL_BUILD = 8 * 1024 * 1024;
 
-function corePath(): URL {
-  const beside = new URL("./core.wasm", import.meta.url);
-  return existsSync(beside) ? beside : new URL("../dist/core.wasm", import.meta.url);
+function corePath(): string {
+  const beside = join(import.meta.dirname, "core.wasm");
+  return existsSync(beside) ? beside : join(import.meta.dirname, "../dist/core.wasm");
 }
 
 let compiled: WebAssembly.Module | undefined;

@@ -3,22 +3,47 @@
 // The entries are data. One that does not exist is skipped and said so. It does not check types.
 
 import { spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { top } from "./source-files.mjs";
 
 const node = { platform: "node", target: "node20" };
-const browser = { platform: "browser", target: "es2022" };
+// Node has `import.meta.dirname` since 20.11.
+const folder = 'import { fileURLToPath as pathOf } from "node:url";\nconst moduleFolder = pathOf(new URL(".", import.meta.url));';
+const library = {
+  ...node,
+  format: "esm",
+  define: { "import.meta.dirname": "moduleFolder" },
+  banner: { js: folder },
+};
+// The command is CommonJS: Node's loader of ES modules, and every `import()`, would cost milliseconds at each start.
+const commonJs = {
+  ...node,
+  format: "cjs",
+  supported: { "dynamic-import": false },
+  define: { "import.meta.dirname": "__dirname" },
+};
+const command = { ...commonJs, banner: { js: "#!/usr/bin/env node" } };
+// One function, for the command to compile and call (host-node/cli/start.ts).
+const program = {
+  ...commonJs,
+  charset: "ascii",
+  banner: { js: '(function (require, __dirname) {\n"use strict";' },
+  footer: { js: "})" },
+};
+const browser = { platform: "browser", target: "es2022", format: "esm" };
 
 const bundles = [
-  { from: "host-node/cli/main.ts", to: "dist/cli.js", options: node, command: true },
-  { from: "host-node/index.ts", to: "dist/index.js", options: node },
-  { from: "host-node/build/worker.ts", to: "dist/worker.js", options: node },
+  { from: "host-node/cli/start.ts", to: "dist/cli.cjs", options: command, mode: 0o755 },
+  { from: "host-node/cli/main.ts", to: "dist/program.cjs", options: program, stamped: true },
+  { from: "host-node/build/worker.ts", to: "dist/worker.cjs", options: commonJs },
+  { from: "host-node/index.ts", to: "dist/index.js", options: library },
   { from: "bridge/index.ts", to: "dist/browser.js", options: browser },
 ];
 
-async function bundle({ from, to, options, command = false }) {
+async function bundle({ from, to, options, mode = 0o644, stamped = false }) {
   if (!existsSync(join(top, from))) {
     // What an older tree left here must not pass for this one.
     rmSync(join(top, to), { force: true });
@@ -31,17 +56,16 @@ async function bundle({ from, to, options, command = false }) {
       entryPoints: [from],
       outfile: to,
       bundle: true,
-      format: "esm",
       charset: "utf8",
       legalComments: "eof",
       logLevel: "warning",
       write: false,
-      banner: command ? { js: "#!/usr/bin/env node" } : {},
       ...options,
     });
     const aside = join(top, `${to}.${process.pid}`);
-    writeFileSync(aside, result.outputFiles[0].contents);
-    if (command) chmodSync(aside, 0o755);
+    const { contents, text } = result.outputFiles[0];
+    writeFileSync(aside, stamped ? `// ${createHash("sha256").update(contents).digest("hex")}\n${text}` : contents);
+    chmodSync(aside, mode);
     renameSync(aside, join(top, to));
     return true;
   } catch (error) {
@@ -54,7 +78,11 @@ async function bundle({ from, to, options, command = false }) {
 
 /** True if every bundle whose entry exists was written. */
 export async function buildBundles() {
-  mkdirSync(join(top, "dist"), { recursive: true });
+  const dist = join(top, "dist");
+  mkdirSync(dist, { recursive: true });
+  // All of dist/ is published, so a bundle that has changed its name must not stay.
+  const ours = new Set(bundles.map(({ to }) => join(top, to)));
+  for (const name of readdirSync(dist)) if (/\.c?js$/.test(name) && !ours.has(join(dist, name))) rmSync(join(dist, name));
   const written = await Promise.all(bundles.map(bundle));
   return written.every(Boolean);
 }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { coreIsCurrent } from "./build-core.mjs";
 import { top, upToDate } from "./source-files.mjs";
 
-const command = "dist/cli.js";
+const command = "dist/cli.cjs";
 const sample = "samples/claude-code";
 const sources = ["assembly/abi/layout.ts", "bridge", "host-node", "package-lock.json", "tools/build-bundles.mjs"];
 

@@ -14,9 +14,14 @@ export function totalBytes(families: readonly Family[]): number {
   return families.reduce((sum, family) => sum + family.bytes, 0);
 }
 
+/** True if so many files of so many bytes are worth more than one thread. */
+export function worthThreads(files: number, bytes: number): boolean {
+  return files >= 2 && bytes >= WORTH_THREADS;
+}
+
 /** How many threads are worth starting for so many files of so many bytes. */
 export function threadsFor(files: number, bytes: number, processors: number): number {
-  return files < 2 || bytes < WORTH_THREADS ? 1 : Math.max(1, Math.min(processors, mostThreads, files));
+  return worthThreads(files, bytes) ? Math.max(1, Math.min(processors, mostThreads, files)) : 1;
 }
 
 /** The families in tasks, in order; each task is as many neighbours as make a fair share. */

@@ -1,8 +1,17 @@
-// A worker thread: takes the next task until there is none, builds its families, hands over what comes out.
+// A worker thread: reads heads as long as there are any to be read; then takes the next task until there is none, builds
+// its families, hands over what comes out.
 // It writes nothing itself; the order of tasks is the main thread's business (line.ts).
 
 import { parentPort, workerData } from "node:worker_threads";
-import { type CrewMember, type CrewOrders, type CrewOutput, SLOT_BYTES, SLOTS } from "./crew.ts";
+import {
+  type CrewMember,
+  type CrewOrders,
+  type CrewOutput,
+  shareOfHeads,
+  SLOT_BYTES,
+  SLOTS,
+  takeTask,
+} from "./crew.ts";
 import { addReport, Builder, type FamilyReport, noReport, requests } from "./family.ts";
 
 const newline = Uint8Array.of(10);
@@ -59,7 +68,7 @@ function work(member: CrewMember, { tasks, options, encoding, mostBroken }: Crew
   const encode = requests(encoding);
   const outbox = new Outbox(member);
   for (;;) {
-    const task = Atomics.add(member.next, 0, 1);
+    const task = takeTask(member.next);
     const families = tasks[task];
     if (families === undefined) return;
     const sum = noReport();
@@ -77,7 +86,9 @@ function work(member: CrewMember, { tasks, options, encoding, mostBroken }: Crew
   }
 }
 
+const member = workerData as CrewMember;
 parentPort?.once("message", (orders: CrewOrders) => {
-  work(workerData as CrewMember, orders);
+  work(member, orders);
   parentPort?.close();
 });
+for (const heads of shareOfHeads(member.paths, member.next)) parentPort?.postMessage(heads);

@@ -4,8 +4,8 @@
 import { statSync } from "node:fs";
 import type { OpenOptions } from "../../bridge/index.ts";
 import { addReport, Builder, type Encoder, type FamilyReport, noReport, requests } from "../build/family.ts";
-import { planTasks, threadsFor, totalBytes } from "../build/plan.ts";
-import type { Pool } from "../build/pool.ts";
+import { planTasks, threadsFor, totalBytes, worthThreads } from "../build/plan.ts";
+import { Pool } from "../build/pool.ts";
 import { readTree } from "../build/tree.ts";
 import type { Family } from "../sources/document.ts";
 import { type Found, gather } from "../sources/find.ts";
@@ -56,15 +56,20 @@ function roughBytes({ candidates }: Walked): number {
   return seen === 0 ? 0 : (bytes / seen) * candidates.length;
 }
 
-/** Starts threads before the files are looked at, so that they are ready when that is done; none for what is small. */
-async function earlyPool({ workers }: BuildArgs, format: Format, walked: Walked): Promise<Pool | undefined> {
-  if (format === "tree" || workers === 1 || (workers === undefined && walked.candidates.length < 2)) return undefined;
+async function threadsWorth(files: number, bytes: number): Promise<number> {
+  if (!worthThreads(files, bytes)) return 1;
   // Asked for here only: each module of Node's own that a small build does not load is time it does not take.
   const { availableParallelism } = await import("node:os");
-  const threads = workers ?? threadsFor(walked.candidates.length, roughBytes(walked), availableParallelism());
+  return threadsFor(files, bytes, availableParallelism());
+}
+
+/** Starts threads before the files are looked at, so that they can help with it; none for what is small. */
+async function earlyPool({ workers }: BuildArgs, format: Format, walked: Walked): Promise<Pool | undefined> {
+  if (format === "tree") return undefined;
+  const threads = workers ?? (await threadsWorth(walked.candidates.length, roughBytes(walked)));
   if (threads < 2) return undefined;
-  const { Pool } = await import("../build/pool.ts");
-  return Pool.start(coreModule(), threads);
+  const paths = walked.candidates.map(({ path }) => path);
+  return Pool.start(coreModule(), threads, paths);
 }
 
 function settle(run: Run, report: FamilyReport, families: number): void {
@@ -176,7 +181,7 @@ export async function runBuild(args: BuildArgs, printer: Printer): Promise<numbe
   process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
   try {
     spooled = await spoolAll([...(args.paths.includes("-") ? ["-"] : []), ...walked.streams]);
-    const found = gather(walked, spooled);
+    const found = gather(walked, spooled, await pool?.readHeads());
     for (const problem of found.problems) printer.problem(problem);
     if (args.verbose) for (const shown of found.ignored) printer.note(`${shown}: no session, ignored`);
     if (found.families.length === 0) return EXIT_FAILED;

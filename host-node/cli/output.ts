@@ -41,7 +41,7 @@ export interface Output {
   write(bytes: Uint8Array): void;
   /** All is written: a file takes its name. */
   commit(): void;
-  /** Not all could be written: nothing is left of a file. */
+  /** Not all could be written: nothing is left of a file. Does nothing to one that has its name. */
   discard(): void;
 }
 
@@ -66,6 +66,7 @@ class FileOutput implements Output {
   readonly #aside: string | undefined;
   readonly #descriptor: number;
   #open = true;
+  #committed = false;
 
   constructor(readonly shown: string) {
     try {
@@ -93,12 +94,15 @@ class FileOutput implements Output {
     try {
       this.#close();
       if (this.#aside !== undefined) renameSync(this.#aside, this.#target);
+      this.#committed = true;
     } catch (error) {
       throw new OutputError(this.shown, systemWord(error));
     }
   }
 
   discard(): void {
+    // Called at every end; looking for a file that has its name takes a millisecond.
+    if (this.#committed) return;
     this.#close();
     if (this.#aside !== undefined) rmSync(this.#aside, { force: true });
   }

@@ -1,8 +1,8 @@
 // From paths to families: walk, judge each head, join. One door of this folder; reading.ts is the other.
 
-import { type Family, type SourceProblem, systemWord } from "./document.ts";
+import type { Family, SourceProblem } from "./document.ts";
 import { familiesOf, type Source } from "./families.ts";
-import { readHead } from "./head.ts";
+import { type HeadRead, readHead, tryHead } from "./head.ts";
 import type { Spooled } from "./spool.ts";
 import { type Walked, walk } from "./walk.ts";
 
@@ -13,21 +13,23 @@ export interface Found {
   readonly ignored: string[];
 }
 
-/** Joins what a walk met, and what was spooled, into families. */
-export function gather(walked: Walked, spooled: readonly Spooled[] = []): Found {
+/** The head of each file a walk met, in its order. */
+function headsOf({ candidates }: Walked): HeadRead[] {
+  return candidates.map(({ path }) => tryHead(path));
+}
+
+/** Joins what a walk met, and what was spooled, into families. Threads may have read the heads before. */
+export function gather(walked: Walked, spooled: readonly Spooled[] = [], heads = headsOf(walked)): Found {
   const sources: Source[] = [];
   const problems = [...walked.problems];
   const ignored: string[] = [];
-  for (const candidate of walked.candidates) {
-    const { path, shown, named } = candidate;
-    try {
-      const head = readHead(path);
-      if (head.kind === "transcript" || head.kind === "agent") sources.push({ candidate, head, size: head.size });
-      else if (named) problems.push({ kind: head.kind === "empty" ? "empty" : "not-a-session", shown });
-      else if (!candidate.companion) ignored.push(shown);
-    } catch (error) {
-      problems.push({ kind: "unreadable", shown, detail: systemWord(error) });
-    }
+  for (const [index, candidate] of walked.candidates.entries()) {
+    const { shown, named } = candidate;
+    const head = heads[index] as HeadRead;
+    if ("unreadable" in head) problems.push({ kind: "unreadable", shown, detail: head.unreadable });
+    else if (head.kind === "transcript" || head.kind === "agent") sources.push({ candidate, head, size: head.size });
+    else if (named) problems.push({ kind: head.kind === "empty" ? "empty" : "not-a-session", shown });
+    else if (!candidate.companion) ignored.push(shown);
   }
   for (const { shown, descriptor } of spooled) {
     const head = readHead(shown, descriptor);

@@ -7,6 +7,7 @@
 
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
+import { systemWord } from "./document.ts";
 
 export const HEAD_BYTES = 65536;
 /** Of a sub-agent only its session is wanted, and that stands in its first row. */
@@ -24,6 +25,9 @@ export interface Head {
   /** As written, the first there is. */
   readonly timestamp: string;
 }
+
+/** What came of reading a head: what it says, or the system's word for why it cannot be read. Plain data, as Head is. */
+export type HeadRead = (Head & { readonly size: number }) | { readonly unreadable: string };
 
 /** Records of a session that carry neither session id nor row id. */
 const bareRecords = new Set(["summary", "file-history-snapshot", "file-history-delta", "fork-context-ref"]);
@@ -151,5 +155,14 @@ export function readHead(path: string, descriptor?: number): Head & { size: numb
     return { ...judge(name, buffer.subarray(0, length), length >= size || length < most), size };
   } finally {
     if (descriptor === undefined) closeSync(fd);
+  }
+}
+
+/** Reads and judges the head of a file. */
+export function tryHead(path: string): HeadRead {
+  try {
+    return readHead(path);
+  } catch (error) {
+    return { unreadable: systemWord(error) };
   }
 }

@@ -4,10 +4,10 @@ import { spawn, type SpawnOptions } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-export const program = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+export const program = fileURLToPath(new URL("../../dist/cli.cjs", import.meta.url));
 export const sample = fileURLToPath(new URL("../../samples/claude-code", import.meta.url));
 
-if (!existsSync(program)) throw new Error("dist/cli.js is missing; run `npm run build` first");
+if (!existsSync(program)) throw new Error("dist/cli.cjs is missing; run `npm run build` first");
 
 export interface Ended {
   code: number | null;

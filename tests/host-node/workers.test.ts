@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { join } from "node:path";
 import { test } from "node:test";
 import { planTasks, threadsFor } from "../../host-node/build/plan.ts";
 import type { Family } from "../../host-node/sources/document.ts";
@@ -38,6 +39,24 @@ test("any number of threads gives the bytes and the words of one", async (test) 
       assert.equal(several.stderr, one.stderr);
     }
   }
+});
+
+test("what is no session is told in the same order, whichever thread looked at it", async (test) => {
+  const files: Record<string, readonly Row[] | string> = {};
+  for (let n = 0; n < 100; n++) {
+    const name = `${String(n).padStart(3, "0")}.jsonl`;
+    files[name] = n % 3 === 0 ? smallSession(uuid(n), 1 + n * 10) : n % 3 === 1 ? '{"no":"session"}\n' : "";
+  }
+  const folder = folderOf(test, files);
+  const paths = [folder, join(folder, "001.jsonl"), join(folder, "002.jsonl"), join(folder, "absent.jsonl")];
+  const [one, three] = await Promise.all(
+    ["1", "3"].map((workers) => spanloom(["build", ...paths, "--verbose", "--workers", workers])),
+  );
+  assert.equal(one?.code, 1);
+  assert.equal(one.stderr.match(/ignored/g)?.length, 64);
+  assert.equal(three?.code, 1);
+  assert.equal(three.stderr, one.stderr);
+  assert.ok(three.stdout.equals(one.stdout));
 });
 
 test("one session in several threads is still one session", async () => {
