@@ -57,6 +57,7 @@ export interface EventRow {
 
 export interface DocumentRow {
   readonly name: string;
+  readonly bytes: number;
   /** `DOCUMENT_*` kinds */
   readonly kind: number;
   readonly session: string;
@@ -135,6 +136,7 @@ export function documentRow(table: Table, row: number, strings: Strings): Docume
   const u32 = (column: number): number => table.column(column).u32(row);
   return {
     name: strings(u32(layout.DOCUMENT_NAME)),
+    bytes: table.column(layout.DOCUMENT_BYTES).u64(row),
     kind: u32(layout.DOCUMENT_KIND),
     session: strings(u32(layout.DOCUMENT_SESSION)),
     agent: strings(u32(layout.DOCUMENT_AGENT)),

@@ -124,6 +124,7 @@ export const DOCUMENT_BROKEN = 7; // u32
 export const DOCUMENT_COPIES = 8; // u32, rows skipped as copies
 export const DOCUMENT_VERSION = 9; // u32 string, client version first seen
 export const DOCUMENT_SKIPPED_BY = 10; // 48 bytes: u32 each, by SKIP_*
+export const DOCUMENT_BYTES = 11; // u64, as fed
 
 export const DOCUMENT_UNKNOWN = 0; // no row in it was a session's
 export const DOCUMENT_TRANSCRIPT = 1;

@@ -57,6 +57,7 @@ export function describeTable(id: i32): usize {
     column(documents, offsetof<Document>("copies"), 4);
     column(documents, offsetof<Document>("version"), 4);
     column(documents, offsetof<Document>("skippedCopy"), SKIP_REASONS * 4);
+    column(documents, offsetof<Document>("bytes"), 8);
   } else if (id == TABLE_BROKEN) {
     begin(brokenRows);
     column(brokenRows, offsetof<Broken>("document"), 4);

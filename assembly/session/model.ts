@@ -174,6 +174,7 @@ export class Document {
   firstRow: u32;
   lastRow: u32;
   firstTime: i64;
+  /** Published, too. */
   bytes: u64;
   /** Session id of the root of its family. */
   root: u32;
