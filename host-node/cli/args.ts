@@ -182,7 +182,8 @@ Usage: spanloom build PATH... [options]     the traces
 Options of build:
   -f, --format FORMAT   tree, otlp-json (a request a line) or otlp-proto
                         (default: tree on a terminal, otlp-json elsewhere)
-      --shape SHAPE     turns: a trace per turn (default); session: one a session
+      --shape SHAPE     turns: a trace per turn; session: one per session
+                        (default: turns)
       --agent-name NAME name of the agent (default: the client's own)
       --batch-bytes N   limit of one request in bytes (default: 2097152)
       --workers N       threads (default: as many as the work is worth)

@@ -111,12 +111,12 @@ export async function runBuild(args: BuildArgs, printer: Printer): Promise<numbe
   const format = formatOf(args);
   const walked = walkPaths(args);
   const pool = await earlyPool(args, format, walked);
-  const session = { args, printer, drawn: format === "tree" };
+  const mostBroken = args.verbose ? Infinity : namedBroken;
+  const session = { args, printer, drawn: format === "tree", mostBroken };
   try {
     return await runFamilies(session, walked, async ({ families }, output) => {
       const sum = noReport();
       const progress = progressOf(session, families.length);
-      const mostBroken = args.verbose ? Infinity : namedBroken;
       const run: Run = { args, format, printer, output, sum, progress, mostBroken };
       if (pool !== undefined) await buildWith(pool, run, families);
       else await buildHere(run, families);

@@ -1,7 +1,7 @@
 // What in an inspection a person can act on, in plain words. Each finding has a kind that programs may rely on; its
 // words may change. It tells facts of the record and never repeats what the record's texts say.
 
-import type { AgentFacts, FileFacts, Inspection, TurnFacts } from "../build/inspection.ts";
+import type { AgentFacts, FileFacts, Inspection } from "../build/facts.ts";
 import { counted, grouped } from "./figures.ts";
 import { brokenWords } from "./print.ts";
 
@@ -113,29 +113,33 @@ function* origins({ files }: Inspection): Generator<Finding> {
   const given = new Set<string>();
   for (const { name, sessions: own } of sessions) {
     given.add(stem(name));
-    const ids = Object.keys(own);
-    if (ids.length === 1) given.add(ids[0] as string);
+    // A file of another name is that of the session with the most rows in it.
+    if (Object.hasOwn(own, stem(name))) continue;
+    const [most] = Object.entries(own).sort(([, a], [, b]) => b - a);
+    if (most !== undefined) given.add(most[0]);
   }
-  for (const { path, name, session, sessions: ids } of sessions) {
-    for (const [id, count] of Object.entries(ids)) {
+  for (const { path, sessions: own } of sessions) {
+    for (const [id, count] of Object.entries(own)) {
       if (id === "" || given.has(id)) continue;
-      const fork = stem(name) === session ? session : stem(name);
-      const message = `session ${fork} continues ${id}, which was not given: ${counted(count, "row")} of it in ${path} count as its own`;
+      const rows = counted(count, "row");
+      const message = `${path} continues session ${id}, which was not given: ${rows} of that ${count === 1 ? "counts" : "count"} as its own`;
       yield { kind: "no-origin", count, message };
     }
   }
 }
 
-function* prompts({ sessions }: Inspection): Generator<Finding> {
+function* prompts({ sessions, files }: Inspection): Generator<Finding> {
+  // A turn that is there for sub-agents without a session is told of with them.
+  const own = new Set(files.filter(({ kind }) => kind === "session").map(({ name }) => name));
   for (const { id, turns } of sessions) {
-    const bare = turns.filter(({ origin }: TurnFacts) => origin === "unprompted");
+    const bare = turns.filter(({ origin, file }) => origin === "unprompted" && own.has(file));
     if (bare.length === 0) continue;
     const numbers = named(bare.map(({ index }) => String(index + 1)));
     const some = `${bare.length === 1 ? "turn" : "turns"} ${numbers} of session ${id} ${have(bare.length)} no prompt`;
     yield {
       kind: "no-prompt",
       count: bare.length,
-      message: `${some}: the record begins in the middle, or is of sub-agents alone`,
+      message: `${some}: the record begins in the middle`,
     };
   }
 }

@@ -3,7 +3,8 @@
 
 import type { Counters } from "../../bridge/index.ts";
 import { addReport, type Encoder, type FamilyReport, noReport } from "../build/family.ts";
-import { type Inspection, occurring, type Prompts, readInspection, readPrompts } from "../build/inspection.ts";
+import type { Inspection, Prompts } from "../build/facts.ts";
+import { occurring, readInspection, readPrompts } from "../build/inspection.ts";
 import type { InspectArgs } from "./args.ts";
 import { drawingFor } from "./draw.ts";
 import { findings } from "./findings.ts";
@@ -85,8 +86,8 @@ function wordListener(args: InspectArgs, output: Output): Listener {
   let first = true;
   return {
     family(inspection, prompts, { counters, tools }) {
-      const text = drawSurvey({ inspection, findings: findings(inspection), prompts, counters, tools }, drawing);
-      output.write(Buffer.from((first ? "" : "\n\n") + text));
+      const survey = { inspection, findings: findings(inspection), prompts, counters, tools, verbose: args.verbose };
+      output.write(Buffer.from((first ? "" : "\n\n") + drawSurvey(survey, drawing)));
       first = false;
     },
     end() {},
@@ -95,7 +96,7 @@ function wordListener(args: InspectArgs, output: Output): Listener {
 
 /** Inspects; answers the exit code. */
 export async function runInspect(args: InspectArgs, printer: Printer): Promise<number> {
-  const session = { args, printer, drawn: !args.json };
+  const session = { args, printer, drawn: !args.json, mostBroken: 0 };
   return runFamilies(session, walkPaths(args), async (found, output) => {
     const listener = args.json ? jsonListener(output) : wordListener(args, output);
     const wantsPrompts = !args.json && args.content === "full";
@@ -107,11 +108,10 @@ export async function runInspect(args: InspectArgs, printer: Printer): Promise<n
       inspection = readInspection(core, files);
       if (wantsPrompts) prompts = readPrompts(core, files);
     };
-    // Broken rows are in the inspection; nobody needs them twice.
-    await buildEach(found.families, encode, { content: args.content }, 0, {
+    await buildEach(found.families, encode, { content: args.content }, session.mostBroken, {
       write: () => {},
       settle(report) {
-        addReport(sum, report, 0);
+        addReport(sum, report, session.mostBroken);
         for (const failure of report.failures) printer.failure(failure);
         if (inspection !== undefined) listener.family(inspection, prompts, report);
         inspection = undefined;

@@ -30,6 +30,8 @@ export interface Session {
   readonly printer: Printer;
   /** The output is words for people. */
   readonly drawn: boolean;
+  /** How many broken rows are named on standard error; none if the output names them. */
+  readonly mostBroken: number;
 }
 
 /** What is drawn comes on the screen that all other words come on. */
@@ -86,7 +88,7 @@ function tell(session: Session, sum: FamilyReport, found: Found): void {
   if (args.quiet) return;
   // On one screen the summary should not look like the last row of what is drawn.
   if (isMixed(session)) printer.say("");
-  printer.broken(sum.broken, sum.counters.broken);
+  if (session.mostBroken > 0) printer.broken(sum.broken, sum.counters.broken);
   printer.note(summaryLine(sum, found.ignored.length));
   if (args.verbose)
     printer.note(`${counted(sum.counters.documents, "file")}, ${grouped(sum.counters.bytes)} bytes read`);

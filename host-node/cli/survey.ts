@@ -1,13 +1,14 @@
 // Draws an inspection for a person on a terminal: a family's files, turns and sub-agents as tables, then what can be
 // checked, then what can be done about it. One string a family; it reads nothing and prints nothing.
 
-import type { AgentFacts, CheckFacts, FileFacts, Inspection, Prompts, TurnFacts } from "../build/inspection.ts";
+import type { AgentFacts, FileFacts, Inspection, Prompts, TurnFacts } from "../build/facts.ts";
 import type { Counters, SkipName } from "../../bridge/index.ts";
+import { checkLines } from "./checks.ts";
 import { compose, type Drawing, type Piece, wrap } from "./draw.ts";
 import { amount, counted, duration, grouped, moment } from "./figures.ts";
 import type { Finding } from "./findings.ts";
 import { asked } from "./gist.ts";
-import { skipWords } from "./print.ts";
+import { brokenWords, skipWords } from "./print.ts";
 import { harmless, width } from "./terminal.ts";
 
 /** Columns at the right of a table: titles, and how wide each is. */
@@ -184,76 +185,14 @@ function drawEvents({ events }: Inspection, { paint }: Drawing): string[] {
   return words.length === 0 ? [] : ["", `${paint("bold", "events")}  ${words.join(", ")}`];
 }
 
-/** How many times one number is the other, as far as it is worth saying. */
-function times(more: number, less: number): string {
-  return less === 0 ? "" : `${(more / less).toFixed(more / less < 9.95 ? 1 : 0)} times`;
-}
-
-/** What adding up rows gives, beside what it should. */
-function usageWords({ usage }: CheckFacts): string {
-  const { byResponse, byRow, byRowWithCopies } = usage;
-  type Tokens = typeof byRow;
-  const tokens = ({ inputTokens, outputTokens }: Tokens): string =>
-    `${amount(inputTokens)} in, ${amount(outputTokens)} out`;
-  const same = (a: Tokens, b: Tokens): boolean => a.inputTokens === b.inputTokens && a.outputTokens === b.outputTokens;
-  const factor = (more: Tokens): string => {
-    const parts = [times(more.inputTokens, byResponse.inputTokens), times(more.outputTokens, byResponse.outputTokens)];
-    return `${tokens(more)} (${parts.filter((part) => part !== "").join(" and ")})`;
-  };
-  const copied = same(byRowWithCopies, byRow) ? "" : `; adding up copies, too: ${factor(byRowWithCopies)}`;
-  const rows = same(byRow, byResponse) ? "; no used row repeats any of it" : `; adding up used rows: ${factor(byRow)}`;
-  return tokens(byResponse) + rows + copied;
-}
-
 function drawChecks({ checks }: Inspection, counters: Counters, drawing: Drawing): string[] {
   const { paint } = drawing;
-  const { calls, results, partialResponses, inferredTimes, spansOutlivingParent } = checks;
-  const partial = Object.values(partialResponses).reduce((sum, count) => sum + count, 0);
-  const { rows, used, skipped, broken } = counters;
-  const notes = [
-    results.withoutCall > 0 ? `, ${grouped(results.withoutCall)} without call` : "",
-    results.repeated > 0 ? `, ${grouped(results.repeated)} repeated` : "",
-    calls.withoutResult > 0 ? `; ${counted(calls.withoutResult, "call")} without result` : "",
-  ];
-  const lines: [good: boolean, name: string, words: string][] = [
-    [
-      used + skipped + broken === rows,
-      "rows",
-      `${grouped(rows)} = ${grouped(used)} used + ${grouped(skipped)} skipped + ${grouped(broken)} broken`,
-    ],
-    [
-      notes.every((note) => note === ""),
-      "calls",
-      `${counted(calls.total, "call")}, ${counted(results.total, "result")}${notes.join("")}`,
-    ],
-    [true, "usage", usageWords(checks)],
-    [
-      partial === 0,
-      "partial",
-      partial === 0
-        ? "every response has its end"
-        : `${counted(partial, "response")} without end: output tokens are a lower bound`,
-    ],
-    [
-      inferredTimes.spans === 0,
-      "times",
-      inferredTimes.spans === 0
-        ? "all are from the record"
-        : `${counted(inferredTimes.spans, "span")} with inferred times, from ${counted(inferredTimes.rows, "row")} without one`,
-    ],
-    [
-      true,
-      "nesting",
-      spansOutlivingParent === 0
-        ? "every span ends within its parent"
-        : `${counted(spansOutlivingParent, "span")} end${spansOutlivingParent === 1 ? "s" : ""} after the parent: work in the background`,
-    ],
-  ];
   const mark = (good: boolean): string => (good ? paint("green", "\u2713") : paint("yellow", "!"));
+  const lines = [...checkLines(checks, counters)];
   return [
     "",
     paint("bold", "checks"),
-    ...lines.flatMap(([good, name, words]) => marked(mark(good), name.padEnd(9), words, drawing)),
+    ...lines.flatMap(({ good, name, words }) => marked(mark(good), name.padEnd(9), words, drawing)),
   ];
 }
 
@@ -288,10 +227,19 @@ export interface Survey {
   readonly prompts: Prompts;
   readonly counters: Counters;
   readonly tools: number;
+  /** Every broken row is named. */
+  readonly verbose: boolean;
+}
+
+function drawBroken({ broken }: Inspection, { paint }: Drawing): string[] {
+  if (broken.length === 0) return [];
+  const rows = broken.map(({ path, line, reason }) => `  ${harmless(path)}:${line}: ${brokenWords[reason]}`);
+  return ["", paint("bold", "broken rows"), ...rows];
 }
 
 /** One family, ending in a line break. */
-export function drawSurvey({ inspection, findings, prompts, counters, tools }: Survey, drawing: Drawing): string {
+export function drawSurvey(survey: Survey, drawing: Drawing): string {
+  const { inspection, findings, prompts, counters, tools, verbose } = survey;
   const { paint } = drawing;
   const advice = findings.flatMap(({ message }) => marked(paint("yellow", "\u25b2"), "", harmless(message), drawing));
   const lines = [
@@ -301,6 +249,7 @@ export function drawSurvey({ inspection, findings, prompts, counters, tools }: S
     ...drawAgents(inspection, drawing),
     ...drawEvents(inspection, drawing),
     ...drawChecks(inspection, counters, drawing),
+    ...(verbose ? drawBroken(inspection, drawing) : []),
     ...(advice.length === 0 ? [] : ["", paint("bold", counted(findings.length, "warning")), ...advice]),
   ];
   return `${lines.join("\n")}\n`;
