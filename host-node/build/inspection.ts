@@ -64,9 +64,9 @@ export function occurring(skippedBy: Readonly<Record<SkipName, number>>): Skips 
   return Object.fromEntries(SKIP_NAMES.filter((name) => skippedBy[name] > 0).map((name) => [name, skippedBy[name]]));
 }
 
-/** Sums by key, in one walk: what is asked for each of many rows must not cost a walk each. */
-function grouped<Row>(rows: readonly Row[], key: (row: Row) => number): Map<number, Row[]> {
-  const groups = new Map<number, Row[]>();
+/** Rows under their keys, in one walk: what is asked for each of many files must not cost a walk each. */
+export function groupBy<Row, Key>(rows: readonly Row[], key: (row: Row) => Key): Map<Key, Row[]> {
+  const groups = new Map<Key, Row[]>();
   for (const row of rows) {
     const group = groups.get(key(row));
     if (group === undefined) groups.set(key(row), [row]);
@@ -77,8 +77,8 @@ function grouped<Row>(rows: readonly Row[], key: (row: Row) => number): Map<numb
 
 function readFiles(core: Core, files: DocumentFiles, audit: Audit): FileFacts[] {
   const rows = core.documents();
-  const writers = grouped(audit.writers, ({ document }) => document);
-  const copies = grouped(audit.copies, ({ document }) => document);
+  const writers = groupBy(audit.writers, ({ document }) => document);
+  const copies = groupBy(audit.copies, ({ document }) => document);
   return rows.map(({ name, kind, session, agent, bytes, rows: total, used, skipped, broken, skippedBy }, index) => ({
     name,
     path: files.shown(index),
@@ -179,7 +179,7 @@ class Reader {
 
   agents(): AgentFacts[] {
     const traces = this.core.traces();
-    const transcripts = grouped(this.audit.transcripts, ({ span }) => span);
+    const transcripts = groupBy(this.audit.transcripts, ({ span }) => span);
     const agents = new Map<number, AgentFacts>();
     for (const span of this.spans) {
       const above = agents.get(span.parent);

@@ -2,6 +2,7 @@
 // words may change. It tells facts of the record and never repeats what the record's texts say.
 
 import type { AgentFacts, FileFacts, Inspection } from "../build/facts.ts";
+import { groupBy } from "../build/inspection.ts";
 import { counted, grouped } from "./figures.ts";
 import { brokenWords } from "./print.ts";
 
@@ -73,7 +74,7 @@ function folderOf({ file }: AgentFacts, files: readonly FileFacts[]): string {
 function* agents({ agents, files }: Inspection): Generator<Finding> {
   // A call that failed, or that nobody answered, need not have come to an agent.
   const silent = agents.filter(({ join, id }) => join === "none" && id !== "");
-  for (const [folder, lost] of groups(silent, (agent) => folderOf(agent, files))) {
+  for (const [folder, lost] of groupBy(silent, (agent) => folderOf(agent, files))) {
     const some = lost.length === 1 ? "agent" : `${grouped(lost.length)} agents:`;
     yield {
       kind: "no-transcript",
@@ -83,7 +84,7 @@ function* agents({ agents, files }: Inspection): Generator<Finding> {
   }
   const given = new Set(files.filter(({ kind }) => kind === "session").map(({ session }) => session));
   const orphans = agents.filter(({ join }) => join === "orphan");
-  for (const [session, lost] of groups(orphans, (agent) => sessionOf(agent, files))) {
+  for (const [session, lost] of groupBy(orphans, (agent) => sessionOf(agent, files))) {
     const some = lost.length === 1 ? "agent" : `${grouped(lost.length)} agents:`;
     const why = given.has(session)
       ? `no call in session ${session} names ${lost.length === 1 ? "it" : "them"}`
@@ -98,12 +99,6 @@ function* agents({ agents, files }: Inspection): Generator<Finding> {
 
 const sessionOf = ({ file, session }: AgentFacts, files: readonly FileFacts[]): string =>
   files.find(({ name }) => name === file)?.session ?? session;
-
-function groups<Row>(rows: readonly Row[], key: (row: Row) => string): Map<string, Row[]> {
-  const found = new Map<string, Row[]>();
-  for (const row of rows) found.set(key(row), [...(found.get(key(row)) ?? []), row]);
-  return found;
-}
 
 const stem = (name: string): string => name.replace(/^.*\//, "").replace(/\.jsonl$/, "");
 

@@ -68,6 +68,11 @@ test("a family leaves nothing behind in the audit of the next", () => {
   const core = newCore();
   audited(first.documents, core);
   assert.deepEqual(audited(second.documents, core), audited(second.documents, newCore()));
+  // The same rows in documents of other numbers: whatever was remembered under a number would be found again.
+  const { documents } = fixtures().find(({ scenario }) => scenario === "nested-subagents")!;
+  const reversed = [...documents].reverse();
+  audited(documents, core);
+  assert.deepEqual(audited(reversed, core), audited(reversed, newCore()));
   core.open();
   assert.deepEqual(Object.values(readAudit(core)).flat(), []);
 });
