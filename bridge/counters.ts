@@ -36,6 +36,16 @@ export function brokenName(reason: number): BrokenName {
   return (brokenNames as Record<number, BrokenName>)[reason] ?? "unknown";
 }
 
+/** How sub-agents were joined to their calls, as spans say it, in the order of `JOIN_*`. */
+export const JOIN_NAMES = ["none", "tool_use_id", "result_agent_id", "name", "type", "orphan", "workflow"] as const;
+
+export type JoinName = (typeof JOIN_NAMES)[number];
+
+/** What turns begin with, in the order of `ORIGIN_*`: a person's prompt, nothing, a machine's message. */
+export const ORIGIN_NAMES = ["person", "unprompted", "notification"] as const;
+
+export type OriginName = (typeof ORIGIN_NAMES)[number];
+
 const places = {
   documents: layout.COUNTER_DOCUMENTS,
   bytes: layout.COUNTER_BYTES,

@@ -1,14 +1,19 @@
 // The public names of the bridge.
 
 export * from "../assembly/abi/layout.ts";
+export * from "./audit.ts";
 export { Core, type Encoding, type OpenOptions, type Step, type Window } from "./core.ts";
 export {
   addCounters,
   type BrokenName,
   brokenName,
   type Counters,
+  JOIN_NAMES,
+  type JoinName,
   nameCounters,
   noCounters,
+  ORIGIN_NAMES,
+  type OriginName,
   SKIP_NAMES,
   type SkipName,
 } from "./counters.ts";

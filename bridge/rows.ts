@@ -2,8 +2,13 @@
 // so each costs what it holds; for a walk over many rows and few columns take the columns themselves.
 
 import * as layout from "../assembly/abi/layout.ts";
-import { type BrokenName, brokenName } from "./counters.ts";
-import type { Table } from "./tables.ts";
+import {
+  type BrokenName,
+  brokenName,
+  SKIP_NAMES,
+  type SkipName,
+} from "./counters.ts";
+import type { Column, Table } from "./tables.ts";
 
 /** Where a span's own words stand: the inside of a JSON string in a document. */
 export interface TextPlace {
@@ -52,6 +57,7 @@ export interface EventRow {
 
 export interface DocumentRow {
   readonly name: string;
+  readonly bytes: number;
   /** `DOCUMENT_*` kinds */
   readonly kind: number;
   readonly session: string;
@@ -61,7 +67,9 @@ export interface DocumentRow {
   readonly skipped: number;
   readonly broken: number;
   readonly copies: number;
+  /** The client's, first seen. */
   readonly version: string;
+  readonly skippedBy: Readonly<Record<SkipName, number>>;
 }
 
 export interface BrokenRow {
@@ -118,10 +126,17 @@ export function eventRow(table: Table, row: number): EventRow {
   };
 }
 
+function skippedBy(column: Column, row: number): Record<SkipName, number> {
+  const named = {} as Record<SkipName, number>;
+  SKIP_NAMES.forEach((name, reason) => (named[name] = column.u32Of(row, reason)));
+  return named;
+}
+
 export function documentRow(table: Table, row: number, strings: Strings): DocumentRow {
   const u32 = (column: number): number => table.column(column).u32(row);
   return {
     name: strings(u32(layout.DOCUMENT_NAME)),
+    bytes: table.column(layout.DOCUMENT_BYTES).u64(row),
     kind: u32(layout.DOCUMENT_KIND),
     session: strings(u32(layout.DOCUMENT_SESSION)),
     agent: strings(u32(layout.DOCUMENT_AGENT)),
@@ -131,6 +146,7 @@ export function documentRow(table: Table, row: number, strings: Strings): Docume
     broken: u32(layout.DOCUMENT_BROKEN),
     copies: u32(layout.DOCUMENT_COPIES),
     version: strings(u32(layout.DOCUMENT_VERSION)),
+    skippedBy: skippedBy(table.column(layout.DOCUMENT_SKIPPED_BY), row),
   };
 }
 

@@ -22,6 +22,11 @@ export class Column {
     return this.memory.u32(this.pointer + row * this.stride);
   }
 
+  /** The `place`th of several numbers that make one value. */
+  u32Of(row: number, place: number): number {
+    return this.memory.u32(this.pointer + row * this.stride + place * 4);
+  }
+
   i32(row: number): number {
     return this.memory.i32(this.pointer + row * this.stride);
   }

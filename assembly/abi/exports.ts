@@ -10,6 +10,7 @@ import { joinAgents } from "../session/agents";
 import { STATE, clearCounts } from "../session/counts";
 import { clearModel, documents } from "../session/model";
 import { pairResults, settle } from "../session/settle";
+import { audit, clearAudit } from "../trace/audit";
 import { buildTraces } from "../trace/build";
 import { clearTrace } from "../trace/spans";
 import * as LAYOUT from "./layout";
@@ -68,6 +69,7 @@ export function open(newShape: i32, newContent: i32, newBatchBytes: i32): i32 {
 function clear(): void {
   clearBatches();
   clearContent();
+  clearAudit();
   clearTrace();
   clearModel();
   clearStrings();
@@ -174,6 +176,7 @@ export function supply(length: i32): i32 {
 
 /** Address of a table's description (TABLE_*); 0 for a table nobody knows. */
 export function table(id: i32): usize {
+  if (id >= LAYOUT.TABLE_INVOCATIONS && step >= FINISHED) audit();
   return describeTable(id);
 }
 

@@ -101,7 +101,13 @@ export const TABLE_BROKEN = 2;
 export const TABLE_TRACES = 3;
 export const TABLE_SPANS = 4;
 export const TABLE_EVENTS = 5;
-export const TABLES = 6;
+/** The rest is found out when it is first asked for: what a person who doubts a reading wants to know. */
+export const TABLE_INVOCATIONS = 6;
+export const TABLE_TRANSCRIPTS = 7;
+export const TABLE_WRITERS = 8;
+export const TABLE_COPIES = 9;
+export const TABLE_CHECKS = 10;
+export const TABLES = 11;
 
 // strings: UTF-8, never zero-terminated; string 0 is empty
 export const STRING_POINTER = 0; // u32
@@ -117,6 +123,8 @@ export const DOCUMENT_SKIPPED = 6; // u32
 export const DOCUMENT_BROKEN = 7; // u32
 export const DOCUMENT_COPIES = 8; // u32, rows skipped as copies
 export const DOCUMENT_VERSION = 9; // u32 string, client version first seen
+export const DOCUMENT_SKIPPED_BY = 10; // 48 bytes: u32 each, by SKIP_*
+export const DOCUMENT_BYTES = 11; // u64, as fed
 
 export const DOCUMENT_UNKNOWN = 0; // no row in it was a session's
 export const DOCUMENT_TRANSCRIPT = 1;
@@ -171,3 +179,55 @@ export const EVENT_COMPACTION = 1;
 export const EVENT_API_ERROR = 2;
 export const EVENT_INTERRUPT = 3;
 export const EVENT_HOOK = 4;
+
+// invocations: turns and sub-agents, in the order of their spans
+export const INVOCATION_SPAN = 0; // u32 row
+export const INVOCATION_TURN = 1; // u32, index of the turn in its conversation, from 0
+export const INVOCATION_ORIGIN = 2; // u32, ORIGIN_*
+export const INVOCATION_AGENT = 3; // u32 string: the client's id of the sub-agent
+export const INVOCATION_JOIN = 4; // u32, JOIN_*: how a sub-agent was joined to its call
+export const INVOCATION_CALL = 5; // u32 string: id of that call
+export const INVOCATION_ANSWERED = 6; // u32, 1 if that call has a result
+
+export const ORIGIN_PERSON = 0;
+export const ORIGIN_UNPROMPTED = 1;
+export const ORIGIN_NOTIFICATION = 2;
+
+export const JOIN_NONE = 0; // a call without transcript
+export const JOIN_TOOL_USE = 1;
+export const JOIN_RESULT = 2;
+export const JOIN_NAME = 3;
+export const JOIN_TYPE = 4;
+export const JOIN_ORPHAN = 5; // a transcript without call
+export const JOIN_WORKFLOW = 6;
+
+// transcripts: where the rows of a sub-agent stand
+export const TRANSCRIPT_SPAN = 0; // u32 row, of the sub-agent
+export const TRANSCRIPT_DOCUMENT = 1; // u32
+export const TRANSCRIPT_ROWS = 2; // u32, used ones
+
+// writers: which client wrote rows of the conversation in a document, and for which session
+export const WRITER_DOCUMENT = 0; // u32
+export const WRITER_SESSION = 1; // u32 string
+export const WRITER_VERSION = 2; // u32 string
+export const WRITER_ROWS = 3; // u32
+export const WRITER_RESPONSES = 4; // u32, that begin there
+export const WRITER_PARTIAL = 5; // u32, of these without a stop reason
+
+// copies: rows skipped as copies, and where what they repeat stands
+export const COPY_DOCUMENT = 0; // u32
+export const COPY_SOURCE = 1; // u32 document
+export const COPY_ROWS = 2; // u32
+
+// checks: one row a document. Calls are answered or not; results answer a call, have none, or repeat one.
+export const CHECK_CALLS = 0; // u32
+export const CHECK_UNANSWERED = 1; // u32
+export const CHECK_RESULTS = 2; // u32, copied rows left out
+export const CHECK_STRAY_RESULTS = 3; // u32, without a call
+export const CHECK_REPEATED_RESULTS = 4; // u32, of calls answered before
+export const CHECK_INFERRED_TIMES = 5; // u32, used rows without a time of their own
+/** Usage as whoever adds up rows counts it: of used rows, and of rows skipped as copies. */
+export const CHECK_INPUT_TOKENS = 6; // i64
+export const CHECK_OUTPUT_TOKENS = 7; // i64
+export const CHECK_COPIED_INPUT_TOKENS = 8; // i64
+export const CHECK_COPIED_OUTPUT_TOKENS = 9; // i64

@@ -4,10 +4,24 @@ import { Strip } from "../bytes/table";
 import { StringRow, strings } from "../bytes/strings";
 import { Broken, Document, brokenRows, documents } from "../session/model";
 import { Span, SpanEvent, Trace, spanEvents, spans, traces } from "../trace/spans";
-import { TABLE_BROKEN, TABLE_DOCUMENTS, TABLE_EVENTS, TABLE_SPANS, TABLE_STRINGS, TABLE_TRACES } from "./layout";
+import { Check, Copies, Invocation, Transcript, Writer, checks, copies, invocations, transcripts, writers } from "../trace/audit";
+import {
+  SKIP_REASONS,
+  TABLE_BROKEN,
+  TABLE_CHECKS,
+  TABLE_COPIES,
+  TABLE_DOCUMENTS,
+  TABLE_EVENTS,
+  TABLE_INVOCATIONS,
+  TABLE_SPANS,
+  TABLE_STRINGS,
+  TABLE_TRACES,
+  TABLE_TRANSCRIPTS,
+  TABLE_WRITERS,
+} from "./layout";
 
 /** The description handed out last: u32 rows, u32 columns, then pointer, stride and width of each column. */
-const DESCRIPTION: usize = memory.data(8 + 16 * 12, 16);
+const DESCRIPTION: usize = memory.data(8 + 24 * 12, 16);
 
 let columns: usize = 0;
 
@@ -42,6 +56,8 @@ export function describeTable(id: i32): usize {
     column(documents, offsetof<Document>("broken"), 4);
     column(documents, offsetof<Document>("copies"), 4);
     column(documents, offsetof<Document>("version"), 4);
+    column(documents, offsetof<Document>("skippedCopy"), SKIP_REASONS * 4);
+    column(documents, offsetof<Document>("bytes"), 8);
   } else if (id == TABLE_BROKEN) {
     begin(brokenRows);
     column(brokenRows, offsetof<Broken>("document"), 4);
@@ -76,6 +92,52 @@ export function describeTable(id: i32): usize {
     column(spanEvents, offsetof<SpanEvent>("span"), 4);
     column(spanEvents, offsetof<SpanEvent>("kind"), 4);
     column(spanEvents, offsetof<SpanEvent>("time"), 8);
+  } else {
+    return describeAudit(id);
+  }
+  return DESCRIPTION;
+}
+
+function describeAudit(id: i32): usize {
+  if (id == TABLE_INVOCATIONS) {
+    begin(invocations);
+    column(invocations, offsetof<Invocation>("span"), 4);
+    column(invocations, offsetof<Invocation>("turn"), 4);
+    column(invocations, offsetof<Invocation>("origin"), 4);
+    column(invocations, offsetof<Invocation>("agent"), 4);
+    column(invocations, offsetof<Invocation>("join"), 4);
+    column(invocations, offsetof<Invocation>("call"), 4);
+    column(invocations, offsetof<Invocation>("answered"), 4);
+  } else if (id == TABLE_TRANSCRIPTS) {
+    begin(transcripts);
+    column(transcripts, offsetof<Transcript>("span"), 4);
+    column(transcripts, offsetof<Transcript>("document"), 4);
+    column(transcripts, offsetof<Transcript>("rows"), 4);
+  } else if (id == TABLE_WRITERS) {
+    begin(writers);
+    column(writers, offsetof<Writer>("document"), 4);
+    column(writers, offsetof<Writer>("session"), 4);
+    column(writers, offsetof<Writer>("version"), 4);
+    column(writers, offsetof<Writer>("rows"), 4);
+    column(writers, offsetof<Writer>("responses"), 4);
+    column(writers, offsetof<Writer>("partial"), 4);
+  } else if (id == TABLE_COPIES) {
+    begin(copies);
+    column(copies, offsetof<Copies>("document"), 4);
+    column(copies, offsetof<Copies>("source"), 4);
+    column(copies, offsetof<Copies>("rows"), 4);
+  } else if (id == TABLE_CHECKS) {
+    begin(checks);
+    column(checks, offsetof<Check>("calls"), 4);
+    column(checks, offsetof<Check>("unanswered"), 4);
+    column(checks, offsetof<Check>("results"), 4);
+    column(checks, offsetof<Check>("strayResults"), 4);
+    column(checks, offsetof<Check>("repeatedResults"), 4);
+    column(checks, offsetof<Check>("inferredTimes"), 4);
+    column(checks, offsetof<Check>("input"), 8);
+    column(checks, offsetof<Check>("output"), 8);
+    column(checks, offsetof<Check>("copiedInput"), 8);
+    column(checks, offsetof<Check>("copiedOutput"), 8);
   } else {
     return 0;
   }

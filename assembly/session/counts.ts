@@ -39,6 +39,8 @@ export function countUsed(document: Document): void {
 
 export function countSkipped(document: Document, reason: u32): void {
   document.skipped++;
+  const by = changetype<usize>(document) + offsetof<Document>("skippedCopy") + (<usize>reason << 2);
+  store<u32>(by, load<u32>(by) + 1);
   count(COUNTER_SKIPPED);
   count(COUNTER_SKIPPED_BY + reason);
 }

@@ -188,10 +188,24 @@ export class Document {
   broken: u32;
   copies: u32;
   version: u32;
+  /** Rows skipped, by reason, in the order of SKIP_*: one column. */
+  skippedCopy: u32;
+  skippedProgress: u32;
+  skippedSnapshot: u32;
+  skippedMetadata: u32;
+  skippedQueue: u32;
+  skippedInjected: u32;
+  skippedAttachment: u32;
+  skippedNotice: u32;
+  skippedSummary: u32;
+  skippedNotARecord: u32;
+  skippedUnknown: u32;
+  skippedSynthetic: u32;
   // --- not published
   firstRow: u32;
   lastRow: u32;
   firstTime: i64;
+  /** Published, too. */
   bytes: u64;
   /** Session id of the root of its family. */
   root: u32;
@@ -240,17 +254,7 @@ export const brokenRows = new Strip<Broken>();
 export const SCOPE_TURN: u32 = 1;
 export const SCOPE_AGENT: u32 = 2;
 
-export const ORIGIN_PERSON: u32 = 0;
-export const ORIGIN_UNPROMPTED: u32 = 1;
-export const ORIGIN_NOTIFICATION: u32 = 2;
-
-export const JOIN_NONE: u32 = 0;
-export const JOIN_TOOL_USE: u32 = 1;
-export const JOIN_RESULT: u32 = 2;
-export const JOIN_NAME: u32 = 3;
-export const JOIN_TYPE: u32 = 4;
-export const JOIN_ORPHAN: u32 = 5;
-export const JOIN_WORKFLOW: u32 = 6;
+export { JOIN_NAME, JOIN_NONE, JOIN_ORPHAN, JOIN_RESULT, JOIN_TOOL_USE, JOIN_TYPE, JOIN_WORKFLOW, ORIGIN_NOTIFICATION, ORIGIN_PERSON, ORIGIN_UNPROMPTED } from "../abi/layout";
 
 /** A turn, or a sub-agent: who asks the model and calls tools. */
 @unmanaged

@@ -43,6 +43,12 @@ function bytesAt(files: DocumentFiles, { document, offset, length }: TextPlace, 
   return bytes.subarray(0, files.read(document, bytes, 0, bytes.length, offset));
 }
 
+/** What a turn or sub-agent was asked, its beginning at least. */
+export function wordsOf(files: DocumentFiles, text: TextPlace, most = mostWords): string {
+  const bytes = bytesAt(files, text, most);
+  return jsonText(bytes, bytes.length < text.length);
+}
+
 /** The trees of a finished family. `most` limits the bytes that are read of each prompt and each tool's arguments. */
 export function readTree(core: Core, files: DocumentFiles, most = mostWords): SessionTree[] {
   const events = new Map<number, EventRow[]>();
@@ -53,9 +59,8 @@ export function readTree(core: Core, files: DocumentFiles, most = mostWords): Se
     let words: string | undefined;
     let input: string | undefined;
     if (span.text !== undefined) {
-      const bytes = bytesAt(files, span.text, most);
-      if (span.kind === KIND_TURN || span.kind === KIND_AGENT) words = jsonText(bytes, bytes.length < span.text.length);
-      else if (span.kind === KIND_TOOL) input = bytes.toString();
+      if (span.kind === KIND_TURN || span.kind === KIND_AGENT) words = wordsOf(files, span.text, most);
+      else if (span.kind === KIND_TOOL) input = bytesAt(files, span.text, most).toString();
     }
     const node: SpanNode = { ...span, children: [], events: events.get(span.row) ?? [], words, input };
     nodes.push(node);

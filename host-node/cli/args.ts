@@ -4,24 +4,33 @@
 export type Format = "tree" | "otlp-json" | "otlp-proto";
 export type Colour = "auto" | "always" | "never";
 
-export interface BuildArgs {
+/** What every command that reads sessions is told. */
+export interface CommonArgs {
   readonly paths: string[];
-  /** Absent: the tree on a terminal, OTLP JSON elsewhere. */
-  readonly format: Format | undefined;
   /** A path, or `-` for standard output. */
   readonly output: string;
-  readonly shape: "turns" | "session";
   readonly content: "full" | "metadata";
-  readonly agentName: string | undefined;
-  readonly batchBytes: number | undefined;
-  /** Absent: as many as the work is worth. */
-  readonly workers: number | undefined;
   readonly colour: Colour;
   readonly quiet: boolean;
   readonly verbose: boolean;
 }
 
-export type Command = { kind: "help" } | { kind: "version" } | { kind: "build"; args: BuildArgs };
+export interface BuildArgs extends CommonArgs {
+  /** Absent: the tree on a terminal, OTLP JSON elsewhere. */
+  readonly format: Format | undefined;
+  readonly shape: "turns" | "session";
+  readonly agentName: string | undefined;
+  readonly batchBytes: number | undefined;
+  /** Absent: as many as the work is worth. */
+  readonly workers: number | undefined;
+}
+
+export interface InspectArgs extends CommonArgs {
+  readonly json: boolean;
+}
+
+export type Command =
+  { kind: "help" } | { kind: "version" } | { kind: "build"; args: BuildArgs } | { kind: "inspect"; args: InspectArgs };
 
 /** The command line makes no sense; the message says why. */
 export class UsageError extends Error {
@@ -37,6 +46,7 @@ const flags = {
   "agent-name": true,
   "batch-bytes": true,
   workers: true,
+  json: false,
   color: true,
   quiet: false,
   verbose: false,
@@ -50,6 +60,16 @@ const shortFlags: Record<string, Flag> = {
   v: "verbose",
   h: "help",
   V: "version",
+};
+
+/** Options that only one command has. */
+const owners: Partial<Record<Flag, "build" | "inspect">> = {
+  format: "build",
+  shape: "build",
+  "agent-name": "build",
+  "batch-bytes": "build",
+  workers: "build",
+  json: "inspect",
 };
 
 type Flag = keyof typeof flags;
@@ -106,6 +126,26 @@ function parse(argv: readonly string[]): { values: Values; positionals: string[]
   return { values, positionals };
 }
 
+function commonArgs(command: string, paths: string[], values: Values): CommonArgs {
+  if (paths.length === 0)
+    throw new UsageError(`${command} needs a PATH: a session, a folder of sessions, or - for standard input`);
+  if (paths.filter((path) => path === "-").length > 1)
+    throw new UsageError("- is given twice; standard input can be read once");
+  if (values.quiet !== undefined && values.verbose !== undefined)
+    throw new UsageError("--quiet and --verbose exclude each other");
+  if (values.output === "") throw new UsageError("--output needs a file, or - for standard output");
+  for (const flag of Object.keys(values) as Flag[])
+    if ((owners[flag] ?? command) !== command) throw new UsageError(`--${flag} is no option of ${command}`);
+  return {
+    paths,
+    output: values.output ?? "-",
+    content: oneOf("content", values.content, ["full", "metadata"]) ?? "full",
+    colour: oneOf("color", values.color, ["auto", "always", "never"]) ?? "auto",
+    quiet: values.quiet !== undefined,
+    verbose: values.verbose !== undefined,
+  };
+}
+
 /** What the command line asks for. */
 export function readArgs(argv: readonly string[]): Command {
   const { values, positionals } = parse(argv);
@@ -114,50 +154,45 @@ export function readArgs(argv: readonly string[]): Command {
   const [command, ...paths] = positionals;
   if (command === "help") return { kind: "help" };
   if (command === undefined) throw new UsageError("no command given");
-  if (command !== "build") throw new UsageError(`there is no command ${JSON.stringify(command)}`);
-  if (paths.length === 0)
-    throw new UsageError("build needs a PATH: a session, a folder of sessions, or - for standard input");
-  if (paths.filter((path) => path === "-").length > 1)
-    throw new UsageError("- is given twice; standard input can be read once");
-  if (values.quiet !== undefined && values.verbose !== undefined)
-    throw new UsageError("--quiet and --verbose exclude each other");
-  if (values.output === "") throw new UsageError("--output needs a file, or - for standard output");
+  if (command !== "build" && command !== "inspect")
+    throw new UsageError(`there is no command ${JSON.stringify(command)}`);
+  const common = commonArgs(command, paths, values);
+  if (command === "inspect") return { kind: "inspect", args: { ...common, json: values.json !== undefined } };
   return {
     kind: "build",
     args: {
-      paths,
+      ...common,
       format: oneOf("format", values.format, ["tree", "otlp-json", "otlp-proto"]),
-      output: values.output ?? "-",
       shape: oneOf("shape", values.shape, ["turns", "session"]) ?? "turns",
-      content: oneOf("content", values.content, ["full", "metadata"]) ?? "full",
       agentName: values["agent-name"],
       batchBytes: integer("batch-bytes", values["batch-bytes"], 1, 1073741824),
       workers: integer("workers", values.workers, 1, 64),
-      colour: oneOf("color", values.color, ["auto", "always", "never"]) ?? "auto",
-      quiet: values.quiet !== undefined,
-      verbose: values.verbose !== undefined,
     },
   };
 }
 
 export const helpText = `Turns recorded sessions of a coding agent into OpenTelemetry traces.
 
-Usage: spanloom build PATH... [options]
+Usage: spanloom build PATH... [options]     the traces
+       spanloom inspect PATH... [options]   what was read, and what became of it
 
   PATH is a session (.jsonl), a folder to be searched for sessions, or - for
   standard input. Transcripts of sub-agents are found by themselves.
 
-Options:
+Options of build:
   -f, --format FORMAT   tree, otlp-json (a request a line) or otlp-proto
                         (default: tree on a terminal, otlp-json elsewhere)
-  -o, --output FILE     write there, all or nothing; - is standard output
       --shape SHAPE     turns: a trace per turn; session: one per session
                         (default: turns)
-      --content WHAT    full: with prompts, answers, arguments and results;
-                        metadata: without (default: full)
       --agent-name NAME name of the agent (default: the client's own)
       --batch-bytes N   limit of one request in bytes (default: 2097152)
       --workers N       threads (default: as many as the work is worth)
+Options of inspect:
+      --json            one JSON document instead of words
+Options of both:
+  -o, --output FILE     write there, all or nothing; - is standard output
+      --content WHAT    full: with prompts, answers, arguments and results;
+                        metadata: without (default: full)
       --color WHEN      auto, always or never; NO_COLOR is respected
   -q, --quiet           only errors on standard error
   -v, --verbose         name every broken row and every ignored file
@@ -165,10 +200,10 @@ Options:
   -V, --version         the version
 
 Examples:
-  spanloom build session.jsonl
   spanloom build ~/.claude/projects -o traces.jsonl
   spanloom build session.jsonl --content metadata | jq .resourceSpans
   spanloom build session.jsonl -f otlp-proto -o request.pb
+  spanloom inspect session.jsonl
 
 Exit status: 0 done, 1 something could not be read, built or written, 2 usage.
 Data goes to standard output, everything else to standard error.

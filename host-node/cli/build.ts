@@ -3,26 +3,23 @@
 
 import { statSync } from "node:fs";
 import type { OpenOptions } from "../../bridge/index.ts";
-import { addReport, Builder, type Encoder, type FamilyReport, noReport, requests } from "../build/family.ts";
-import { planTasks, threadsFor, totalBytes, worthThreads } from "../build/plan.ts";
+import { addReport, type Encoder, type FamilyReport, noReport, requests } from "../build/family.ts";
+import { planTasks, threadsFor, worthThreads } from "../build/plan.ts";
 import { Pool } from "../build/pool.ts";
 import { readTree } from "../build/tree.ts";
 import type { Family } from "../sources/document.ts";
-import { type Found, gather } from "../sources/find.ts";
-import { type Spooled, spool } from "../sources/spool.ts";
-import { type Walked, walk } from "../sources/walk.ts";
-import { coreModule, deferOptimising, SMALL_BUILD } from "../wasm.ts";
+import type { Walked } from "../sources/walk.ts";
+import { coreModule } from "../wasm.ts";
 import { type BuildArgs, type Format, UsageError } from "./args.ts";
-import { EXIT_FAILED, EXIT_OK } from "./exit.ts";
-import { counted, grouped } from "./figures.ts";
-import { openOutput, type Output } from "./output.ts";
-import { type Printer, summaryLine } from "./print.ts";
-import { columns, isTerminal, painter, STDERR, STDOUT, wantsColour } from "./terminal.ts";
+import { drawingFor } from "./draw.ts";
+import type { Output } from "./output.ts";
+import type { Printer } from "./print.ts";
+import { buildEach, progressOf, runFamilies, walkPaths } from "./run.ts";
+import { isTerminal, STDOUT } from "./terminal.ts";
 import { drawSession, drawTitles } from "./tree.ts";
 
 const newline = Uint8Array.of(10);
 const namedBroken = 10;
-const showProgressAfter = 500;
 
 /** What a run is about, once the arguments have met the terminal. */
 interface Run {
@@ -78,32 +75,16 @@ function settle(run: Run, report: FamilyReport, families: number): void {
   run.progress(families);
 }
 
-/** Lets an interrupt be heard; answers the time. */
-async function lookAbout(): Promise<number> {
-  await new Promise((resolve) => setImmediate(resolve));
-  return Date.now();
-}
-
 async function buildHere(run: Run, families: readonly Family[]): Promise<void> {
   const { args, output, format } = run;
-  if (totalBytes(families) <= SMALL_BUILD) await deferOptimising();
-  const builder = new Builder(coreModule(), openOptions(args), run.mostBroken);
   const encode = format === "tree" ? treeEncoder(args) : requests(format === "otlp-json" ? "json" : "proto");
-  let turned = Date.now();
-  for (const family of families) {
-    const building = builder.build(family, encode);
-    let step = building.next();
-    for (; !step.done; step = building.next()) {
-      if (step.value.length > 0) {
-        output.write(step.value);
-        if (format === "otlp-json") output.write(newline);
-      } else if (Date.now() - turned > 50) {
-        turned = await lookAbout();
-      }
-    }
-    settle(run, step.value, 1);
-    if (Date.now() - turned > 50) turned = await lookAbout();
-  }
+  await buildEach(families, encode, openOptions(args), run.mostBroken, {
+    write: (bytes) => {
+      output.write(bytes);
+      if (format === "otlp-json") output.write(newline);
+    },
+    settle: (report) => settle(run, report, 1),
+  });
 }
 
 async function buildWith(pool: Pool, run: Run, families: readonly Family[]): Promise<void> {
@@ -119,10 +100,8 @@ async function buildWith(pool: Pool, run: Run, families: readonly Family[]): Pro
   });
 }
 
-function treeEncoder({ colour, output }: BuildArgs): Encoder {
-  // Into a file nobody is looking, whatever standard output is.
-  const paint = painter(output === "-" ? wantsColour(colour, STDOUT) : colour === "always");
-  const drawing = { columns: output === "-" ? columns(STDOUT) : 80, paint };
+function treeEncoder(args: BuildArgs): Encoder {
+  const drawing = drawingFor(args);
   let first = true;
   return function* (core, files) {
     for (const tree of readTree(core, files)) {
@@ -132,80 +111,24 @@ function treeEncoder({ colour, output }: BuildArgs): Encoder {
   };
 }
 
-function progressOf(args: BuildArgs, format: Format, printer: Printer, total: number): (families: number) => void {
-  const mixed = format === "tree" && args.output === "-" && isTerminal(STDOUT);
-  if (args.quiet || mixed || total < 2 || !isTerminal(STDERR)) return () => {};
-  let [done, next] = [0, Date.now() + showProgressAfter];
-  return (families) => {
-    done += families;
-    if (Date.now() < next) return;
-    next = Date.now() + 100;
-    printer.progress(`${grouped(done)} of ${grouped(total)}`);
-  };
-}
-
-async function spoolAll(shown: readonly string[]): Promise<Spooled[]> {
-  const spooled: Spooled[] = [];
-  for (const path of shown) spooled.push(await spool(path));
-  return spooled;
-}
-
-function tell(run: Run, found: Found): void {
-  const { args, printer, sum } = run;
-  printer.clear();
-  if (args.quiet) return;
-  // On one screen the summary should not look like the last row of the tree.
-  if (run.format === "tree" && args.output === "-" && isTerminal(STDOUT)) printer.say("");
-  printer.broken(sum.broken, sum.counters.broken);
-  printer.note(summaryLine(sum, found.ignored.length));
-  if (args.verbose)
-    printer.note(`${counted(sum.counters.documents, "file")}, ${grouped(sum.counters.bytes)} bytes read`);
-}
-
-/** Builds; answers the exit code. Throws what concerns the whole run: usage, output, a missing core. */
+/** Builds; answers the exit code. */
 export async function runBuild(args: BuildArgs, printer: Printer): Promise<number> {
   const format = formatOf(args);
-  const walked = walk(args.paths.filter((path) => path !== "-"));
+  const walked = walkPaths(args);
   const pool = await earlyPool(args, format, walked);
-  let spooled: Spooled[] = [];
-  let output: Output | undefined;
-  const undo = (): void => {
-    output?.discard();
-    for (const input of spooled.splice(0)) input.remove();
-  };
-  const interrupted = (signal: NodeJS.Signals): void => {
-    undo();
-    process.removeListener(signal, interrupted);
-    process.kill(process.pid, signal);
-  };
-  process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
+  const mostBroken = args.verbose ? Infinity : namedBroken;
+  const session = { args, printer, drawn: format === "tree", mostBroken };
   try {
-    spooled = await spoolAll([...(args.paths.includes("-") ? ["-"] : []), ...walked.streams]);
-    const found = gather(walked, spooled, await pool?.readHeads());
-    for (const problem of found.problems) printer.problem(problem);
-    if (args.verbose) for (const shown of found.ignored) printer.note(`${shown}: no session, ignored`);
-    if (found.families.length === 0) return EXIT_FAILED;
-    output = openOutput(args.output);
-    const sum = noReport();
-    const progress = progressOf(args, format, printer, found.families.length);
-    const run: Run = {
-      args,
-      format,
-      printer,
-      output,
-      sum,
-      progress,
-      mostBroken: args.verbose ? Infinity : namedBroken,
-    };
-    if (pool !== undefined) await buildWith(pool, run, found.families);
-    else await buildHere(run, found.families);
-    const built = sum.counters.documents > 0;
-    if (built) output.commit();
-    tell(run, found);
-    return built && found.problems.length === 0 && sum.failures.length === 0 ? EXIT_OK : EXIT_FAILED;
+    const heads = pool === undefined ? undefined : () => pool.readHeads();
+    return await runFamilies(session, walked, heads, async ({ families }, output) => {
+      const sum = noReport();
+      const progress = progressOf(session, families.length);
+      const run: Run = { args, format, printer, output, sum, progress, mostBroken };
+      if (pool !== undefined) await buildWith(pool, run, families);
+      else await buildHere(run, families);
+      return sum;
+    });
   } finally {
-    undo();
-    process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
     await pool?.stop();
   }
 }

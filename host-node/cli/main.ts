@@ -5,6 +5,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { helpText, readArgs, UsageError } from "./args.ts";
 import { runBuild } from "./build.ts";
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./exit.ts";
+import { runInspect } from "./inspect.ts";
 import { OutputClosed, writeAll } from "./output.ts";
 import { Printer } from "./print.ts";
 import { findTerminals, painter, STDERR, STDOUT, wantsColour } from "./terminal.ts";
@@ -26,6 +27,7 @@ async function main(argv: readonly string[]): Promise<number> {
     if (command.kind === "help") return show(helpText);
     if (command.kind === "version") return show(`spanloom ${packageJson.version}\n`);
     printer = new Printer(painter(wantsColour(command.args.colour, STDERR)), command.args.quiet);
+    if (command.kind === "inspect") return await runInspect(command.args, printer);
     return await runBuild(command.args, printer);
   } catch (error) {
     // As with `| head`: who closed the pipe has what they wanted.

@@ -21,7 +21,7 @@ const systemWords: Record<string, string> = {
   EROFS: "the disk is read-only",
 };
 
-const brokenWords: Record<BrokenName, string> = {
+export const brokenWords: Record<BrokenName, string> = {
   syntax: "not JSON",
   torn: "cut off in the middle",
   escape: "a backslash before something JSON does not know",
@@ -30,7 +30,7 @@ const brokenWords: Record<BrokenName, string> = {
   unknown: "broken",
 };
 
-const skipWords: Record<SkipName, readonly [one: string, many: string]> = {
+export const skipWords: Record<SkipName, readonly [one: string, many: string]> = {
   copy: ["copy", "copies"],
   progress: ["progress", "progress"],
   snapshot: ["snapshot", "snapshots"],

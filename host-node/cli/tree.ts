@@ -17,16 +17,11 @@ import {
   KIND_TURN,
 } from "../../bridge/index.ts";
 import type { SessionTree, SpanNode } from "../build/tree.ts";
+import { compose, type Drawing, type Piece } from "./draw.ts";
 import { amount, counted, duration, moment } from "./figures.ts";
 import { asked, point } from "./gist.ts";
-import { fit, harmless, type Paint, type Style, width } from "./terminal.ts";
+import { harmless, width } from "./terminal.ts";
 
-export interface Drawing {
-  readonly columns: number;
-  readonly paint: Paint;
-}
-
-type Piece = readonly [text: string, style?: Style];
 type Figures = readonly [time: string, input: string, output: string];
 
 const timeColumn = 8;
@@ -38,19 +33,6 @@ const eventWords: Record<number, string> = {
   [EVENT_API_ERROR]: "\u25b2 API error",
   [EVENT_INTERRUPT]: "\u25a0 interrupted by the user",
 };
-
-/** Pieces in at most `most` columns, painted, and filled up to exactly `most`. */
-function compose(pieces: readonly Piece[], most: number, paint: Paint): string {
-  let line = "";
-  let left = most;
-  for (const [text, style] of pieces) {
-    const fitted = fit(text, left);
-    line += style === undefined ? fitted : paint(style, fitted);
-    left -= width(fitted);
-    if (fitted !== text) break;
-  }
-  return line + " ".repeat(Math.max(0, left));
-}
 
 function line(pieces: readonly Piece[], [time, input, output]: Figures, { columns, paint }: Drawing): string {
   const left = compose(pieces, columns - figureColumns, paint);

@@ -21,6 +21,11 @@ export const prefixes: Record<number, string> = {
   [layout.TABLE_TRACES]: "TRACE",
   [layout.TABLE_SPANS]: "SPAN",
   [layout.TABLE_EVENTS]: "EVENT",
+  [layout.TABLE_INVOCATIONS]: "INVOCATION",
+  [layout.TABLE_TRANSCRIPTS]: "TRANSCRIPT",
+  [layout.TABLE_WRITERS]: "WRITER",
+  [layout.TABLE_COPIES]: "COPY",
+  [layout.TABLE_CHECKS]: "CHECK",
 };
 
 const widths: Record<string, number> = { u32: 4, i32: 4, u64: 8, i64: 8 };

@@ -127,7 +127,10 @@ test("before finish only strings, documents and broken rows have rows", () => {
   core.write(Buffer.from('nonsense\n{"type":"user","uuid":"u","message":{"content":"hello"}}\n'));
   core.endDocument();
   const rows = Object.fromEntries(Object.entries(prefixes).map(([id, name]) => [name, core.table(Number(id)).rows]));
-  assert.deepEqual({ ...rows, STRING: rows["STRING"]! > 1 }, { STRING: true, DOCUMENT: 1, BROKEN: 1, TRACE: 0, SPAN: 0, EVENT: 0 });
+  const { STRING, DOCUMENT, BROKEN, ...others } = rows;
+  assert.ok(STRING! > 1);
+  assert.deepEqual([DOCUMENT, BROKEN], [1, 1]);
+  assert.deepEqual(new Set(Object.values(others)), new Set([0]));
 });
 
 test("the core signs with the version of package.json", () => {
