@@ -255,7 +255,7 @@ function putAgent<S>(sink: S, span: Span): void {
   if (span.kind == KIND_SESSION) {
     putSessionTotals<S>(sink, span);
   } else if (span.input >= 0) {
-    putSums<S>(sink, span, scope.cacheRead, scope.cacheWrite);
+    putSums<S>(sink, span);
   }
   const row = rows.at(scope != null && scope.row ? scope.row - 1 : span.row - 1);
   putString<S>(sink, SPAN_ATTRIBUTES, NAME.WORKING_DIRECTORY, row.directory);
@@ -265,17 +265,13 @@ function putAgent<S>(sink: S, span: Span): void {
   if (call) putCallContent<S>(sink, call);
 }
 
-function putSums<S>(sink: S, span: Span, cacheRead: i64, cacheWrite: i64): void {
+function putSums<S>(sink: S, span: Span): void {
   putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.INPUT_TOKENS, span.input);
   putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.OUTPUT_TOKENS, span.output);
-  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.CACHE_READ_TOKENS, cacheRead);
-  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.CACHE_CREATION_TOKENS, cacheWrite);
 }
 
 /** What all spans below a session amount to. */
 function putSessionTotals<S>(sink: S, session: Span): void {
-  let cacheRead: i64 = 0;
-  let cacheWrite: i64 = 0;
   let turns = 0;
   let chats = 0;
   let tools = 0;
@@ -288,14 +284,9 @@ function putSessionTotals<S>(sink: S, session: Span): void {
     if (span.kind == KIND_TURN) turns++;
     else if (span.kind == KIND_TOOL) tools++;
     else if (span.kind == KIND_AGENT) agents++;
-    else {
-      const response = responses.at(span.subject - 1);
-      chats++;
-      cacheRead += max<i64>(response.cacheRead, 0);
-      cacheWrite += max<i64>(response.cacheWrite, 0);
-    }
+    else chats++;
   }
-  if (session.input >= 0) putSums<S>(sink, session, cacheRead, cacheWrite);
+  if (session.input >= 0) putSums<S>(sink, session);
   putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_TURNS, turns);
   putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_CHATS, chats);
   putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_TOOL_CALLS, tools);

@@ -304,8 +304,6 @@ export class Scope {
   lastEvent: u32;
   input: i64;
   output: i64;
-  cacheRead: i64;
-  cacheWrite: i64;
   /** When its last response, result, interrupt or error was; NO_TIME if there was none. */
   lastTime: i64;
   /** When the last input of the next response was there; NO_TIME if there was none. */

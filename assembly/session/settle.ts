@@ -263,8 +263,6 @@ function sumResponses(): void {
     const scope = scopes.at(response.scope - 1);
     scope.input += inputTokens(response.uncached, response.cacheRead, response.cacheWrite);
     scope.output += max<i64>(response.output, 0);
-    scope.cacheRead += max<i64>(response.cacheRead, 0);
-    scope.cacheWrite += max<i64>(response.cacheWrite, 0);
     if (!scope.chats) scope.provider = response.provider;
     else if (scope.provider != response.provider) scope.flags |= SCOPE_MIXED_PROVIDERS;
     scope.chats++;

@@ -88,8 +88,6 @@ function usage(responses: Response[], add: Add): void {
   if (responses.length === 0) return;
   add("gen_ai.usage.input_tokens", sumOfTokens(responses, "input"));
   add("gen_ai.usage.output_tokens", sumOfTokens(responses, "output"));
-  add("gen_ai.usage.cache_read.input_tokens", sumOfTokens(responses, "read"));
-  add("gen_ai.usage.cache_creation.input_tokens", sumOfTokens(responses, "write"));
 }
 
 function place(row: Row, add: Add): void {
