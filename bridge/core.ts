@@ -105,6 +105,12 @@ export class Core {
     this.#status("finish");
   }
 
+  /** From now on only these traces are encoded, by their rows in the table; without any given, all of them. */
+  choose(traces?: Iterable<number>): void {
+    this.#status("choose", -1);
+    for (const trace of traces ?? []) this.#status("choose", trace);
+  }
+
   /** Chooses the format and goes to the first request; may be called again. */
   encode(format: Encoding): void {
     this.#status("encode", format === "json" ? layout.FORMAT_JSON : layout.FORMAT_PROTO);

@@ -21,6 +21,8 @@ export interface CoreExports {
   end_document(): number;
   /** Builds the trace from all documents. */
   finish(): number;
+  /** Chooses one more trace to encode; -1 chooses all again. */
+  choose(trace: number): number;
   /** Chooses `FORMAT_*` and goes to the first request. */
   encode(format: number): number;
   /** `BATCH`, `NEED`, `DONE` or a fault. */
@@ -46,6 +48,7 @@ const calls: Record<CoreCall, true> = {
   feed: true,
   end_document: true,
   finish: true,
+  choose: true,
   encode: true,
   next: true,
   supply: true,

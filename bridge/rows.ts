@@ -45,6 +45,8 @@ export interface TraceRow {
   readonly firstSpan: number;
   readonly spans: number;
   readonly conversation: string;
+  /** Nothing more is expected of it. */
+  readonly settled: boolean;
 }
 
 export interface EventRow {
@@ -115,6 +117,7 @@ export function traceRow(table: Table, row: number, strings: Strings): TraceRow 
     firstSpan: table.column(layout.TRACE_FIRST_SPAN).u32(row),
     spans: table.column(layout.TRACE_SPANS).u32(row),
     conversation: strings(table.column(layout.TRACE_CONVERSATION).u32(row)),
+    settled: table.column(layout.TRACE_SETTLED).u32(row) === 1,
   };
 }
 

@@ -3,7 +3,7 @@
 import { allocate, blockBytes, release } from "../bytes/heap";
 import { clearStrings, intern, internLiteral } from "../bytes/strings";
 import { CLIENT, clearReaders } from "../dialect/registry";
-import { beginBatches, clearBatches, nextBatch, setResource } from "../otlp/batch";
+import { beginBatches, chooseAll, chooseTrace, clearBatches, nextBatch, setResource } from "../otlp/batch";
 import { clearContent, neededAddress, takeNeeded } from "../otlp/content";
 import { assemble } from "../session/assemble";
 import { joinAgents } from "../session/agents";
@@ -12,7 +12,7 @@ import { clearModel, documents } from "../session/model";
 import { pairResults, settle } from "../session/settle";
 import { audit, clearAudit } from "../trace/audit";
 import { buildTraces } from "../trace/build";
-import { clearTrace } from "../trace/spans";
+import { clearTrace, traces } from "../trace/spans";
 import * as LAYOUT from "./layout";
 import { closeDocument, openDocument, readBytes, reserveInput } from "./reading";
 import { describeTable } from "./tables";
@@ -143,6 +143,16 @@ export function finish(): i32 {
   joinAgents();
   settle();
   buildTraces(shape, internLiteral(CLIENT));
+  step = FINISHED;
+  return LAYOUT.OK;
+}
+
+/** Chooses the trace at this row of its table: encode() then hands out chosen ones only. -1 chooses all again. After finish. */
+export function choose(trace: i32): i32 {
+  if (step != FINISHED && step != ENCODING) return fault(LAYOUT.FAULT_CALL_ORDER);
+  if (trace < -1 || trace >= <i32>traces.rows) return fault(LAYOUT.FAULT_ARGUMENT, 1);
+  if (trace < 0) chooseAll();
+  else chooseTrace(trace);
   step = FINISHED;
   return LAYOUT.OK;
 }

@@ -139,6 +139,8 @@ export const TRACE_ID = 0; // 16 bytes
 export const TRACE_FIRST_SPAN = 1; // u32
 export const TRACE_SPANS = 2; // u32
 export const TRACE_CONVERSATION = 3; // u32 string
+/** 1 if nothing more is expected of it: its turn came to an end, and so did all agents in it. Of a session's trace always 0. */
+export const TRACE_SETTLED = 4; // u32
 
 export const SPAN_ID = 0; // 8 bytes
 export const SPAN_PARENT = 1; // i32 row, -1 for a root

@@ -69,6 +69,7 @@ export function describeTable(id: i32): usize {
     column(traces, offsetof<Trace>("firstSpan"), 4);
     column(traces, offsetof<Trace>("spans"), 4);
     column(traces, offsetof<Trace>("conversation"), 4);
+    column(traces, offsetof<Trace>("settled"), 4);
   } else if (id == TABLE_SPANS) {
     begin(spans);
     column(spans, offsetof<Span>("id"), 8);

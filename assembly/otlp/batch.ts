@@ -6,7 +6,7 @@ import { keepCopy } from "../bytes/arena";
 import { intern } from "../bytes/strings";
 import { BATCH, DONE, FORMAT_PROTO, NEED, STATE_OUT_LENGTH, STATE_OUT_POINTER, STATE_OUT_SPANS } from "../abi/layout";
 import { STATE } from "../session/counts";
-import { spans } from "../trace/spans";
+import { spans, traces } from "../trace/spans";
 import { putNamed } from "./attributes";
 import { nextSpan } from "./content";
 import { beginEncoding, encodeSpan, isReady } from "./encode";
@@ -41,6 +41,21 @@ export function setResource(key: u32, value: u32): void {
   }
   resource.add().value = key;
   resource.add().value = value;
+}
+
+/** Only chosen traces are encoded. */
+let choosing: bool = false;
+
+/** Encodes this trace, and of the others only those that were chosen, too. */
+export function chooseTrace(index: u32): void {
+  choosing = true;
+  traces.at(index).chosen = 1;
+}
+
+/** Encodes every trace again. */
+export function chooseAll(): void {
+  choosing = false;
+  for (let i: u32 = 0; i < traces.rows; i++) traces.at(i).chosen = 0;
 }
 
 let format: i32 = FORMAT_PROTO;
@@ -147,6 +162,13 @@ function makeJsonEnds(agent: u32): void {
 export function nextBatch(): i32 {
   dropSent();
   while (cursor < spans.rows) {
+    if (choosing && !announced) {
+      const trace = traces.at(spans.at(cursor).trace);
+      if (!trace.chosen) {
+        cursor = trace.firstSpan + trace.spans;
+        continue;
+      }
+    }
     if (!announced) {
       nextSpan();
       announced = true;
@@ -222,6 +244,7 @@ function dropSent(): void {
 
 export function clearBatches(): void {
   resource.clear();
+  choosing = false;
   forgetRequest();
 }
 

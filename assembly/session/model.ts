@@ -48,6 +48,7 @@ export const PART_SPAWNS: u32 = 8; // a call that spawns an agent
 export const PART_COPY: u32 = 16; // stands in the record already
 export const PART_DENIED: u32 = 128; // because the client's rules did not allow it
 export const PART_RUN: u32 = 256; // a result that names the run of a workflow in place of an agent
+export const PART_BEGUN: u32 = 512; // a result that says only that work in the background began
 export const PART_MEMBER: u32 = 64; // a result that names its agent as the member of a team
 export const PART_BASE64: u32 = 32; // binary content that is there
 

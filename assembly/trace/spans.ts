@@ -43,6 +43,10 @@ export class Trace {
   firstSpan: u32;
   spans: u32;
   conversation: u32;
+  settled: u32;
+  // --- not published
+  /** The host wants it encoded. */
+  chosen: u32;
 }
 
 @unmanaged

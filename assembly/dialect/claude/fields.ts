@@ -19,6 +19,7 @@ import {
   isGitBranch,
   isHookCount,
   isIsApiErrorMessage,
+  isIsAsync,
   isIsCompactSummary,
   isIsMeta,
   isIsSidechain,
@@ -96,6 +97,8 @@ export let compactSummary: bool = false;
 export let apiError: bool = false;
 /** RESULT_AGENT is the member of a team. */
 export let resultMember: bool = false;
+/** The result says only that work began. */
+export let resultAsync: bool = false;
 /** Counts, -1 if not recorded. */
 export let tokensBefore: i64 = -1;
 export let tokensAfter: i64 = -1;
@@ -141,6 +144,7 @@ export function clearFields(): void {
   compactSummary = false;
   apiError = false;
   resultMember = false;
+  resultAsync = false;
   tokensBefore = -1;
   tokensAfter = -1;
   attempt = -1;
@@ -307,6 +311,7 @@ function readToolUseResult(): void {
   replace(RESULT_RUN, 0, 0);
   replace(RESULT_FILE, 0, 0);
   resultMember = false;
+  resultAsync = false;
   resultSize = -1;
   if (peek() != 0x7b) {
     skip();
@@ -320,7 +325,8 @@ function readToolUseResult(): void {
       if (!readString() || textEnd == textStart) continue;
       replace(RESULT_AGENT, textStart, textEnd);
       resultMember = member;
-    } else if (isRunId()) take(RESULT_RUN);
+    } else if (isIsAsync()) resultAsync = readTrue();
+    else if (isRunId()) take(RESULT_RUN);
     else if (isPersistedOutputPath()) take(RESULT_FILE);
     else if (isPersistedOutputSize()) resultSize = readCount();
     else skip();

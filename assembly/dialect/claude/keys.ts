@@ -395,6 +395,11 @@ export function isRunId(): bool {
 export function isTeamName(): bool {
   return isKey(8, 0x656d614e6d616574, 0); // teamName
 }
+// @ts-ignore: decorator
+@inline
+export function isIsAsync(): bool {
+  return isKey(7, 0x636e7973417369, 0); // isAsync
+}
 
 // --- Failed requests
 // @ts-ignore: decorator

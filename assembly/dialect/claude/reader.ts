@@ -45,6 +45,7 @@ import {
 } from "../../session/builder";
 import {
   FORM_TEXT,
+  PART_BEGUN,
   PART_BINARY,
   PART_DENIED,
   PART_FAILED,
@@ -123,6 +124,7 @@ import {
   readFields,
   readInnerRow,
   replace,
+  resultAsync,
   resultMember,
   resultSize,
   sidechain,
@@ -422,6 +424,7 @@ function keepResults(): void {
     part.detail = agent | run;
     if (agent && resultMember) part.flags |= PART_MEMBER;
     if (run) part.flags |= PART_RUN;
+    if (run || resultAsync) part.flags |= PART_BEGUN;
     if (has(DENIAL) && part.flags & PART_FAILED && !(part.flags & (PART_REJECTED | PART_INTERRUPTED))) part.flags |= PART_DENIED;
   }
   let number: u32 = 0;

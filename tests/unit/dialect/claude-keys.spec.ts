@@ -30,6 +30,7 @@ import {
   isInput,
   isInputTokens,
   isIsApiErrorMessage,
+  isIsAsync,
   isIsCompactSummary,
   isIsError,
   isIsMeta,
@@ -166,6 +167,7 @@ const KEYS: StaticArray<Key> = [
   new Key("teamName", () => isTeamName()),
   new Key("apiErrorStatus", () => isApiErrorStatus()),
   new Key("status", () => isStatus()),
+  new Key("isAsync", () => isIsAsync()),
 ];
 
 /** An object of one member with this name; `spaces` makes the cursor take the long way. */

@@ -1,0 +1,68 @@
+// Traces that a host sends while a session goes on: which of them came to an end, and requests that hold only chosen ones.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { instantiateCore } from "../../bridge/index.ts";
+import { coreBytes } from "../support/core.ts";
+import { readJson, spansOf } from "../support/otlp.ts";
+import { id, transcript } from "../support/scenes/scene.ts";
+import { type Session, subagent } from "../support/session.ts";
+
+type Inputs = readonly { name: string; bytes: Uint8Array }[];
+const module = new WebAssembly.Module(coreBytes());
+
+function finished(inputs: Inputs): ReturnType<typeof instantiateCore> {
+  const core = instantiateCore(module);
+  core.open({ content: "metadata" });
+  for (const { name, bytes } of inputs) {
+    core.beginDocument(name);
+    core.write(bytes);
+    core.endDocument();
+  }
+  core.finish();
+  return core;
+}
+
+function encoded(core: ReturnType<typeof instantiateCore>): string[] {
+  core.encode("json");
+  const requests: string[] = [];
+  for (let step = core.next(); step.status !== "done"; step = core.next()) {
+    assert.equal(step.status, "batch");
+    if (step.status === "batch") requests.push(Buffer.from(step.bytes).toString("utf8"));
+  }
+  return spansOf(readJson(requests)).map(({ traceId }) => traceId);
+}
+
+const settled = (inputs: Inputs): boolean[] => finished(inputs).traces().map((trace) => trace.settled);
+const told = (it: Session): Session => it.prompt("one").say("m1", "first").prompt("two").say("m2", "second").prompt("three").call("m3", "t3");
+
+test("requests hold the chosen traces, and all of them again", () => {
+  const core = finished([transcript(told)]);
+  const all = core.traces().map((trace) => trace.id);
+  assert.equal(all.length, 3);
+  core.choose([2, 0]);
+  assert.deepEqual([...new Set(encoded(core))], [all[0], all[2]]);
+  core.choose([1]);
+  assert.deepEqual([...new Set(encoded(core))], [all[1]]);
+  core.choose();
+  assert.deepEqual([...new Set(encoded(core))], all);
+  assert.throws(() => core.choose([3]));
+});
+
+test("a turn came to an end if its last response asked for nothing, or another one follows", () => {
+  assert.deepEqual(settled([transcript(told)]), [true, true, false]);
+  assert.deepEqual(settled([transcript((it) => told(it).result("t3", "ok"))]), [true, true, false]);
+  assert.deepEqual(settled([transcript((it) => told(it).result("t3", "ok").say("m4", "third"))]), [true, true, true]);
+  assert.deepEqual(settled([transcript((it) => it.prompt("nobody answers"))]), [false]);
+});
+
+const launched = { toolUseResult: { isAsync: true, status: "async_launched", agentId: "x1" } };
+const spawned = (it: Session): Session => it.prompt("go").call("m1", "a1", "Agent", { prompt: "work" }).result("a1", "launched", {}, launched).say("m2", "it works");
+
+test("a turn waits for its agents in the background", () => {
+  const at = (agent: (it: Session) => Session): Inputs => [transcript(spawned), ...subagent(id, "x1", agent, { toolUseId: "a1" })];
+  assert.deepEqual(settled(at((it) => it.prompt("work").call("m5", "t5"))), [false]);
+  assert.deepEqual(settled(at((it) => it.prompt("work").say("m5", "done"))), [true]);
+  const killed = "<task-notification><tool-use-id>a1</tool-use-id><status>killed</status></task-notification>";
+  assert.deepEqual(settled([transcript((it) => spawned(it).user(killed).say("m6", "oh"))]), [true, true]);
+});
