@@ -81,8 +81,9 @@ function isBelow(call: u32, index: u32): bool {
   while (owner) {
     if (owner == index + 1) return true;
     const scope = scopes.at(owner - 1);
-    if (scope.kind != SCOPE_AGENT || !scope.call) return false;
-    owner = calls.at(scope.call - 1).scope;
+    if (scope.kind != SCOPE_AGENT) return false;
+    // one that goes on with another's transcript, and has no call, is shown as that one
+    owner = scope.call ? calls.at(scope.call - 1).scope : scope.continues;
   }
   return false;
 }
@@ -204,6 +205,8 @@ function lead(): void {
     // the first transcript of a call stands for all of them; of an orphan the one that others go on with
     scope.leader = leader.call ? calls.at(leader.call - 1).agent : origin(i) + 1;
     if (!leader.call) leader.join = JOIN_ORPHAN;
+    const first = scopes.at(scope.leader - 1);
+    if (!memberType(first) && memberType(scope)) first.member = scope.member;
   }
 }
 
