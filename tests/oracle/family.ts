@@ -258,7 +258,7 @@ export class Family {
       agent = { ...nothingYet(), kind: "agent", agentId, session: place.document.session, metadata: undefined, rows: [], continues: undefined };
       this.agents.push(agent);
     }
-    if (row.uuid !== undefined) place.inline.set(row.uuid, agent);
+    if (row.uuid !== undefined && !place.inline.has(row.uuid)) place.inline.set(row.uuid, agent);
     return agent;
   }
 
