@@ -140,9 +140,17 @@ function callReady(call: Call): bool {
 
 /** First row + 1 of what was asked, for a turn or an orphan; the prompt of a call stands in its arguments. */
 function promptOf(span: Span): u32 {
-  if (span.kind == KIND_TURN) return scopes.at(span.scope - 1).prompt;
-  const row = rows.at(span.row - 1);
-  return !span.subject && row.kind != ROW_RESPONSE && row.parts ? span.row : 0;
+  const first = span.kind == KIND_TURN ? scopes.at(span.scope - 1).prompt : !span.subject && rows.at(span.row - 1).kind != ROW_RESPONSE ? span.row : 0;
+  return saysAnything(first) ? first : 0;
+}
+
+/** Has one of the rows a part? */
+function saysAnything(first: u32): bool {
+  for (let at = first; at; at = rows.at(at - 1).next) {
+    const row = rows.at(at - 1);
+    for (let p = row.firstPart; p < row.firstPart + row.parts; p++) if (speaks(parts.at(p))) return true;
+  }
+  return false;
 }
 
 function rowsReady(first: u32, textsOnly: bool): bool {

@@ -91,9 +91,10 @@ function isBelow(call: u32, index: u32): bool {
   while (owner) {
     if (owner == index + 1) return true;
     const scope = scopes.at(owner - 1);
+    if (scope.kind != SCOPE_AGENT) return false;
     const above = scope.call ? scope.call : scope.host;
-    if (scope.kind != SCOPE_AGENT || !above) return false;
-    owner = calls.at(above - 1).scope;
+    // one that goes on with another's transcript, and has no call, is shown as that one
+    owner = above ? calls.at(above - 1).scope : scope.continues;
   }
   return false;
 }

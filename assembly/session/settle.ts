@@ -274,7 +274,7 @@ function sumResponses(): void {
 function orderTurns(): void {
   turns.clear();
   const known = scopes.rows;
-  for (let i: u32 = 0; i < known; i++) if (scopes.at(i).kind == SCOPE_TURN) turns.add().value = i;
+  for (let i: u32 = 0; i < known; i++) if (scopes.at(i).kind == SCOPE_TURN) placeTurn(i);
   for (let i: u32 = 0; i < known; i++) {
     const scope = scopes.at(i);
     if (scope.kind != SCOPE_AGENT || scope.leader != i + 1 || scope.call || !scope.row) continue;
@@ -336,15 +336,20 @@ function homeFor(index: u32): u32 {
   turn.leader = scopes.rows;
   turn.lastTime = NO_TIME;
   turn.identity = scopes.at(index).agent ? scopes.at(index).agent : identityOf(document, row - 1);
-  // in its place among the turns
+  placeTurn(scopes.rows - 1);
+  return scopes.rows;
+}
+
+/** Puts a turn in its place: one that messages opened may begin above a turn that was open when they were answered. */
+function placeTurn(index: u32): void {
+  const order = orderOf(scopes.at(index).row - 1);
   let place = turns.rows;
   turns.add();
-  while (place && orderOf(scopes.at(turns.at(place - 1).value).row - 1) > orderOf(row - 1)) {
+  while (place && orderOf(scopes.at(turns.at(place - 1).value).row - 1) > order) {
     turns.at(place).value = turns.at(place - 1).value;
     place--;
   }
-  turns.at(place).value = scopes.rows - 1;
-  return scopes.rows;
+  turns.at(place).value = index;
 }
 
 /** Puts an orphan among the things its home did, in the order of first rows. */

@@ -8,6 +8,8 @@ import { isTrue, member, name, type Json } from "./json.ts";
 
 export type Join = "tool_use_id" | "result_agent_id" | "name" | "type" | "workflow" | "none" | "orphan";
 
+const steps: Join[] = ["tool_use_id", "result_agent_id", "name", "type"];
+
 /** One sub-agent as it will be shown: its transcripts, and the call that spawned it, if there is one. */
 export interface Spawned {
   call: Call | undefined;
@@ -52,11 +54,11 @@ export function joinAgents(family: Family): Spawned[] {
   const joined = new Map<Agent, { call: Call; join: Join }>();
   const taken = new Set<Call>();
 
-  // An agent must not come to stand below itself.
+  // An agent must not come to stand below itself. One that continues another, and has no call, is shown as that one.
   const below = (call: Call, agent: Agent): boolean => {
     for (let owner: Owner | undefined = call.response.owner; owner?.kind === "agent"; ) {
       if (owner === agent) return true;
-      owner = joined.get(owner as Agent)?.call.response.owner;
+      owner = joined.get(owner as Agent)?.call.response.owner ?? (owner as Agent).continues;
     }
     return false;
   };
@@ -113,9 +115,11 @@ export function joinAgents(family: Family): Spawned[] {
 
   // A transcript that begins with another agent's rows and has no call of its own is that agent's.
   const leader = (agent: Agent): Agent => (joined.has(agent) || !agent.continues ? agent : leader(agent.continues));
+  // What the better evidence joined stands first, and says how; what continues another stands behind it.
+  const rank = (agent: Agent): number => steps.indexOf(joined.get(agent)?.join ?? "orphan") + (leader(agent) === agent ? 0 : steps.length + 1);
   const spawned = new Map<Call | Agent, Spawned>();
   for (const call of spawns) spawned.set(call, { call, join: "none", agents: [] });
-  for (const agent of family.agents) {
+  for (const agent of [...family.agents].sort((a, b) => rank(a) - rank(b))) {
     const place = joined.get(leader(agent));
     const apart = place?.join === "workflow";
     const key = place && !apart ? place.call : leader(agent);

@@ -115,12 +115,12 @@ function answerOf(response: Response | undefined): string | undefined {
 const listOf = (...blocks: Json[]): Json => ({ kind: "array", raw: "", items: blocks });
 
 function promptOf(rows: Row[]): string | undefined {
-  if (rows.length === 0) return undefined;
-  return `[${rows.map((row) => userMessage(partsOf(member(row.value, "message", "content")))).join(",")}]`;
+  const messages = rows.map((row) => partsOf(member(row.value, "message", "content")));
+  return messages.some((parts) => parts.length > 0) ? `[${messages.map(userMessage).join(",")}]` : undefined;
 }
 
 function agentInput(node: Node): string | undefined {
-  if (!node.call) return node.row.as === "user" ? promptOf([node.row]) : undefined;
+  if (!node.call) return node.row.as === "user" && !node.events.some(({ row }) => row === node.row) ? promptOf([node.row]) : undefined;
   const parts = partsOf(argument(node.call, "prompt"));
   return parts.length > 0 ? `[${userMessage(parts)}]` : undefined;
 }

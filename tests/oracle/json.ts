@@ -67,8 +67,9 @@ export function readRow(text: string, last: boolean): Row {
       throw new Broken(BROKEN_SYNTAX);
     }
     at += match[0].length;
-    // "1." and "1e" match up to the digits before: what follows is then wrong, or missing.
-    if (at < text.length && /[.eE0-9+-]/.test(text[at]!)) {
+    // "1." and "1e" match up to the digits before: what follows is then wrong, or missing. Of "01" the zero is the number.
+    const further = /[eE]/.test(match[0]) ? "" : match[0].includes(".") ? "eE" : ".eE";
+    if (at < text.length && further.includes(text[at]!)) {
       if (/^[.eE][+-]?$/.test(text.slice(at).trimEnd())) throw new Ended();
       throw new Broken(BROKEN_SYNTAX);
     }

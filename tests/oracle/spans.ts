@@ -158,7 +158,7 @@ class Builder {
       .filter((turn) => (name(member(turn.first.value, "sessionId")) ?? turn.first.document.session) === session)
       .sort((a, b) => a.first.order - b.first.order);
     const begun = turns.filter((turn) => turn.first.time <= first.time);
-    return begun.filter((turn) => first.time <= (lastTime(turn) ?? turn.first.time)).at(-1) ?? begun.at(-1) ?? turns[0];
+    return begun.filter((turn) => first.time <= later(turn.first.time, lastTime(turn) ?? turn.first.time)).at(-1) ?? begun.at(-1) ?? turns[0];
   }
 
   private turnOf(orphan: Spawned): Turn {
@@ -168,7 +168,7 @@ class Builder {
     return {
       ...nothingYet(),
       kind: "turn",
-      identity: orphan.agents[0]!.agentId ?? idOf(first),
+      identity: orphan.agents.find(({ agentId }) => agentId !== undefined)?.agentId ?? idOf(first),
       origin: "unprompted",
       first,
       index: 0,

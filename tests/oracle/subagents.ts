@@ -35,8 +35,8 @@ export class Subagents {
     this.byParent.set(document, chain);
     const agentId = name(member(value, "agentId"));
     const parent = name(member(value, "parentUuid"));
-    const agent = agentId !== undefined ? this.within(document, agentId) : (chain.get(parent ?? "") ?? this.add(document, agentId));
-    if (uuid !== undefined) chain.set(uuid, agent);
+    const agent = agentId !== undefined ? this.within(document, agentId) : ((parent !== undefined ? chain.get(parent) : undefined) ?? this.add(document, agentId));
+    if (uuid !== undefined && !chain.has(uuid)) chain.set(uuid, agent);
     return agent;
   }
 

@@ -2,7 +2,10 @@
 
 const pattern = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
-/** Nanoseconds since 1970, or undefined for what is not a time at or after it; digits beyond the ninth are cut off. */
+/** The last second whose nanoseconds are a signed number of 64 bits. */
+const last = 9223372035n;
+
+/** Nanoseconds since 1970, or undefined for what is not a time from then to 2262; digits beyond the ninth are cut off. */
 export function nanoseconds(written: string | undefined): bigint | undefined {
   const match = written === undefined ? null : pattern.exec(written);
   if (!match) return undefined;
@@ -19,5 +22,5 @@ export function nanoseconds(written: string | undefined): bigint | undefined {
   const offset = (match[8] === "-" ? -1 : 1) * (offsetHour * 60 + offsetMinute);
   const seconds = BigInt(date.getTime()) / 1000n - BigInt(offset * 60);
   const fraction = BigInt((match[7] ?? "").padEnd(9, "0").slice(0, 9));
-  return seconds < 0n ? undefined : seconds * 1000000000n + fraction;
+  return seconds < 0n || seconds > last ? undefined : seconds * 1000000000n + fraction;
 }

@@ -240,13 +240,12 @@ function readCall(idStart: usize, idEnd: usize, nameStart: usize, nameEnd: usize
   const part = addPart(PART_CALL);
   part.id = internText(idStart, idEnd);
   part.name = internText(nameStart, nameEnd);
-  if (!bodyStart) return;
-  part.content = bodyIsText ? addContent(bodyStart - 1, bodyEnd + 1, FORM_JSON) : addContent(bodyStart, bodyEnd, FORM_JSON);
   // Agent since 2.1.63, Task before
   const spawns = isWord(nameStart, nameEnd, "Agent") || isWord(nameStart, nameEnd, "Task");
-  if (!spawns) return;
-  part.flags |= PART_SPAWNS;
-  if (load<u8>(bodyStart) == 0x7b && !bodyIsText) part.detail = readSpawn(input);
+  if (spawns) part.flags |= PART_SPAWNS;
+  if (!bodyStart) return;
+  part.content = bodyIsText ? addContent(bodyStart - 1, bodyEnd + 1, FORM_JSON) : addContent(bodyStart, bodyEnd, FORM_JSON);
+  if (spawns && !bodyIsText && load<u8>(bodyStart) == 0x7b) part.detail = readSpawn(input);
 }
 
 /** What the call's arguments say of the agent. The cursor comes back to where it was. */
@@ -259,9 +258,8 @@ function readSpawn(input: u64): u32 {
     if (isSubagentType()) spawnAt(number).type = internString();
     else if (isName()) spawnAt(number).name = internString();
     else if (isDescription()) spawnAt(number).description = internString();
-    else if (isPrompt()) {
-      if (readString()) spawnAt(number).prompt = addHashedText(textStart, textEnd);
-    } else skip();
+    else if (isPrompt()) spawnAt(number).prompt = readString() && !isBlank(textStart, textEnd) ? addHashedText(textStart, textEnd) : 0;
+    else skip();
   }
   resume(back);
   return number;

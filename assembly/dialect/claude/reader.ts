@@ -261,7 +261,10 @@ function keep(kind: u32): Row {
   const row = keepRow(kind, time);
   row.uuid = hashField(UUID);
   // asked for only where nothing better says whose the row is
-  if (sidechain && !agent) row.parent = hashField(PARENT);
+  if (sidechain && !agent) {
+    row.parent = hashField(PARENT);
+    row.identity = internField(UUID);
+  }
   if (kind == ROW_PROMPT || kind == ROW_COMMAND) row.promptId = hashField(PROMPT_ID);
   row.session = session;
   row.agent = agent;

@@ -1,0 +1,95 @@
+// What holds for any family, over families made by chance (sessions.ts): the core says what the oracle says, and neither the
+// order of documents, nor how they are cut, nor the shape changes a span; nothing is lost.
+//
+// SPANLOOM_CASES=5000 tries more cases a property, SPANLOOM_SEED=7 others. A failure names its seed and path, and shows the
+// smallest family that fails.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { assertSame } from "../golden/same.ts";
+import { type Document, newCore, run, shuffled } from "../support/core.ts";
+import { type OtlpSpan, readJson, spansOf } from "../support/otlp.ts";
+import { compare, inWords, modes } from "./compare.ts";
+import { losses } from "./conservation.ts";
+import { build } from "./index.ts";
+import { family } from "./sessions.ts";
+
+const cases = Number(process.env["SPANLOOM_CASES"] ?? 120);
+const seed = Number(process.env["SPANLOOM_SEED"] ?? 1);
+
+// What one family leaves in an instance must not reach the next.
+const core = newCore();
+
+const shown = (documents: readonly Document[]): string =>
+  documents.map(({ name, bytes }) => `--- ${name}\n${Buffer.from(bytes).toString("utf8")}`).join("\n");
+
+function property(name: string, holds: (documents: Document[]) => void): void {
+  test(name, () => {
+    const told = (documents: Document[]): void => {
+      try {
+        holds(documents);
+      } catch (error) {
+        throw new Error(`${error instanceof Error ? error.message : String(error)}\n${shown(documents)}`);
+      }
+    };
+    const details = fc.check(fc.property(family, told), { numRuns: cases, seed });
+    if (details.failed)
+      assert.fail(
+        `SPANLOOM_SEED=${details.seed}, path ${details.counterexamplePath}: ${String((details.errorInstance as Error)?.message)}`,
+      );
+  });
+}
+
+property("core and oracle agree", (documents) => {
+  for (const mode of modes) assert.equal(inWords(compare(documents, mode)), "");
+});
+
+property("the order of documents changes nothing", (documents) => {
+  const expected = run(documents, { core });
+  const backwards = documents.map((_, index) => documents.length - 1 - index);
+  for (const order of [backwards, shuffled(documents.length, 1), shuffled(documents.length, 2)])
+    assertSame(run(documents, { core, order }), expected, `order ${order.join(" ")}`);
+});
+
+property("cutting changes nothing", (documents) => {
+  const expected = run(documents, { core });
+  for (const window of [1, 7, 64, 4096]) assertSame(run(documents, { core, window }), expected, `pieces of ${window}`);
+  assertSame(run(documents, { build: "scalar", window: 61 }), expected, "without SIMD, in another instance");
+});
+
+property("both shapes have the same spans below the turn", (documents) => {
+  const spans = (shape: "turns" | "session"): OtlpSpan[] => spansOf(readJson(run(documents, { core, shape, formats: ["json"] }).json));
+  const turns = spans("turns");
+  const tops = new Set(turns.filter(({ parentSpanId }) => parentSpanId === undefined).map(({ spanId }) => spanId));
+  const below = (span: OtlpSpan): unknown => ({ ...span, traceId: "", ...(tops.has(span.spanId) ? { parentSpanId: "" } : {}) });
+  const byId = (list: OtlpSpan[]): unknown[] => list.map(below).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  assert.deepEqual(byId(spans("session").filter(({ name }) => !name.startsWith("session "))), byId(turns));
+});
+
+property("nothing is lost and nothing made up", (documents) => {
+  assert.deepEqual(losses(documents, build(documents)), []);
+});
+
+test("families made by chance hold what they are made for", () => {
+  const outcomes = fc.sample(family, { numRuns: 200, seed }).map((documents) => run(documents, { core, formats: ["json"] }));
+  const all = spansOf(outcomes.flatMap(({ json }) => readJson(json)));
+  const said = new Set(all.flatMap(({ attributes }) => attributes.map(({ key, value }) => `${key} ${JSON.stringify(value)}`)));
+  const counted = (name: "copy" | "injected" | "notice"): number =>
+    outcomes.reduce((sum, { counters }) => sum + counters.skippedBy[name], 0);
+  for (const join of ["tool_use_id", "result_agent_id", "name", "type", "none", "orphan"])
+    assert.ok(said.has(`spanloom.agent.join {"stringValue":"${join}"}`), join);
+  for (const error of ["interrupted", "unanswered", "rejected", "tool_error", "rate_limit"])
+    assert.ok(said.has(`error.type {"stringValue":"${error}"}`), error);
+  for (const origin of ["unprompted", "notification"]) assert.ok(said.has(`spanloom.turn.origin {"stringValue":"${origin}"}`), origin);
+  for (const event of ["spanloom.compaction", "spanloom.api_error", "spanloom.interrupt"])
+    assert.ok(
+      all.some(({ events }) => events?.some(({ name }) => name === event)),
+      event,
+    );
+  for (const skipped of ["copy", "injected", "notice"] as const) assert.ok(counted(skipped) > 0, skipped);
+  assert.ok(
+    outcomes.some(({ broken }) => broken.length > 0),
+    "broken rows",
+  );
+});
