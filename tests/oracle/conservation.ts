@@ -78,7 +78,8 @@ function count(inputs: Input[]): Counted {
         if (typeof record !== "object" || record === null) continue;
         note(record.timestamp);
       }
-      if (!conversation.has(record.type)) continue;
+      if (record.type === "queue-operation") counted.nameless ||= inputs.length > 1 && record.timestamp === undefined;
+      if (!conversation.has(record.type) && record.type !== "attachment") continue;
       const uuid = idOf(record.uuid);
       if (uuid === undefined) counted.nameless ||= inputs.length > 1;
       else byUuid.set(uuid, [...(byUuid.get(uuid) ?? []), record]);

@@ -106,14 +106,15 @@ export function readMessage(): void {
   }
 }
 
-/** Reads the content at hand as that of a message that says nothing else. */
-export function readContentAsMessage(): void {
+/** A message that says nothing yet. */
+export function beginMessage(): void {
   clearMessage();
+  forgetParts();
   hasMessage = true;
-  readContent();
 }
 
-function readContent(): void {
+/** Reads the content at hand. */
+export function readContent(): void {
   // of two members with one name the last counts
   forgetParts();
   contentIsString = false;

@@ -2,7 +2,7 @@
 // over while the row is read, and looked into afterwards, by rows that have them.
 
 import { enter, mark, nextMember, peek, readCount, readString, resume, skip, textEnd, textStart } from "../../json/cursor";
-import { readContentAsMessage } from "./blocks";
+import { beginMessage, readContent } from "./blocks";
 import { attachment, data } from "./fields";
 import { isAgentId, isCommandMode, isDurationMs, isExitCode, isHookEvent, isHookName, isMessage, isPrompt, isType, isUpperToolUseId } from "./keys";
 
@@ -74,11 +74,12 @@ export function readAttachment(): bool {
   return true;
 }
 
-/** Takes the prompt of the attachment as the row's message. */
+/** Takes the prompt of the attachment as the content of the row's message. */
 export function readPrompt(): void {
+  beginMessage();
   if (!prompt) return;
   resume(prompt);
-  readContentAsMessage();
+  readContent();
 }
 
 /** Reads the data of the row's progress; false if it has none. */
