@@ -10,6 +10,7 @@ const session = "assembly/session/**";
 const trace = "assembly/trace/**";
 const otlp = "assembly/otlp/**";
 const layout = "assembly/abi/layout";
+const state = "host-node/state/**";
 
 export const rooms = [
   { room: bytes, may: [], because: "the first stage knows bytes alone, so every later stage can stand on it" },
@@ -41,8 +42,18 @@ export const rooms = [
     because: "the one caller of the boundary runs in every host, so it has no Node, no DOM and no second library",
   },
   {
+    room: state,
+    may: ["node:fs", "node:path"],
+    because: "the hook stands on it, and has to start in Node's own time",
+  },
+  {
+    room: "host-node/store/**",
+    may: [state, "bridge/**", "host-node/build/totals", "host-node/build/tree", "node:fs", "node:path"],
+    because: "what is stored is read back without the core and without words for people: the shape of a tree is all it shares",
+  },
+  {
     room: "host-node/**",
-    may: ["bridge/**", "node:**", "package.json"],
+    may: [state, "host-node/store/**", "bridge/**", "node:**", "package.json"],
     because: "a host reaches the core through the bridge alone; a library to be bundled is named here when it is chosen",
   },
   { room: "host-browser/**", may: ["bridge/**"], because: "a host reaches the core through the bridge alone, and knows no other host" },
