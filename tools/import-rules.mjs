@@ -52,8 +52,13 @@ export const rooms = [
     because: "an agent waits for it: whatever else it loaded would be time at every turn",
   },
   {
+    room: "host-node/store/**",
+    may: [state, "bridge/**", "host-node/build/totals", "host-node/build/tree", "node:fs", "node:path"],
+    because: "what is stored is read back without the core and without words for people: the shape of a tree is all it shares",
+  },
+  {
     room: "host-node/**",
-    may: [state, "bridge/**", "node:**", "package.json"],
+    may: [state, "host-node/store/**", "bridge/**", "node:**", "package.json"],
     because: "a host reaches the core through the bridge alone; a library to be bundled is named here when it is chosen",
   },
   { room: "host-browser/**", may: ["bridge/**"], because: "a host reaches the core through the bridge alone, and knows no other host" },

@@ -4,6 +4,9 @@
 import { AbiMismatch, type BrokenName, SKIP_NAMES, type SkipName } from "../../bridge/index.ts";
 import type { BrokenPlace, Failure, FamilyReport } from "../build/family.ts";
 import type { SourceProblem } from "../sources/document.ts";
+import { StateError } from "../state/files.ts";
+import { PlacesError } from "../state/paths.ts";
+import type { StoreProblem } from "../store/requests.ts";
 import { UsageError } from "./args.ts";
 import { amount, counted, grouped } from "./figures.ts";
 import { OutputError, writeAll } from "./output.ts";
@@ -82,6 +85,8 @@ function failureWords({ kind, shown, detail }: Failure): string {
 function errorWords(error: unknown): string {
   if (error instanceof UsageError) return `${error.message}\nTry: spanloom --help`;
   if (error instanceof OutputError) return `${harmless(error.shown)}: cannot be written: ${system(error.detail)}`;
+  if (error instanceof StateError) return `${harmless(error.path)}: cannot be used: ${system(error.reason)}`;
+  if (error instanceof PlacesError) return error.message;
   if (error instanceof AbiMismatch)
     return `core.wasm does not belong to this program (${error.message}); install spanloom anew`;
   const { code, path } = error as NodeJS.ErrnoException;
@@ -126,6 +131,12 @@ export class Printer {
 
   failure(failure: Failure): void {
     this.error(failureWords(failure));
+  }
+
+  /** A line of the store, or a file of it, that could not be read. */
+  stored({ path, line, detail }: StoreProblem): void {
+    if (line === undefined) this.error(`${harmless(path)}: cannot be read: ${system(detail)}`);
+    else this.note(`${harmless(path)}:${line}: ${detail}; the rest of the file counts`);
   }
 
   failed(error: unknown): void {

@@ -1,5 +1,5 @@
 // Draws a session as a person wants to see it at once: turns with what was asked, under each the responses, tools and
-// sub-agents as they came, figures in columns on the right. One string a session; it reads nothing and prints nothing.
+// sub-agents as they came, figures in columns on the right. Strings; it reads nothing and prints nothing.
 
 import {
   type EventRow,
@@ -13,9 +13,8 @@ import {
   FLAG_PARTIAL_USAGE,
   KIND_AGENT,
   KIND_CHAT,
-  KIND_TOOL,
-  KIND_TURN,
 } from "../../bridge/index.ts";
+import { totalsOf } from "../build/totals.ts";
 import type { SessionTree, SpanNode } from "../build/tree.ts";
 import { compose, type Drawing, type Piece } from "./draw.ts";
 import { amount, counted, duration, moment } from "./figures.ts";
@@ -84,60 +83,52 @@ function contents(span: SpanNode): (SpanNode | EventRow)[] {
   return [...mixed, ...events];
 }
 
+/** What else is to be said of a span: lines below its own, as they are. */
+export type Details = (span: SpanNode) => readonly string[];
+
+const noDetails: Details = () => [];
+
 const isSpan = (entry: SpanNode | EventRow): entry is SpanNode => "children" in entry;
 
-function drawContents(span: SpanNode, indent: string, drawing: Drawing, lines: string[]): void {
+function drawContents(span: SpanNode, indent: string, drawing: Drawing, details: Details, lines: string[]): void {
   const entries = contents(span);
+  const below = indent + (entries.length === 0 ? "   " : "\u2502  ");
+  for (const text of details(span)) lines.push(drawing.paint("dim", below) + text);
   entries.forEach((entry, index) => {
     const last = index === entries.length - 1;
     const guide: Piece = [indent + (last ? "\u2514\u2500 " : "\u251c\u2500 "), "dim"];
     if (isSpan(entry)) {
       lines.push(line([guide, ...label(entry)], figures(entry), drawing));
-      drawContents(entry, indent + (last ? "   " : "\u2502  "), drawing, lines);
+      drawContents(entry, indent + (last ? "   " : "\u2502  "), drawing, details, lines);
     } else {
       lines.push(line([guide, [eventWords[entry.kind] ?? "\u25b2 event", "yellow"]], ["", "", ""], drawing));
     }
   });
 }
 
-function* everything(spans: readonly SpanNode[]): Generator<SpanNode> {
-  for (const span of spans) {
-    yield span;
-    yield* everything(span.children);
-  }
-}
-
 function header(tree: SessionTree, drawing: Drawing): string[] {
-  const spans = [...everything(tree.turns)];
-  const count = (kind: number): number => spans.reduce((sum, span) => sum + Number(span.kind === kind), 0);
-  const chats = spans.filter((span) => span.kind === KIND_CHAT);
-  const sum = (of: (span: SpanNode) => number | undefined): string =>
-    chats.some((chat) => of(chat) !== undefined)
-      ? amount(chats.reduce((total, chat) => total + (of(chat) ?? 0), 0))
-      : "";
-  const start = spans.reduce((least, span) => Math.min(least, span.start), Infinity);
-  const end = spans.reduce((most, span) => Math.max(most, span.end), -Infinity);
-  const failed = spans.filter((span) => span.error !== "").length;
+  const totals = totalsOf(tree);
+  const tokens = (number: number | undefined): string => (number === undefined ? "" : amount(number));
   const agent = harmless(tree.turns[0]?.name ?? "");
-  const models = [...new Set(chats.map((chat) => harmless(chat.name)).filter((name) => name !== ""))];
+  const models = totals.models.map(harmless);
   const counts = [
-    counted(count(KIND_TURN), "turn"),
-    counted(chats.length, "chat"),
-    counted(count(KIND_TOOL), "tool"),
-    counted(count(KIND_AGENT), "agent"),
+    counted(totals.turns, "turn"),
+    counted(totals.chats, "chat"),
+    counted(totals.tools, "tool"),
+    counted(totals.agents, "agent"),
   ].filter((words) => !words.startsWith("0 "));
   const id = harmless(tree.conversation).slice(0, 8);
   const first = line(
-    [[id, "bold"], ["  "], [agent], ["  "], [moment(start)]],
-    [duration(end - start), sum((chat) => chat.inputTokens), sum((chat) => chat.outputTokens)],
+    [[id, "bold"], ["  "], [agent], ["  "], [moment(totals.start)]],
+    [duration(totals.end - totals.start), tokens(totals.inputTokens), tokens(totals.outputTokens)],
     drawing,
   );
   const failures: Piece[] =
-    failed === 0
+    totals.failed === 0
       ? []
       : [
           [" \u00b7 ", "dim"],
-          [`${failed} failed`, "red"],
+          [`${totals.failed} failed`, "red"],
         ];
   const second: Piece[] = [[counts.join(" \u00b7 "), "dim"], ...failures];
   const third: Piece[] = models.length === 0 ? [] : [[models.join(", "), "dim"]];
@@ -153,19 +144,27 @@ export function drawTitles(drawing: Drawing): string {
   return `${line([], ["time", "in", "out"], drawing)}\n`;
 }
 
+/** What stands above the turns of a session. */
+export function drawHeader(tree: SessionTree, drawing: Drawing): string {
+  return `${header(tree, drawing).join("\n")}\n`;
+}
+
+/** One turn, every span of it, with an empty line above. */
+export function drawTurn(tree: SessionTree, index: number, drawing: Drawing, details = noDetails): string {
+  const turn = tree.turns[index] as SpanNode;
+  const digits = String(tree.turns.length).length;
+  const prompt = asked(turn.words);
+  const number = String(index + 1).padStart(digits);
+  const failed: Piece[] = turn.error === "" ? [] : [[`\u2717 ${harmless(turn.error)}  `, "red"]];
+  const words: Piece = prompt === "" ? ["(no prompt)", "dim"] : [prompt, "bold"];
+  // A sub-agent whose session is not there stands where a turn would.
+  const pieces = turn.kind === KIND_AGENT ? label(turn) : [...failed, words];
+  const lines = ["", line([[number, "dim"], ["  "], ...pieces], figures(turn), drawing)];
+  drawContents(turn, " ".repeat(digits + 2), drawing, details, lines);
+  return `${lines.join("\n")}\n`;
+}
+
 /** One session, every span of it, ending in a line break. */
 export function drawSession(tree: SessionTree, drawing: Drawing): string {
-  const lines = header(tree, drawing);
-  const digits = String(tree.turns.length).length;
-  tree.turns.forEach((turn, index) => {
-    const prompt = asked(turn.words);
-    const number = String(index + 1).padStart(digits);
-    const failed: Piece[] = turn.error === "" ? [] : [[`\u2717 ${harmless(turn.error)}  `, "red"]];
-    const words: Piece = prompt === "" ? ["(no prompt)", "dim"] : [prompt, "bold"];
-    // A sub-agent whose session is not there stands where a turn would.
-    const pieces = turn.kind === KIND_AGENT ? label(turn) : [...failed, words];
-    lines.push("", line([[number, "dim"], ["  "], ...pieces], figures(turn), drawing));
-    drawContents(turn, " ".repeat(digits + 2), drawing, lines);
-  });
-  return `${lines.join("\n")}\n`;
+  return drawHeader(tree, drawing) + tree.turns.map((_, index) => drawTurn(tree, index, drawing)).join("");
 }
