@@ -62,13 +62,15 @@ export function noReport(): FamilyReport {
   return { counters: noCounters(), tools: 0, broken: [], failures: [] };
 }
 
-/** OTLP: one ExportTraceServiceRequest after another. */
-export function requests(encoding: Encoding): Encoder {
+/** OTLP: one ExportTraceServiceRequest after another; `counted` is told how many spans the next one holds. */
+export function requests(encoding: Encoding, counted?: (spans: number) => void): Encoder {
   return function* (core, files) {
     core.encode(encoding);
     for (let step = core.next(); step.status !== "done"; step = core.next()) {
-      if (step.status === "batch") yield step.bytes;
-      else supply(core, files, step.document, step.offset, step.length);
+      if (step.status === "batch") {
+        counted?.(step.spans);
+        yield step.bytes;
+      } else supply(core, files, step.document, step.offset, step.length);
     }
   };
 }
