@@ -38,6 +38,7 @@ const browser = { platform: "browser", target: "es2022", format: "esm" };
 const bundles = [
   { from: "host-node/cli/start.ts", to: "dist/cli.cjs", options: command, mode: 0o755 },
   { from: "host-node/cli/main.ts", to: "dist/program.cjs", options: program, stamped: true },
+  { from: "host-node/hook/main.ts", to: "dist/hook.cjs", options: commonJs },
   { from: "host-node/build/worker.ts", to: "dist/worker.cjs", options: commonJs },
   { from: "host-node/index.ts", to: "dist/index.js", options: library },
   { from: "bridge/index.ts", to: "dist/browser.js", options: browser },

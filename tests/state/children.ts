@@ -1,0 +1,90 @@
+// Starts processes that write state (child.ts), kills them at instants that a seed chooses, and gathers what they said
+// was accepted.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after } from "node:test";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
+
+// Bundled once: a process that first translates its sources is killed doing only that.
+const folder = mkdtempSync(join(tmpdir(), "spanloom-child-"));
+const program = join(folder, "child.mjs");
+buildSync({
+  entryPoints: [fileURLToPath(new URL("child.ts", import.meta.url))],
+  outfile: program,
+  bundle: true,
+  platform: "node",
+  format: "esm",
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+export class Child {
+  readonly #process: ChildProcess;
+  readonly #ended: Promise<number | null>;
+  readonly #begun: Promise<void>;
+  #said = "";
+
+  constructor(home: string, what: string, name: string, times?: number) {
+    const args = [program, home, what, name, ...(times === undefined ? [] : [String(times)])];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    this.#process = child;
+    child.stdout.setEncoding("utf8");
+    this.#begun = new Promise((resolve) => {
+      child.stdout.on("data", (text: string) => {
+        this.#said += text;
+        resolve();
+      });
+    });
+    this.#ended = new Promise((resolve, reject) => {
+      child.on("error", reject).on("close", (code) => resolve(code));
+    });
+  }
+
+  get pid(): number {
+    return this.#process.pid as number;
+  }
+
+  /** Ends by itself; answers the code. */
+  ended(): Promise<number | null> {
+    return this.#ended;
+  }
+
+  /** Kills it so many milliseconds after it first said something. */
+  async kill(after: number): Promise<void> {
+    await this.#begun;
+    await new Promise((resolve) => setTimeout(resolve, after));
+    this.#process.kill("SIGKILL");
+    await this.#ended;
+  }
+
+  /** The lines it said, whole ones. */
+  get accepted(): string[] {
+    return this.#said.split("\n").slice(0, -1);
+  }
+}
+
+/** Numbers from 0 to 1 that are the same for a seed (mulberry32). */
+export function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Two children at a time, each killed within some milliseconds, as often as `rounds` says. */
+export async function killed(home: string, what: string, rounds: number, seed: number): Promise<Child[]> {
+  const next = random(seed);
+  const all: Child[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const pair = ["a", "b"].map((name) => new Child(home, what, `${name}${round.toString(16)}f`));
+    all.push(...pair);
+    await Promise.all(pair.map((child) => child.kill(next() * 40)));
+  }
+  return all;
+}
