@@ -11,6 +11,7 @@ const trace = "assembly/trace/**";
 const otlp = "assembly/otlp/**";
 const layout = "assembly/abi/layout";
 const state = "host-node/state/**";
+const config = "host-node/config/**";
 
 export const rooms = [
   { room: bytes, may: [], because: "the first stage knows bytes alone, so every later stage can stand on it" },
@@ -57,8 +58,18 @@ export const rooms = [
     because: "what is stored is read back without the core and without words for people: the shape of a tree is all it shares",
   },
   {
+    room: config,
+    may: [state, "node:fs", "node:path", "jsonc-parser"],
+    because: "settings are read by whatever runs, so reading them needs no command; the library only finds lines and edits, for people",
+  },
+  {
+    room: "host-node/setup/**",
+    may: [state, config, "node:fs", "node:path", "jsonc-parser", "diff"],
+    because: "what is done to another program's settings stands apart from all that is done with traces",
+  },
+  {
     room: "host-node/**",
-    may: [state, "host-node/store/**", "bridge/**", "node:**", "package.json"],
+    may: [state, config, "host-node/setup/**", "host-node/store/**", "bridge/**", "node:**", "package.json"],
     because: "a host reaches the core through the bridge alone; a library to be bundled is named here when it is chosen",
   },
   { room: "host-browser/**", may: ["bridge/**"], because: "a host reaches the core through the bridge alone, and knows no other host" },

@@ -4,6 +4,7 @@
 import packageJson from "../../package.json" with { type: "json" };
 import { helpText, readArgs, UsageError } from "./args.ts";
 import { runBuild } from "./build.ts";
+import { runCommand } from "./commands.ts";
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./exit.ts";
 import { runInspect } from "./inspect.ts";
 import { OutputClosed, writeAll } from "./output.ts";
@@ -23,6 +24,9 @@ async function main(argv: readonly string[]): Promise<number> {
   await findTerminals();
   let printer = new Printer(painter(wantsColour("auto", STDERR)));
   try {
+    const [name = "", ...rest] = argv;
+    const done = await runCommand(name, rest);
+    if (done !== undefined) return done;
     const command = readArgs(argv);
     if (command.kind === "help") return show(helpText);
     if (command.kind === "version") return show(`spanloom ${packageJson.version}\n`);
