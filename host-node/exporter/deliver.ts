@@ -48,6 +48,8 @@ export interface DeliverOptions<Entry> {
   readonly spool: Spool<Entry>;
   /** Milliseconds since 1970; nothing is tried after it. */
   readonly deadline: number;
+  /** The longest one request may keep failing, in milliseconds. */
+  readonly patienceMs?: number;
   readonly clock?: Clock;
 }
 
@@ -73,6 +75,7 @@ export interface Summary {
 /** Failures in a row after which the endpoint is down, not one request unlucky. */
 const failuresInARow = 2;
 const messagesAtMost = 20;
+const defaultPatienceMs = 15_000;
 
 interface Piece {
   readonly body: Uint8Array;
@@ -194,7 +197,7 @@ class Delivery<Entry> {
   /** A request that keeps failing may take half of the time there is, so that its neighbours get a chance. */
   #patience(): number {
     const now = this.#clock.now();
-    return now + (this.#options.deadline - now) / 2;
+    return now + Math.min((this.#options.deadline - now) / 2, this.#options.patienceMs ?? defaultPatienceMs);
   }
 
   #mustStop(): boolean {
