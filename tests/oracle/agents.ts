@@ -2,6 +2,7 @@
 //
 // It places nothing in time: a sub-agent without a call is left to spans.ts.
 
+import type { Row } from "./document.ts";
 import type { Agent, Call, Owner } from "./facts.ts";
 import type { Family } from "./family.ts";
 import { isTrue, member, name, type Json } from "./json.ts";
@@ -129,7 +130,13 @@ export function joinAgents(family: Family): Spawned[] {
     entry.agents.push(agent);
     spawned.set(key, entry);
   }
-  return [...spawned.values()].filter(({ call, agents }) => call ?? agents.some((agent) => agent.rows.some((row) => row.fate?.kind === "used" && row.as !== "hook")));
+  return [...spawned.values()].filter(({ call, agents }) => call ?? firstUsed(agents));
+}
+
+/** The first used row of an agent's transcripts; what was written for a hook alone is none. */
+export function firstUsed(agents: Agent[]): Row | undefined {
+  const used = agents.flatMap((agent) => agent.rows).filter((row) => row.fate?.kind === "used" && row.as !== "hook");
+  return used.sort((a, b) => a.order - b.order)[0];
 }
 
 export function callType(call: Call): string {
