@@ -116,7 +116,7 @@ export function joinAgents(family: Family): Spawned[] {
 
   // A transcript that begins with another agent's rows and has no call of its own is that agent's.
   const leader = (agent: Agent): Agent => (joined.has(agent) || !agent.continues ? agent : leader(agent.continues));
-  // What the better evidence joined stands first, and says how; what continues another stands behind it.
+  // What the better evidence joined stands first, and says how; the others stand behind it in canonical order.
   const rank = (agent: Agent): number => steps.indexOf(joined.get(agent)?.join ?? "orphan") + (leader(agent) === agent ? 0 : steps.length + 1);
   const spawned = new Map<Call | Agent, Spawned>();
   for (const call of spawns) spawned.set(call, { call, join: "none", agents: [] });
@@ -129,6 +129,11 @@ export function joinAgents(family: Family): Spawned[] {
     if (place && entry.agents.length === 0) entry.join = place.join;
     entry.agents.push(agent);
     spawned.set(key, entry);
+  }
+  const places = new Map(family.agents.map((agent, place) => [agent, place]));
+  for (const entry of spawned.values()) {
+    const [first, ...others] = entry.agents;
+    if (first) entry.agents = [first, ...others.sort((a, b) => places.get(a)! - places.get(b)!)];
   }
   return [...spawned.values()].filter(({ call, agents }) => call ?? firstUsed(agents));
 }
