@@ -98,17 +98,22 @@ export function joinAgents(family: Family): Spawned[] {
 
   // A transcript that begins with another agent's rows and has no call of its own is that agent's.
   const leader = (agent: Agent): Agent => (joined.has(agent) || !agent.continues ? agent : leader(agent.continues));
-  // What the better evidence joined stands first, and says how; what continues another stands behind it.
-  const rank = (agent: Agent): number => steps.indexOf(joined.get(agent)?.join ?? "orphan") + (leader(agent) === agent ? 0 : steps.length + 1);
   const spawned = new Map<Call | Agent, Spawned>();
   for (const call of spawns) spawned.set(call, { call, join: "none", agents: [] });
-  for (const agent of [...family.agents].sort((a, b) => rank(a) - rank(b))) {
-    const place = joined.get(leader(agent));
-    const key = place?.call ?? leader(agent);
+  for (const agent of family.agents) {
+    const call = joined.get(leader(agent))?.call;
+    const key = call ?? leader(agent);
     const entry = spawned.get(key) ?? { call: undefined, join: "orphan" as const, agents: [] };
-    if (place && entry.agents.length === 0) entry.join = place.join;
     entry.agents.push(agent);
     spawned.set(key, entry);
+  }
+  // What the better evidence joined stands first, and says how; what continues another stands behind it.
+  const rank = (agent: Agent): number => steps.indexOf(joined.get(agent)?.join ?? "orphan") + (leader(agent) === agent ? 0 : steps.length + 1);
+  for (const entry of spawned.values()) {
+    const [first] = [...entry.agents].sort((a, b) => rank(a) - rank(b));
+    if (!first) continue;
+    entry.agents = [first, ...entry.agents.filter((agent) => agent !== first)];
+    entry.join = joined.get(first)?.join ?? "orphan";
   }
   return [...spawned.values()].filter(({ call, agents }) => call ?? agents.some((agent) => agent.rows.some((row) => row.fate?.kind === "used")));
 }
