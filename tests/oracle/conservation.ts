@@ -26,7 +26,8 @@ interface Counted {
   times: Set<bigint>;
   /** Ids of responses and calls on rows of which some may be copies of rows that say something else. */
   unsure: Set<string>;
-  /** Some names stand for two things: rows without a uuid are named by session and line, an orphan by its agent id. */
+  /** Some names may stand for two things: rows without a uuid are named by session and line, an orphan by its agent id, an
+   *  unprompted turn by its response. */
   nameless: boolean;
 }
 
@@ -110,6 +111,7 @@ function count(inputs: Input[]): Counted {
     if (untimed && !lent) timed.add(0n);
     for (const time of timed) counted.times.add(time);
   }
+  if ([...counted.responses.keys()].some((id) => byUuid.has(id))) counted.nameless = true;
   if ([...agents].some(([agent, sessions]) => counted.calls.has(agent) || sessions.size > 1)) counted.nameless = true;
   for (const records of byUuid.values()) {
     if (new Set(records.map(({ type, message }) => JSON.stringify([type, message]))).size === 1) continue;
