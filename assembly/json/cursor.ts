@@ -204,12 +204,14 @@ function stop(): bool {
   return false;
 }
 
-/** Reads the string at hand into textStart and textEnd. False, and the value skipped, if it is something else. */
+/** Reads the string at hand into textStart and textEnd. False, both 0 and the value skipped, if it is something else. */
 // @ts-ignore: decorator
 @inline
 export function readString(): bool {
   if (peek() == 0x22) return hop();
   skip();
+  textStart = 0;
+  textEnd = 0;
   return false;
 }
 

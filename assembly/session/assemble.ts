@@ -161,6 +161,11 @@ function inferTimes(document: Document): void {
   }
 }
 
+/** Was it written for a hook alone? A row of the system that tells of hooks is a row like any other. */
+export function isHookRecord(row: Row): bool {
+  return row.kind == ROW_HOOK && (row.flags & ROW_ASIDE) != 0;
+}
+
 function isQueuedCommand(row: Row): bool {
   return (row.flags & (ROW_ASIDE | ROW_OF_QUEUE)) == ROW_ASIDE && row.kind != ROW_HOOK;
 }
@@ -186,7 +191,7 @@ function read(document: Document, at: u32): void {
   it.transcriptOf = agent;
   if (!agent) return;
   const scope = scopes.at(agent - 1);
-  if (!(it.flags & ROW_OF_QUEUE) && !(it.flags & ROW_ASIDE && it.kind == ROW_HOOK)) scope.rows++;
+  if (!(it.flags & ROW_OF_QUEUE) && !isHookRecord(it)) scope.rows++;
   if (!scope.name) scope.name = it.name;
 }
 

@@ -6,7 +6,7 @@ import { Map64 } from "../bytes/map";
 import { Cell, Table } from "../bytes/table";
 import { stringHash } from "../bytes/strings";
 import { EVENT_API_ERROR, EVENT_COMPACTION, EVENT_HOOK, EVENT_INTERRUPT, SKIP_COPY, SKIP_NOTICE } from "../abi/layout";
-import { identityOf, skip } from "./assemble";
+import { identityOf, isHookRecord, skip } from "./assemble";
 import { memberType } from "./agents";
 import { countFate } from "./counts";
 import {
@@ -157,7 +157,7 @@ function take(at: u32): void {
   const row = rows.at(at);
   if (row.transcriptOf) {
     const agent = scopes.at(scopes.at(row.transcriptOf - 1).leader - 1);
-    if (!agent.row && row.kind != ROW_HOOK) agent.row = at + 1;
+    if (!agent.row && !isHookRecord(row)) agent.row = at + 1;
   }
   const kind = row.kind;
   if (kind == ROW_RESPONSE) takeResponse(at, row);

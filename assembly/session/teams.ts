@@ -4,7 +4,7 @@
 import { Map64 } from "../bytes/map";
 import { stringHash } from "../bytes/strings";
 import { DOCUMENT_SUBAGENT, DOCUMENT_TRANSCRIPT } from "../abi/layout";
-import { PART_CALL, PART_MEMBER, documents, parts } from "./model";
+import { PART_CALL, PART_MEMBER, ROW_RESPONSE, Row, documents, parts, rows } from "./model";
 
 const named = new Map64();
 const called = new Map64();
@@ -16,7 +16,8 @@ export function findMembers(): void {
   if (!members) return;
   named.clear();
   called.clear();
-  for (let p: u32 = 0; p < parts.rows; p++) if (parts.at(p).kind == PART_CALL && parts.at(p).id) called.add(stringHash(parts.at(p).id), 0);
+  // nobody knows yet which rows are copies, and it makes no difference
+  for (let i: u32 = 0; i < rows.rows; i++) if (rows.at(i).kind == ROW_RESPONSE) findCalled(rows.at(i));
   for (let p: u32 = 0; p < parts.rows; p++) {
     const part = parts.at(p);
     if (part.flags & PART_MEMBER && called.get(stringHash(part.id)) >= 0) named.add(stringHash(part.detail), 0);
@@ -30,5 +31,12 @@ export function findMembers(): void {
     }
     document.kind = DOCUMENT_SUBAGENT;
     document.agent = document.member;
+  }
+}
+
+function findCalled(row: Row): void {
+  for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
+    const part = parts.at(p);
+    if (part.kind == PART_CALL && part.id) called.add(stringHash(part.id), 0);
   }
 }

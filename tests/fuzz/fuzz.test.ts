@@ -19,7 +19,7 @@ import { changing } from "./planted.ts";
 import { rowsOf } from "./rows.ts";
 import { shrink } from "./shrink.ts";
 
-const inputs = 4000;
+const inputs = 6000;
 const run = 1;
 
 const inWords = (seed: number, failures: readonly Failure[]): string =>

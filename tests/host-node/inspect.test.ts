@@ -193,6 +193,8 @@ test("of a fork the copies are told, and where they come from", async () => {
     [[origin.session, [0, 1]]],
   );
   assert.deepEqual(checks.usage.byRow, checks.usage.byResponse);
+  // A result on a copied row is the row's copy, and repeats nobody's result.
+  assert.deepEqual(checks.results, { total: 2, withoutCall: 0, repeated: 0 });
   assert.match(await words([join(recordings, "fork-session")]), /^ {4}4 copies of rows in 13590dfb-\S+\.jsonl$/m);
 });
 
@@ -289,6 +291,37 @@ test("an agent without transcript, and a transcript without call, are told with 
     "agent-a12.jsonl": agentRows(one, "a12", 20),
   });
   assert.equal(find(beside, "no-call").message, `agent a12 has no call: no call in session ${one} names it`);
+});
+
+test("several transcripts of one call are one agent, in all their files", async (test) => {
+  const metadata = JSON.stringify({ agentType: "Explore", toolUseId: "toolu_spawn" });
+  const { agents } = await familyOf(test, {
+    [`${one}.jsonl`]: spawning(one, "a12"),
+    [`${one}/subagents/agent-a12.jsonl`]: agentRows(one, "a12", 20),
+    [`${one}/subagents/agent-a12.meta.json`]: metadata,
+    [`${one}/subagents/agent-a13.jsonl`]: agentRows(one, "a13", 30),
+    [`${one}/subagents/agent-a13.meta.json`]: metadata,
+  });
+  const files = ["a12", "a13"].map((agent) => ({ file: `${one}/subagents/agent-${agent}.jsonl`, rows: 2 }));
+  assert.deepEqual(
+    agents.map(({ join, transcripts, chats }) => [join, transcripts, chats]),
+    [["tool_use_id", files, 2]],
+  );
+});
+
+test("a call of an agent is answered if its result is there", async (test) => {
+  const rows = spawning(one, "a12");
+  const answered = await familyOf(test, { [`${one}.jsonl`]: rows });
+  assert.deepEqual(
+    answered.agents.map((agent) => agent.answered),
+    [true],
+  );
+  const open = await familyOf(test, { [`${one}.jsonl`]: rows.slice(0, 2) });
+  assert.deepEqual(
+    open.agents.map((agent) => agent.answered),
+    [false],
+  );
+  assert.deepEqual(kindsOf(open), [], "it need not have come to an agent, so no transcript is missed");
 });
 
 test("rows of a session that was not given are told, and not if it was", async (test) => {
@@ -434,11 +467,16 @@ test("colour changes no column, and NO_COLOR takes it away", async () => {
 
 test("nothing in a session reaches the terminal as a command", async (test) => {
   const evil = "\u001b[2Jcleared\u009b31m";
-  const rows = smallSession(one, 1, evil).map((row) => ({ ...row, version: evil }));
+  const [, ...spawned] = spawning(one, evil);
+  const rows = [prompt(evil, { n: 1, session: one, parent: null }), ...spawned].map((row) => ({
+    ...row,
+    version: evil,
+  }));
   const folder = folderOf(test, { [`${one}.jsonl`]: lines(rows) });
   const text = await words([folder]);
   assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   assert.match(text, /␛\[2Jcleared/);
+  assert.match(text, /▲ agent ␛/, "a warning names the agent");
 });
 
 test("-o writes the document to a file, whole", async (test) => {

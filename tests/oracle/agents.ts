@@ -2,6 +2,7 @@
 //
 // It places nothing in time: a sub-agent without a call is left to spans.ts.
 
+import type { Row } from "./document.ts";
 import type { Agent, Call, Owner } from "./facts.ts";
 import type { Family } from "./family.ts";
 import { isTrue, member, name, type Json } from "./json.ts";
@@ -115,7 +116,7 @@ export function joinAgents(family: Family): Spawned[] {
 
   // A transcript that begins with another agent's rows and has no call of its own is that agent's.
   const leader = (agent: Agent): Agent => (joined.has(agent) || !agent.continues ? agent : leader(agent.continues));
-  // What the better evidence joined stands first, and says how; what continues another stands behind it.
+  // What the better evidence joined stands first, and says how; the others stand behind it in canonical order.
   const rank = (agent: Agent): number => steps.indexOf(joined.get(agent)?.join ?? "orphan") + (leader(agent) === agent ? 0 : steps.length + 1);
   const spawned = new Map<Call | Agent, Spawned>();
   for (const call of spawns) spawned.set(call, { call, join: "none", agents: [] });
@@ -129,7 +130,18 @@ export function joinAgents(family: Family): Spawned[] {
     entry.agents.push(agent);
     spawned.set(key, entry);
   }
-  return [...spawned.values()].filter(({ call, agents }) => call ?? agents.some((agent) => agent.rows.some((row) => row.fate?.kind === "used" && row.as !== "hook")));
+  const places = new Map(family.agents.map((agent, place) => [agent, place]));
+  for (const entry of spawned.values()) {
+    const [first, ...others] = entry.agents;
+    if (first) entry.agents = [first, ...others.sort((a, b) => places.get(a)! - places.get(b)!)];
+  }
+  return [...spawned.values()].filter(({ call, agents }) => call ?? firstUsed(agents));
+}
+
+/** The first used row of an agent's transcripts; what was written for a hook alone is none. */
+export function firstUsed(agents: Agent[]): Row | undefined {
+  const used = agents.flatMap((agent) => agent.rows).filter((row) => row.fate?.kind === "used" && row.as !== "hook");
+  return used.sort((a, b) => a.order - b.order)[0];
 }
 
 export function callType(call: Call): string {

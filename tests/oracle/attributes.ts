@@ -2,7 +2,7 @@
 //
 // One function a group of the table; a value that is not known is left out.
 
-import { argument, callType, metadataType, workflowRun } from "./agents.ts";
+import { argument, callType, firstUsed, metadataType, workflowRun } from "./agents.ts";
 import { assistantMessage, partsOf, resultText, textPartsOf, userMessage } from "./content.ts";
 import type { Row } from "./document.ts";
 import type { Response } from "./facts.ts";
@@ -150,8 +150,7 @@ function ofOwner(node: Node, options: Options, add: Add): void {
   add("gen_ai.tool.name", node.call?.tool);
   add("gen_ai.tool.call.id", node.call?.id);
   usage(responses, add);
-  const rows = node.spawned?.agents.flatMap((agent) => agent.rows).filter((row) => row.fate?.kind === "used") ?? [];
-  place(rows.sort((a, b) => a.order - b.order)[0] ?? node.row, add);
+  place((node.spawned ? firstUsed(node.spawned.agents) : undefined) ?? node.row, add);
   if (full) {
     add("gen_ai.input.messages", node.kind === "turn" ? promptOf(node.turn.prompts) : agentInput(node));
     add("gen_ai.output.messages", node.kind === "turn" ? answerOf(responses.at(-1)) : agentOutput(node));

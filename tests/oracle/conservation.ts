@@ -9,6 +9,8 @@ import { nanoseconds } from "./time.ts";
 
 interface Record {
   type?: unknown;
+  agentName?: unknown;
+  teamName?: unknown;
   uuid?: unknown;
   agentId?: unknown;
   sessionId?: unknown;
@@ -24,11 +26,14 @@ interface Counted {
   times: Set<bigint>;
   /** Ids of responses and calls on rows of which some may be copies of rows that say something else. */
   unsure: Set<string>;
-  /** Some names may stand for two things: rows without a uuid are named by session and line, an orphan by its agent id. */
+  /** Some names may stand for two things: rows without a uuid are named by session and line, an orphan by its agent id, an
+   *  unprompted turn by its response. */
   nameless: boolean;
 }
 
 const conversation = new Set<unknown>(["user", "assistant", "system"]);
+/** Rows that lend their times, whatever they say. */
+const lending = new Set<unknown>([...conversation, "queue-operation"]);
 /** Rows whose times can be those of spans. */
 const timekeeping = new Set<unknown>([...conversation, "queue-operation", "attachment", "progress"]);
 
@@ -45,54 +50,68 @@ function idsOn({ type, message }: Record): { response: string | undefined; calls
   return { response: idOf(message.id), calls };
 }
 
+/** The rows of a document by line: objects, undefined for what is none, nothing for blank lines. */
+function rowsOf({ name, bytes }: Input): [number, Record | undefined][] {
+  const decoded = new TextDecoder().decode(bytes);
+  const lines = name.endsWith(".meta.json") ? [decoded] : decoded.split("\n");
+  const written = lines.map((line, index): [number, string] => [index + 1, line]).filter(([, line]) => !/^[ \t\r\n]*$/.test(line));
+  return written.map(([number, line]) => {
+    try {
+      const record = JSON.parse(line) as Record | null;
+      return [number, typeof record === "object" && record !== null ? record : undefined];
+    } catch {
+      return [number, undefined];
+    }
+  });
+}
+
 function count(inputs: Input[]): Counted {
   const counted: Counted = { rows: 0, responses: new Map(), calls: new Set(), times: new Set(), unsure: new Set(), nameless: false };
   const agents = new Map<string, Set<unknown>>();
   const byUuid = new Map<string, Record[]>();
-  for (const { name, bytes } of inputs) {
-    const decoded = new TextDecoder().decode(bytes);
-    const metadata = name.endsWith(".meta.json");
+  const places = new Set<string>();
+  for (const input of inputs) {
+    const rows = rowsOf(input);
+    counted.rows += rows.length;
+    if (input.name.endsWith(".meta.json")) continue;
+    const session = rows.map(([, record]) => idOf(record?.sessionId)).find((id) => id !== undefined) ?? input.name.replace(/^.*\/|\.[^./]*$/g, "");
     const timed = new Set<bigint>();
-    let untimed = false;
-    for (const line of metadata ? [decoded] : decoded.split("\n")) {
-      if (/^[ \t\r\n]*$/.test(line)) continue;
-      counted.rows++;
-      let record: Record | null | undefined;
-      try {
-        record = JSON.parse(line) as Record | null;
-      } catch {
-        continue;
-      }
-      if (metadata || typeof record !== "object" || record === null) continue;
-      const outer = record;
+    let [untimed, lent] = [false, false];
+    for (const [line, outer] of rows) {
+      if (outer === undefined) continue;
+      let record = outer;
       const note = (timestamp: unknown): void => {
         const time = nanoseconds(typeof timestamp === "string" ? timestamp : undefined);
         if (time === undefined) untimed = true;
         else timed.add(time);
+        if (time !== undefined && lending.has(outer.type)) lent = true;
       };
-      if (timekeeping.has(record.type)) note(record.timestamp);
+      if (timekeeping.has(outer.type)) note(outer.timestamp);
       // What a progress row repeats of a sub-agent may stand nowhere else.
-      if (record.type === "progress") {
-        const { data } = record;
-        record = data?.type === "agent_progress" && typeof data.agentId === "string" && data.agentId !== "" ? data.message : undefined;
-        if (typeof record !== "object" || record === null) continue;
+      if (outer.type === "progress" && outer.data?.type !== "hook_progress") {
+        const { data } = outer;
+        const told = data?.type === "agent_progress" && typeof data.agentId === "string" && data.agentId !== "" ? data.message : undefined;
+        if (typeof told !== "object" || told === null) continue;
+        record = told;
         note(record.timestamp);
-      }
-      if (record.type === "queue-operation") counted.nameless ||= inputs.length > 1 && record.timestamp === undefined;
-      if (!conversation.has(record.type) && record.type !== "attachment") continue;
-      const uuid = idOf(record.uuid);
-      if (uuid === undefined) counted.nameless ||= inputs.length > 1;
-      else byUuid.set(uuid, [...(byUuid.get(uuid) ?? []), record]);
-      const agent = idOf(outer.data?.agentId ?? record.agentId);
-      if (agent !== undefined) agents.set(agent, (agents.get(agent) ?? new Set()).add(outer.sessionId));
+      } else if (!timekeeping.has(outer.type)) continue;
+      const uuid = outer.type === "queue-operation" ? undefined : idOf(record.uuid);
+      const place = `${session}:${line}`;
+      if (uuid !== undefined) byUuid.set(uuid, [...(byUuid.get(uuid) ?? []), record]);
+      else if (places.has(place)) counted.nameless = true;
+      else places.add(place);
+      const [name, team] = [idOf(record.agentName), idOf(record.teamName)];
+      const agent = idOf(outer.data?.agentId ?? record.agentId) ?? (name !== undefined && team !== undefined ? `${name}@${team}` : undefined);
+      if (agent !== undefined) agents.set(agent, (agents.get(agent) ?? new Set()).add(session));
       const { response, calls } = idsOn(record);
       if (response !== undefined) counted.responses.set(response, [...(counted.responses.get(response) ?? []), record]);
       for (const call of calls) counted.calls.add(call);
     }
     // A row without a time has that of another, or 0 if there is none.
-    if (untimed && timed.size === 0) timed.add(0n);
+    if (untimed && !lent) timed.add(0n);
     for (const time of timed) counted.times.add(time);
   }
+  if ([...counted.responses.keys()].some((id) => byUuid.has(id))) counted.nameless = true;
   if ([...agents].some(([agent, sessions]) => counted.calls.has(agent) || sessions.size > 1)) counted.nameless = true;
   for (const records of byUuid.values()) {
     if (new Set(records.map(({ type, message }) => JSON.stringify([type, message]))).size === 1) continue;

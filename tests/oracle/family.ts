@@ -63,11 +63,6 @@ export class Family {
     return this.subagents.all;
   }
 
-  /** The ids of team members that results of calls name. */
-  members(): Set<string> {
-    return this.late.members();
-  }
-
   private document(document: Document): void {
     const place = beginning();
     const agent = document.kind === DOCUMENT_SUBAGENT ? this.subagents.within(document, document.agentId) : undefined;

@@ -10,6 +10,7 @@ import type { Response } from "./facts.ts";
 import { Family } from "./family.ts";
 import { spanId, traceId } from "./identity.ts";
 import { buildTurns, type Kind, type Node } from "./spans.ts";
+import { membersNamed } from "./teams.ts";
 
 export type { Attributes, Input, Options, Value };
 
@@ -148,7 +149,7 @@ function countsOf(document: Document): Counts {
 export function build(inputs: Input[], given: Partial<Options> = {}): Built {
   const options = { ...defaults, ...given };
   // Which sessions are team members' is known only once all results are read: so everything is read twice.
-  const documents = readDocuments(inputs, new Family(readDocuments(inputs)).members());
+  const documents = readDocuments(inputs, membersNamed(readDocuments(inputs)));
   const turns = buildTurns(new Family(documents));
   const groups = new Map<string, Node[]>();
   for (const turn of turns) {

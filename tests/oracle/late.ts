@@ -60,12 +60,6 @@ export class Late {
       } else row.fate ??= nothing(row, SKIP_NOTICE);
     }
   }
-
-  /** The ids of team members that results of calls name. */
-  members(): Set<string> {
-    const results = this.results.filter(({ block }) => this.calls.has(name(member(block, "tool_use_id")) ?? ""));
-    return new Set(results.map(({ row }) => name(member(row.value, "toolUseResult", "agent_id"))).filter((id) => id !== undefined));
-  }
 }
 
 /** What stands in a tag of a notification, the first of its name. */

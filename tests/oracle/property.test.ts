@@ -15,7 +15,7 @@ import { losses } from "./conservation.ts";
 import { build } from "./index.ts";
 import { family } from "./sessions.ts";
 
-const cases = Number(process.env["SPANLOOM_CASES"] ?? 120);
+const cases = Number(process.env["SPANLOOM_CASES"] ?? 300);
 const seed = Number(process.env["SPANLOOM_SEED"] ?? 1);
 
 // What one family leaves in an instance must not reach the next.

@@ -2,7 +2,7 @@
 //
 // What a span says of itself is in attributes.ts; this file only says where it stands and when.
 
-import { joinAgents, resultAgentId, type Join, type Spawned } from "./agents.ts";
+import { firstUsed, joinAgents, resultAgentId, type Join, type Spawned } from "./agents.ts";
 import type { Row } from "./document.ts";
 import { nothingYet, type Agent, type Call, type Event, type Owner, type Response, type Turn } from "./facts.ts";
 import { idOf, type Family } from "./family.ts";
@@ -152,7 +152,7 @@ class Builder {
 
   /** The turn of the same session whose time contains the orphan's start, else the last that began before it, else the first. */
   private home(orphan: Spawned): Turn | undefined {
-    const first = firstUsed(orphan.agents);
+    const first = firstUsed(orphan.agents)!;
     const session = orphan.agents[0]!.session;
     const turns = this.family.turns
       .filter((turn) => (name(member(turn.first.value, "sessionId")) ?? turn.first.document.session) === session)
@@ -162,7 +162,7 @@ class Builder {
   }
 
   private turnOf(orphan: Spawned): Turn {
-    const first = firstUsed(orphan.agents);
+    const first = firstUsed(orphan.agents)!;
     const parent = this.family.documents.find((document) => document.agentId === undefined && document.session === orphan.agents[0]!.session);
     if (parent) first.document.root = parent.root;
     return {
@@ -219,7 +219,7 @@ class Builder {
       items.push({ order: call.row.order, rank: index + 1, node: this.call(call, node, owner) });
     });
     for (const spawned of callless) {
-      const first = firstUsed(spawned.agents);
+      const first = firstUsed(spawned.agents)!;
       items.push({ order: first.order, rank: 0, node: this.agent(spawned, first, node) });
     }
     items.sort((a, b) => a.order - b.order || a.rank - b.rank);
@@ -275,10 +275,6 @@ class Builder {
     this.fill(node, owner, agents.flatMap((agent) => this.byOwner.get(agent) ?? []));
     return node;
   }
-}
-
-function firstUsed(agents: Agent[]): Row {
-  return agents.flatMap((agent) => agent.rows).filter((row) => row.fate?.kind === "used" && row.as !== "hook").sort((a, b) => a.order - b.order)[0]!;
 }
 
 /** One node per turn, in order. */

@@ -158,9 +158,14 @@ function readBlock(): void {
   }
   typeStart = 0;
   typeEnd = 0;
-  let bodyStart: usize = 0; // text, thinking, input or content
-  let bodyEnd: usize = 0;
-  let bodyIsText = false;
+  let wordsStart: usize = 0; // text
+  let wordsEnd: usize = 0;
+  let thoughtStart: usize = 0; // thinking
+  let thoughtEnd: usize = 0;
+  let inputStart: usize = 0;
+  let inputEnd: usize = 0;
+  let contentStart: usize = 0;
+  let contentEnd: usize = 0;
   let nameStart: usize = 0;
   let nameEnd: usize = 0;
   let idStart: usize = 0;
@@ -173,41 +178,40 @@ function readBlock(): void {
   enter();
   while (nextMember()) {
     if (isType()) {
-      if (readString()) {
-        typeStart = textStart;
-        typeEnd = textEnd;
-      }
-    } else if (isText() || isThinking()) {
-      if (readString()) {
-        bodyStart = textStart;
-        bodyEnd = textEnd;
-        bodyIsText = true;
-      }
-    } else if (isInput() || isContent()) {
+      readString();
+      typeStart = textStart;
+      typeEnd = textEnd;
+    } else if (isText()) {
+      readString();
+      wordsStart = textStart;
+      wordsEnd = textEnd;
+    } else if (isThinking()) {
+      readString();
+      thoughtStart = textStart;
+      thoughtEnd = textEnd;
+    } else if (isInput()) {
       input = mark();
-      bodyIsText = peek() == 0x22;
-      bodyStart = at;
+      peek();
+      inputStart = at;
       skip();
-      bodyEnd = at;
-      if (bodyIsText) {
-        bodyStart++;
-        bodyEnd--;
-      }
+      inputEnd = at;
+    } else if (isContent()) {
+      peek();
+      contentStart = at;
+      skip();
+      contentEnd = at;
     } else if (isName()) {
-      if (readString()) {
-        nameStart = textStart;
-        nameEnd = textEnd;
-      }
+      readString();
+      nameStart = textStart;
+      nameEnd = textEnd;
     } else if (isId()) {
-      if (readString()) {
-        idStart = textStart;
-        idEnd = textEnd;
-      }
+      readString();
+      idStart = textStart;
+      idEnd = textEnd;
     } else if (isToolUseId()) {
-      if (readString()) {
-        answersStart = textStart;
-        answersEnd = textEnd;
-      }
+      readString();
+      answersStart = textStart;
+      answersEnd = textEnd;
     } else if (isIsError()) {
       failed = readTrue();
     } else if (isSource()) {
@@ -219,15 +223,15 @@ function readBlock(): void {
   }
   if (!typeStart) return;
   if (typeIs(TOOL_USE, 8)) {
-    readCall(idStart, idEnd, nameStart, nameEnd, bodyStart, bodyEnd, bodyIsText, input);
+    readCall(idStart, idEnd, nameStart, nameEnd, inputStart, inputEnd, input);
   } else if (typeIs(TOOL_RESULT, 11) && load<u32>(typeStart, 7) == 0x746c7573 /* sult */) {
-    readResult(answersStart, answersEnd, bodyStart, bodyEnd, bodyIsText, failed);
+    readResult(answersStart, answersEnd, contentStart, contentEnd, failed);
   } else if (typeIs(TEXT, 4)) {
     const part = addPart(PART_TEXT);
-    if (bodyStart && bodyIsText && !isBlank(bodyStart, bodyEnd)) part.content = addHashedText(bodyStart, bodyEnd);
+    if (!isBlank(wordsStart, wordsEnd)) part.content = addHashedText(wordsStart, wordsEnd);
   } else if (typeIs(THINKING, 8)) {
     const part = addPart(PART_REASONING);
-    if (bodyStart && bodyIsText && !isBlank(bodyStart, bodyEnd)) part.content = addHashedText(bodyStart, bodyEnd);
+    if (!isBlank(thoughtStart, thoughtEnd)) part.content = addHashedText(thoughtStart, thoughtEnd);
   } else if (typeIs(REDACTED_THINKING, 17) && isWord(typeStart, typeEnd, "redacted_thinking")) {
     addPart(PART_REDACTED);
   } else if (typeIs(IMAGE, 5) || typeIs(DOCUMENT, 8)) {
@@ -237,16 +241,16 @@ function readBlock(): void {
   }
 }
 
-function readCall(idStart: usize, idEnd: usize, nameStart: usize, nameEnd: usize, bodyStart: usize, bodyEnd: usize, bodyIsText: bool, input: u64): void {
+function readCall(idStart: usize, idEnd: usize, nameStart: usize, nameEnd: usize, inputStart: usize, inputEnd: usize, input: u64): void {
   const part = addPart(PART_CALL);
   part.id = internText(idStart, idEnd);
   part.name = internText(nameStart, nameEnd);
   // Agent since 2.1.63, Task before
   const spawns = isWord(nameStart, nameEnd, "Agent") || isWord(nameStart, nameEnd, "Task");
   if (spawns) part.flags |= PART_SPAWNS;
-  if (!bodyStart) return;
-  part.content = bodyIsText ? addContent(bodyStart - 1, bodyEnd + 1, FORM_JSON) : addContent(bodyStart, bodyEnd, FORM_JSON);
-  if (spawns && !bodyIsText && load<u8>(bodyStart) == 0x7b) part.detail = readSpawn(input);
+  if (!inputStart) return;
+  part.content = addContent(inputStart, inputEnd, FORM_JSON);
+  if (spawns && load<u8>(inputStart) == 0x7b) part.detail = readSpawn(input);
 }
 
 /** What the call's arguments say of the agent. The cursor comes back to where it was. */
@@ -266,20 +270,26 @@ function readSpawn(input: u64): u32 {
   return number;
 }
 
-function readResult(idStart: usize, idEnd: usize, bodyStart: usize, bodyEnd: usize, bodyIsText: bool, failed: bool): void {
+function readResult(idStart: usize, idEnd: usize, start: usize, end: usize, failed: bool): void {
   const part = addPart(PART_RESULT);
   part.id = internText(idStart, idEnd);
+  const first = start ? <u32>load<u8>(start) : 0;
+  const isText = first == 0x22;
+  if (isText) {
+    start++;
+    end--;
+  }
   if (failed) {
     part.flags |= PART_FAILED;
-    const isText = bodyStart != 0 && (bodyIsText || findFirstText(bodyStart, bodyEnd));
-    const from = bodyIsText ? bodyStart : firstTextStart;
-    const to = bodyIsText ? bodyEnd : firstTextEnd;
-    if (isText && saysRejected(from, to)) part.flags |= PART_REJECTED;
-    else if (isText && saysInterrupted(from, to)) part.flags |= PART_INTERRUPTED;
-    else if (isText && saysDenied(from, to)) part.flags |= PART_DENIED;
+    const says = isText || (start != 0 && findFirstText(start, end));
+    const from = isText ? start : firstTextStart;
+    const to = isText ? end : firstTextEnd;
+    if (says && saysRejected(from, to)) part.flags |= PART_REJECTED;
+    else if (says && saysInterrupted(from, to)) part.flags |= PART_INTERRUPTED;
+    else if (says && saysDenied(from, to)) part.flags |= PART_DENIED;
   }
-  if (!bodyStart || (!bodyIsText && load<u8>(bodyStart) == 0x6e)) return; // null is no result
-  part.content = addContent(bodyStart, bodyEnd, bodyIsText ? FORM_TEXT : FORM_JSON);
+  if (!start || first == 0x6e) return; // null is no result
+  part.content = addContent(start, end, isText ? FORM_TEXT : FORM_JSON);
 }
 
 /** An image or a document: its media type, and where its base64 stands. Without a base64 source only its type is known. */

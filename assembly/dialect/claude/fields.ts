@@ -166,9 +166,9 @@ export function replace(slice: usize, from: usize, end: usize): void {
   store<u32>(SLICES + (slice << 3), <u32>end, 4);
 }
 
-/** Takes the string at hand; anything else is passed over. */
+/** Takes the string at hand; anything else is none. */
 export function take(slice: usize): void {
-  if (!readString()) return;
+  readString();
   replace(slice, textStart, textEnd);
 }
 

@@ -47,7 +47,7 @@ function clear(): void {
 }
 
 function take(slice: usize): void {
-  if (!readString()) return;
+  readString();
   store<u32>(SLICES + (slice << 3), <u32>textStart);
   store<u32>(SLICES + (slice << 3), <u32>textEnd, 4);
 }
