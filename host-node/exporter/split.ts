@@ -19,7 +19,7 @@ export function split(body: Uint8Array, contentType: string): [Part, Part] | und
   try {
     return contentType === "application/json" ? splitJson(body) : splitProto(body);
   } catch (error) {
-    if (error instanceof RangeError || error instanceof SyntaxError) return undefined;
+    if (error instanceof RangeError || error instanceof SyntaxError || error instanceof TypeError) return undefined;
     throw error;
   }
 }
