@@ -41,8 +41,13 @@ export const rooms = [
     because: "the one caller of the boundary runs in every host, so it has no Node, no DOM and no second library",
   },
   {
+    room: "host-node/exporter/**",
+    may: ["node:**", "package.json"],
+    because: "sending knows requests and outcomes: neither how a request came about nor where one is kept",
+  },
+  {
     room: "host-node/**",
-    may: ["bridge/**", "node:**", "package.json"],
+    may: ["bridge/**", "host-node/exporter/**", "node:**", "package.json"],
     because: "a host reaches the core through the bridge alone; a library to be bundled is named here when it is chosen",
   },
   { room: "host-browser/**", may: ["bridge/**"], because: "a host reaches the core through the bridge alone, and knows no other host" },

@@ -1,4 +1,4 @@
-// What tests of the exporter share: real requests of a recording, time that passes at once, a ledger and a spool in memory,
+// What tests of the exporter share: real requests of recordings, time that passes at once, a ledger and a spool in memory,
 // and a destination on loopback.
 
 import type { Clock } from "../../host-node/exporter/retry.ts";
@@ -16,15 +16,12 @@ export interface Made {
   readonly traces: string[];
 }
 
-const { documents } = fixtures().reduce((most, each) => (size(each.documents) > size(most.documents) ? each : most));
+/** One trace of many spans, three traces that fill requests unevenly, four small ones that share a request. */
+const scenarios = ["many-steps", "agent-twice-resumed", "fork-of-fork"];
 
-function size(documents: readonly { bytes: Uint8Array }[]): number {
-  return documents.reduce((sum, { bytes }) => sum + bytes.length, 0);
-}
-
-/** The requests the core makes of the largest recording. */
-export function made(encoding: Encoding = "proto", batchBytes = 16_384): Made {
-  const outcome = run(documents, { batchBytes, formats: [encoding] });
+/** The requests the core makes of one recording. */
+function madeOf(scenario: string, encoding: Encoding, batchBytes: number): Made {
+  const outcome = run(fixtures().find((fixture) => fixture.scenario === scenario)!.documents, { batchBytes, formats: [encoding] });
   const bodies = encoding === "proto" ? outcome.proto : outcome.json.map((line) => Buffer.from(line));
   let sent = 0;
   const requests = bodies.map((body, index) => {
@@ -37,6 +34,21 @@ export function made(encoding: Encoding = "proto", batchBytes = 16_384): Made {
     return { body, spans, traces: ends.map(({ id }) => id) };
   });
   return { requests, spans: outcome.spans.length, traces: outcome.traces.map(({ id }) => id) };
+}
+
+/** The requests of several sessions, one after another as a sweep brings them. */
+export function made(encoding: Encoding = "proto", batchBytes = 8192, of: readonly string[] = scenarios): Made {
+  const each = of.map((scenario) => madeOf(scenario, encoding, batchBytes));
+  return {
+    requests: each.flatMap(({ requests }) => requests),
+    spans: each.reduce((sum, { spans }) => sum + spans, 0),
+    traces: each.flatMap(({ traces }) => traces),
+  };
+}
+
+/** A single request of many spans. */
+export function large(encoding: Encoding = "proto"): Made {
+  return made(encoding, 1 << 20, ["many-steps"]);
 }
 
 export const spanIds = (spans: readonly OtlpSpan[]): string[] => spans.map(({ spanId }) => spanId);

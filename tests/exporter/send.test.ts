@@ -9,9 +9,9 @@ import type { Outcome } from "../../host-node/exporter/outcome.ts";
 import { send } from "../../host-node/exporter/send.ts";
 import { readJson, readProto, spansOf } from "../support/otlp.ts";
 import { type Sink, type SinkOptions, startSink } from "../support/sink.ts";
-import { destinationAt, made, QuickClock, spanIds } from "./parts.ts";
+import { destinationAt, large, made, QuickClock, spanIds } from "./parts.ts";
 
-const [request] = made("proto").requests as [{ body: Uint8Array }];
+const request = made().requests[0]!;
 
 async function sinkOf(test: TestContext, options?: SinkOptions): Promise<Sink> {
   const sink = await startSink(options);
@@ -153,11 +153,11 @@ test("what does not answer in HTTP is no backend, and said to be perhaps gRPC", 
 
 test("413 before the body has been read is heard", async (test) => {
   const sink = await sinkOf(test);
-  const large = Buffer.concat(Array.from({ length: 200 }, () => made("proto", 1 << 20).requests[0]!.body));
+  const huge = Buffer.concat(Array.from({ length: 200 }, () => large().requests[0]!.body));
   for (let n = 0; n < 5; n++) {
     sink.next({ kind: "early", status: 413 });
     const destination = destinationAt(sink.url, { compression: "none" });
-    const outcome = await send(destination, large, Date.now() + 5000, { clock: new QuickClock() });
+    const outcome = await send(destination, huge, Date.now() + 5000, { clock: new QuickClock() });
     hangUp(destination);
     assert.ok(outcome.kind === "refused" && outcome.status === 413, JSON.stringify(outcome));
   }
@@ -192,9 +192,9 @@ test("a header that Node refuses stops, and its value is not told", async (test)
 test("one connection serves many requests", async (test) => {
   const sink = await sinkOf(test);
   const destination = destinationAt(sink.url);
-  for (const { body } of made("proto", 8192).requests) await send(destination, body, Date.now() + 5000);
+  for (const { body } of made().requests) await send(destination, body, Date.now() + 5000);
   hangUp(destination);
   assert.ok(sink.received.length > 5);
   assert.equal(new Set(sink.received.map(({ port }) => port)).size, 1);
-  assert.deepEqual(spanIds(sink.accepted()), spanIds(spansOf(made("proto", 8192).requests.map(({ body }) => readProto(body)))));
+  assert.deepEqual(spanIds(sink.accepted()), spanIds(spansOf(made().requests.map(({ body }) => readProto(body)))));
 });

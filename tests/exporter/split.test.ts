@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { split } from "../../host-node/exporter/split.ts";
 import { hasProtoc, type OtlpSpan, readByProtoc, readJson, readProto, type Request, spansOf } from "../support/otlp.ts";
-import { made } from "./parts.ts";
+import { large, made } from "./parts.ts";
 
 const proto = "application/x-protobuf";
 const json = "application/json";
@@ -45,7 +45,7 @@ for (const [encoding, type] of [["proto", proto], ["json", json]] as const) {
   });
 
   test(`${encoding}: the halves of even spans are about equal`, () => {
-    const [{ body }] = made(encoding, 1 << 20).requests as [{ body: Uint8Array }];
+    const { body } = large(encoding).requests[0]!;
     const [first, second] = split(body, type)!;
     const largest = Math.max(...pieces(body, type).map((piece) => piece.length));
     assert.ok(Math.abs(first.body.length - second.body.length) <= 2 * largest, `${first.body.length} and ${second.body.length}`);
@@ -53,7 +53,7 @@ for (const [encoding, type] of [["proto", proto], ["json", json]] as const) {
 }
 
 test("protoc reads the halves too", { skip: !hasProtoc && "protoc is not installed" }, () => {
-  const [{ body }] = made("proto", 1 << 20).requests as [{ body: Uint8Array }];
+  const { body } = large().requests[0]!;
   const halves = split(body, proto)!.map((half) => readByProtoc(half.body)!);
   assert.deepEqual(spansOf(halves), spansOf([readByProtoc(body)!]));
 });
