@@ -100,7 +100,7 @@ export function destinationAt(url: string, more: Partial<Destination> = {}): Des
   return {
     id: "sink",
     name: "sink",
-    url: `${url}/v1/traces`,
+    url: new URL("/v1/traces", url).href,
     headers: { authorization: "Bearer secret" },
     protocol: "http/protobuf",
     compression: "gzip",
