@@ -32,7 +32,7 @@ function middle(sizes: readonly number[]): number | undefined {
   if (sizes.length < 2) return undefined;
   const all = sizes.reduce((sum, size) => sum + size, 0);
   let [cut, before] = [1, sizes[0] ?? 0];
-  while (cut < sizes.length - 1 && before + (sizes[cut] ?? 0) / 2 < all / 2) before += sizes[cut++] ?? 0;
+  while (before + (sizes[cut] ?? 0) / 2 < all / 2) before += sizes[cut++] ?? 0;
   return cut;
 }
 

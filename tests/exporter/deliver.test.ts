@@ -98,6 +98,9 @@ test("a backend that is down: all is kept, in order, and sent when it is up agai
   assert.deepEqual([down.accepted, down.spooled, down.complete], [0, first.requests.length, true]);
   assert.match(down.stopped ?? "", /HTTP 503: starting/);
   assert.deepEqual(place.ledger.ids, []);
+  const { entries } = place.spool;
+  const still = await place.deliver([]);
+  assert.deepEqual([still.spooled, place.spool.entries], [0, entries], "what waits is left where it is");
   place.sink.always({ kind: "accept" });
   const up = await place.deliver(second);
   assert.deepEqual([up.accepted, up.spooled, up.stopped], [all.requests.length, 0, undefined]);
@@ -123,13 +126,14 @@ test("503 for a while is waited out", async (test) => {
   assertNothingLost(place, all);
 });
 
-test("one request that always fails does not take its neighbours along", async (test) => {
+test("requests that always fail do not take their neighbours along", async (test) => {
   const place = await placeOf(test);
-  const unlucky = spanIds(spansOf([readProto(all.requests[1]!.body)]))[0];
-  place.sink.always((request) => (spansOf([request])[0]?.spanId === unlucky ? { kind: "close" } : { kind: "accept" }));
-  const summary = await place.deliver(all.requests);
-  assert.deepEqual([summary.accepted, summary.spooled, summary.stopped], [all.requests.length - 1, 1, undefined]);
-  assert.deepEqual(spooledIds(place.spool), spanIds(spansOf([readProto(all.requests[1]!.body)])));
+  const unlucky = [1, 3, 5].map((index) => spanIds(spansOf([readProto(all.requests[index]!.body)])));
+  const isUnlucky = (id = ""): boolean => unlucky.some(([first]) => first === id);
+  place.sink.always((request) => (isUnlucky(spansOf([request])[0]?.spanId) ? { kind: "close" } : { kind: "accept" }));
+  const summary = await place.deliver(all.requests, {}, 600_000);
+  assert.deepEqual([summary.accepted, summary.spooled, summary.stopped], [all.requests.length - 3, 3, undefined]);
+  assert.deepEqual(spooledIds(place.spool), unlucky.flat());
 });
 
 for (const code of [401, 403, 404]) {
@@ -149,7 +153,8 @@ for (const code of [401, 403, 404]) {
 
 test("400 is about one request: it is counted and named, and its neighbours go on", async (test) => {
   const place = await placeOf(test);
-  place.sink.next({ kind: "accept" }, status(400, "bad attribute"));
+  const ending = all.requests.findIndex(({ traces }) => traces.length > 0);
+  place.sink.next(...all.requests.slice(0, ending).map(() => ({ kind: "accept" }) as const), status(400, "bad attribute"));
   const summary = await place.deliver(all.requests);
   assert.deepEqual([summary.accepted, summary.refused, summary.spooled, summary.stopped], [all.requests.length - 1, 1, 0, undefined]);
   assert.equal(summary.messages.length, 1);
@@ -188,6 +193,7 @@ test("a request cut in two whose second half fails is kept in part, from the spo
   assert.deepEqual([summary.accepted, summary.spooled], [1, 1]);
   assert.equal(place.spool.entries.length, 1);
   assert.ok(place.sink.accepted().length > 0);
+  assert.deepEqual(place.ledger.ids, [], "half a trace is not one");
   assertNothingLost(place, one);
   await place.deliver([]);
   assert.deepEqual(spanIds(place.sink.accepted()), idsOf(one));
@@ -204,6 +210,23 @@ test("a full disk while a part is kept: the whole stays in the spool, twice rath
   const summary = await place.deliver([]);
   assert.match(summary.messages.join(), /cannot be put in the spool: spool: the disk is full/);
   assert.deepEqual(spooledIds(place.spool), idsOf(one));
+});
+
+test("one part that cannot be kept keeps the whole, whatever becomes of the other", async (test) => {
+  const place = await placeOf(test);
+  const one = large();
+  place.sink.next(status(401));
+  await place.deliver(one.requests);
+  const { put } = place.spool;
+  let tries = 0;
+  place.spool.put = (header, body) => {
+    if (tries++ === 0) throw new Error("spool: the disk is full");
+    return put.call(place.spool, header, body);
+  };
+  place.sink.next(status(413), status(403));
+  await place.deliver([]);
+  assert.equal(tries, 2);
+  assert.deepEqual(spooledIds(place.spool).slice(0, one.spans), idsOf(one));
 });
 
 test("partial success is added up and told once, and not sent again", async (test) => {
@@ -285,7 +308,7 @@ test("a spooled request that is damaged is dropped, one that is none of ours lef
   const { read } = place.spool;
   Object.assign(place.spool, { read: (entry: Parameters<typeof read>[0]) => (entry.header.traces[0] === "foreign" ? undefined : read(entry)) });
   const summary = await place.deliver([]);
-  assert.equal(summary.accepted, 2);
+  assert.deepEqual([summary.accepted, summary.refused, place.sink.received.length], [2, 0, 2]);
   assert.match(summary.messages.join(), /a spooled request is damaged and dropped/);
   assert.deepEqual(spanIds(place.sink.accepted()), idsOf({ ...all, requests: [a, b] }));
   assert.deepEqual(place.spool.traces, ["foreign"]);

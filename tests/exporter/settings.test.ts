@@ -100,6 +100,8 @@ test("another project is another destination, another key is not", () => {
     destination({ preset: "weave", values: { key: "k", entity: "e", project: "p", ...values } }).id;
   assert.equal(id({}), id({ key: "other" }));
   assert.notEqual(id({}), id({ project: "q" }));
+  const tenant = (name: string): string => destination({ endpoint: "http://h", headers: { "X-Scope-OrgID": name } }).id;
+  assert.notEqual(tenant("a"), tenant("b"));
 });
 
 test("a backend that takes protobuf only is not sent JSON", () => {

@@ -92,6 +92,13 @@ test("in protobuf too, and a field nobody knows stays", () => {
   assert.deepEqual(Buffer.from(second.body), Buffer.concat([resource(scope(span(1), span(2))), unknown]));
 });
 
+test("in protobuf too, a number longer than any can be makes it no request", () => {
+  const { body } = large().requests[0]!;
+  const field = (length: number): Buffer => Buffer.concat([Buffer.of((14 << 3) | 0), Buffer.alloc(length - 1, 0x80), Buffer.of(1)]);
+  assert.ok(split(Buffer.concat([body, field(10)]), proto));
+  assert.equal(split(Buffer.concat([body, field(11)]), proto), undefined);
+});
+
 test("a large span does not keep small ones from a half of their own", () => {
   const sizes = [[1, 1, 90_000], [90_000, 1, 1], [1, 90_000, 1], [1, 1], [90_000, 90_000, 1]];
   for (const names of sizes) {
