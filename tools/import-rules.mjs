@@ -63,13 +63,18 @@ export const rooms = [
     because: "settings are read by whatever runs, so reading them needs no command; the library only finds lines and edits, for people",
   },
   {
+    room: "host-node/exporter/**",
+    may: ["node:**", "package.json"],
+    because: "sending knows requests and outcomes: neither how a request came about nor where one is kept",
+  },
+  {
     room: "host-node/setup/**",
     may: [state, config, "node:fs", "node:path", "jsonc-parser", "diff"],
     because: "what is done to another program's settings stands apart from all that is done with traces",
   },
   {
     room: "host-node/**",
-    may: [state, config, "host-node/setup/**", "host-node/store/**", "bridge/**", "node:**", "package.json"],
+    may: [state, config, "host-node/setup/**", "host-node/store/**", "host-node/exporter/**", "bridge/**", "node:**", "package.json"],
     because: "a host reaches the core through the bridge alone; a library to be bundled is named here when it is chosen",
   },
   { room: "host-browser/**", may: ["bridge/**"], because: "a host reaches the core through the bridge alone, and knows no other host" },

@@ -60,7 +60,8 @@ export function shownUrl({ url }: Pick<Destination, "url">): string {
 /** `parts` say where traces land beyond name and address (a project, a tenant). */
 export function idOf(name: string, url: string, parts: readonly string[]): string {
   const digest = createHash("sha256").update(JSON.stringify([url, ...parts])).digest("hex");
-  return `${name.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40)}-${digest.slice(0, 12)}`;
+  const words = name.toLowerCase().match(/[a-z0-9]+/g) ?? ["otlp"];
+  return `${words.join("-").slice(0, 40)}-${digest.slice(0, 12)}`;
 }
 
 export function routingOf(headers: Readonly<Record<string, string>>): string[] {

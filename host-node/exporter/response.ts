@@ -65,7 +65,7 @@ function asMessage(body: Uint8Array): { numbers: Map<number, number>; bytes: Map
   const bytes = new Map<number, Uint8Array>();
   try {
     for (const { number, wire, value, to } of fields(body)) {
-      if (wire === VARINT) numbers.set(number, Number(BigInt.asIntN(64, varint(body, value, to).value)));
+      if (wire === VARINT) numbers.set(number, Number(varint(body, value, to).value));
       if (wire === BYTES) bytes.set(number, body.subarray(value, to));
     }
   } catch (error) {

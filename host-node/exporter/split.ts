@@ -19,7 +19,7 @@ export function split(body: Uint8Array, contentType: string): [Part, Part] | und
   try {
     return contentType === "application/json" ? splitJson(body) : splitProto(body);
   } catch (error) {
-    if (error instanceof RangeError || error instanceof SyntaxError) return undefined;
+    if (error instanceof RangeError || error instanceof SyntaxError || error instanceof TypeError) return undefined;
     throw error;
   }
 }
@@ -32,7 +32,7 @@ function middle(sizes: readonly number[]): number | undefined {
   if (sizes.length < 2) return undefined;
   const all = sizes.reduce((sum, size) => sum + size, 0);
   let [cut, before] = [1, sizes[0] ?? 0];
-  while (cut < sizes.length - 1 && before + (sizes[cut] ?? 0) / 2 < all / 2) before += sizes[cut++] ?? 0;
+  while (before + (sizes[cut] ?? 0) / 2 < all / 2) before += sizes[cut++] ?? 0;
   return cut;
 }
 

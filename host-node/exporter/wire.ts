@@ -18,7 +18,7 @@ export interface Field {
 
 const malformed = (): RangeError => new RangeError("not a protobuf message");
 
-/** A varint's value and where it ends. Signed numbers come as they are stored, in two's complement of 64 bits. */
+/** A varint's value and where it ends; a negative number as it is stored, in two's complement of 64 bits. */
 export function varint(bytes: Uint8Array, from: number, to: number): { value: bigint; to: number } {
   let value = 0n;
   for (let at = from; at < Math.min(to, from + 10); at++) {
@@ -43,7 +43,7 @@ export function* fields(bytes: Uint8Array, from = 0, to = bytes.length): Generat
       value = length.to;
       end = value + Number(length.value);
     } else throw malformed();
-    if (number === 0 || end > to) throw malformed();
+    if (end > to) throw malformed();
     yield { number, wire, from, to: end, value };
     from = end;
   }
