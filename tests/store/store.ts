@@ -1,7 +1,7 @@
 // A store in a temporary folder, filled with what the built program makes of sessions, and the commands that read it.
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -10,7 +10,7 @@ import { buildSync } from "esbuild";
 import { type Places, places } from "../../host-node/state/paths.ts";
 import { tracesPath } from "../../host-node/store/folder.ts";
 import { put } from "../../host-node/store/put.ts";
-import { type Ended, sample, spanloom } from "../host-node/command.ts";
+import { type Ended, type RunOptions, sample, spanloom } from "../host-node/command.ts";
 import { folderOf } from "../host-node/folder.ts";
 import type { OtlpSpan, Request } from "../support/otlp.ts";
 
@@ -23,6 +23,8 @@ export const sampleId = "0f343b2e-d4a2-4a24-abf1-78c76385ae0a";
 /** A program of the tests as one plain file that Node starts at once; it lies where there is no core to be found. */
 export function bundled(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), "spanloom-program-"));
+  // Some are run as another user.
+  chmodSync(folder, 0o755);
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   const outfile = join(folder, "program.cjs");
   const entry = fileURLToPath(new URL(name, import.meta.url));
@@ -33,13 +35,15 @@ export function bundled(name: string): string {
 
 const program = bundled("program.ts");
 
+type User = Pick<RunOptions, "uid" | "gid">;
+
 export interface Store {
   readonly home: string;
   readonly places: Places;
   path(session: string): string;
   put(session: string, lines: readonly string[]): void;
   /** `spanloom ...args` over this store. */
-  run(args: readonly string[], env?: Record<string, string>): Promise<Ended>;
+  run(args: readonly string[], env?: Record<string, string>, as?: User): Promise<Ended>;
 }
 
 export function storeOf(test: TestContext, sessions: Readonly<Record<string, readonly string[]>> = {}): Store {
@@ -53,18 +57,19 @@ export function storeOf(test: TestContext, sessions: Readonly<Record<string, rea
       const done = put(own, session, lines.map((line) => Buffer.from(line)));
       if (done.kind !== "stored") throw new Error(`${session}: ${done.kind}`);
     },
-    run: (args, env = {}) => runProgram(args, { SPANLOOM_HOME: home, ...env }),
+    run: (args, env = {}, as = {}) => runProgram(args, { SPANLOOM_HOME: home, ...env }, as),
   };
   for (const [session, lines] of Object.entries(sessions)) store.put(session, lines);
   return store;
 }
 
-function runProgram(args: readonly string[], env: Record<string, string>): Promise<Ended> {
+function runProgram(args: readonly string[], env: Record<string, string>, as: User): Promise<Ended> {
   const { NO_COLOR: _, CLICOLOR: __, CLICOLOR_FORCE: ___, FORCE_COLOR: ____, COLUMNS: _____, ...rest } = process.env;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...rest, TZ: "UTC", ...env },
+      ...as,
     });
     const chunks: Buffer[] = [];
     let stderr = "";
