@@ -81,6 +81,16 @@ test("the latest comes first; time, failures, and number narrow", async (test) =
   assert.equal((await store.run(["ls", "--failed", "--since", "2d"])).stderr, "no session is like that\n");
 });
 
+test("a session belongs to all the time from its first turn to its last", async (test) => {
+  const now = Date.now();
+  const long = [request("long", { at: now - 90 * hour }), request("long", { at: now - 10 * hour, trace: "2" })];
+  const store = storeOf(test, { long, brief: [request("brief", { at: now - 20 * hour })] });
+  assert.deepEqual(await listed(store), ["long", "brief"], "the order is that of their ends");
+  assert.deepEqual(await listed(store, "--since", "15h"), ["long"]);
+  assert.deepEqual(await listed(store, "--until", "30h"), ["long"]);
+  assert.deepEqual(await listed(store, "--since", "9h"), []);
+});
+
 test("a repository is a folder with all below it, or a name", async (test) => {
   const store = threeSessions(test);
   assert.deepEqual(await listed(store, "--repo", "weather"), ["zz", "aa"]);
@@ -197,9 +207,11 @@ test("files that have not changed are not read again", (test) => {
   assert.deepEqual(prompts(), ["Two", "Do it"], "another time");
 
   store.put("a", [request("a", { prompt: "Three" })]);
+  utimesSync(store.path("a"), 1001, 1001);
   assert.deepEqual(prompts(), ["Three", "Do it"], "another size");
   rmSync(store.path("a"));
   assert.deepEqual(prompts(), ["Do it"], "gone");
+  assert.doesNotMatch(readFileSync(indexPath(store.places), "utf8"), /Three/, "words outlive no session");
 });
 
 test("an index that is missing, torn, foreign or of another version is made again", (test) => {

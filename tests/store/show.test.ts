@@ -9,6 +9,7 @@ import { readStoredTree } from "../../host-node/store/tree.ts";
 import { drawSession, drawTitles } from "../../host-node/cli/tree.ts";
 import { sample, spanloom } from "../host-node/command.ts";
 import { folderOf } from "../host-node/folder.ts";
+import { agentRows, smallSession, uuid } from "../host-node/rows.ts";
 import { spansOf, readJson } from "../support/otlp.ts";
 import { built, fixtureNames, fixtures, request, sampleId, sampleLines, storeOf } from "./store.ts";
 
@@ -36,6 +37,27 @@ test("every recording is drawn from the store as from the record", async (test) 
   };
   for (let next = 0; next < fixtureNames.length; next += 4)
     await Promise.all(fixtureNames.slice(next, next + 4).map(drawnAlike));
+});
+
+test("times that are inferred, and agents nobody called, look alike too", async (test) => {
+  const rows = smallSession(uuid(1001)).map(({ timestamp, ...row }, index) => (index === 1 ? row : { timestamp, ...row }));
+  const folder = folderOf(test, {
+    [`${uuid(1001)}.jsonl`]: rows,
+    [`${uuid(1001)}/subagents/agent-a1.jsonl`]: agentRows(uuid(1001), "a1", 20),
+  });
+  const expected = (await spanloom(["build", folder, "-f", "tree", "-q"])).stdout.toString();
+  assert.match(expected, /~\d/);
+  assert.match(expected, /no call recorded/);
+  const store = storeOf(test, await built(folder));
+  assert.equal((await store.run(["show", uuid(1001)])).stdout.toString(), expected);
+});
+
+test("a span that stands twice counts once", async (test) => {
+  const lines = await sampleLines();
+  const store = storeOf(test, { [sampleId]: lines });
+  const once = (await store.run(["show", sampleId, "--full"])).stdout.toString();
+  store.put(sampleId, [...lines, ...lines]);
+  assert.equal((await store.run(["show", sampleId, "--full"])).stdout.toString(), once);
 });
 
 test("the command draws what build draws, in either shape", async (test) => {
