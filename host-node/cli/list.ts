@@ -6,7 +6,7 @@ import type { Summary } from "../store/summary.ts";
 import { compose, type Drawing, type Piece } from "./draw.ts";
 import { amount, duration } from "./figures.ts";
 import { asked } from "./gist.ts";
-import { fit, harmless, width } from "./terminal.ts";
+import { harmless, width } from "./terminal.ts";
 import { ago } from "./when.ts";
 
 const gap = "  ";
@@ -63,9 +63,9 @@ export function drawList(sessions: readonly Summary[], drawing: Drawing, now: nu
   shown.sort((a, b) => order.indexOf(a.title) - order.indexOf(b.title));
   const words = Math.max(leastWords + left, 0);
 
-  const line = (id: string, when: string, where: readonly Piece[], cells: string, rest: readonly Piece[]): string =>
+  const line = (id: Piece, when: string, where: readonly Piece[], cells: string, rest: readonly Piece[]): string =>
     [
-      id + " ".repeat(Math.max(0, idColumn - width(id))),
+      compose([id], idColumn, paint),
       paint("dim", when + " ".repeat(whenColumn - width(when))),
       compose(where, placeColumn, paint),
       ...(cells === "" ? [] : [paint("dim", cells)]),
@@ -75,13 +75,13 @@ export function drawList(sessions: readonly Summary[], drawing: Drawing, now: nu
       .trimEnd();
 
   const titles = shown.map(({ title, wide }) => title.padStart(wide)).join(gap);
-  const head = paint("dim", line("session", "when", [["where"]], titles, [["prompt"]]));
+  const head = paint("dim", line(["session"], "when", [["where"]], titles, [["prompt"]]));
   const rows = sessions.map((session, index) => {
     const branch = harmless(session.branch);
     const where: Piece[] = [[repository(session)], [branch === "" ? "" : ` ${branch}`, "dim"]];
     const cells = shown.map(({ cell, wide }) => cell(session).padStart(wide)).join(gap);
     const failed: Piece[] = session.failed === 0 ? [] : [[`\u2717${session.failed} `, "red"]];
-    const id = paint("bold", fit(session.session, idColumn + 1).slice(0, idColumn));
+    const id: Piece = [session.session.slice(0, idColumn), "bold"];
     return line(id, whens[index] as string, where, cells, [...failed, [asked(session.prompt)]]);
   });
   return `${[head, ...rows].join("\n")}\n`;

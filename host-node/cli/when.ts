@@ -13,7 +13,7 @@ export function instant(words: string, flag: string, now: number, end = false): 
   const [, year, month, day, hour] = whole.exec(words) ?? [];
   const midnight = new Date(Number(year), Number(month) - 1, Number(day));
   // Of the 31st of February a Date makes a day in March.
-  if (midnight.getMonth() === Number(month) - 1 && midnight.getDate() === Number(day)) {
+  if (midnight.getMonth() === Number(month) - 1) {
     if (hour !== undefined) {
       const time = Date.parse(words.replace(" ", "T"));
       if (!Number.isNaN(time)) return time;

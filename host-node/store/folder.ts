@@ -1,7 +1,7 @@
 // The local store as a folder: one file a session, named by the id of the session at the root of its forks, and beside
 // them an index that can always be made again. It reads no file's content.
 
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { codeOf, stateError } from "../state/files.ts";
 import { isSessionId, type Places } from "../state/paths.ts";
@@ -31,10 +31,19 @@ export function storedFiles(places: Places): StoredFile[] {
     const session = name.slice(0, -ending.length);
     if (!name.endsWith(ending) || !isSessionId(session)) continue;
     const path = join(folder, name);
-    const stat = statSync(path, { throwIfNoEntry: false });
+    const stat = statOf(path);
     if (stat?.isFile()) files.push({ session, path, size: stat.size, mtime: stat.mtimeMs });
   }
   return files;
+}
+
+/** Nothing for what is gone, and for links that lead nowhere. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function namesIn(folder: string): string[] {

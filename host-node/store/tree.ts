@@ -122,7 +122,8 @@ class Assembly {
         time: milliseconds(timeUnixNano),
       }),
     );
-    const asked = kind === KIND_TURN || kind === KIND_AGENT;
+    // A build shows no prompt of a sub-agent that has no call.
+    const asked = kind === KIND_TURN || (kind === KIND_AGENT && about.has("gen_ai.tool.call.id"));
     const prompt = asked ? firstText(text(about, "gen_ai.input.messages")) : undefined;
     return {
       row,
