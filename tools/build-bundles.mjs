@@ -29,6 +29,8 @@ const command = { ...commonJs, banner: { js: "#!/usr/bin/env node" } };
 // One function, for the command to compile and call (host-node/cli/start.ts).
 const program = {
   ...commonJs,
+  // A library as modules can be bundled in part, and one of them only like that (jsonc-parser).
+  mainFields: ["module", "main"],
   charset: "ascii",
   banner: { js: '(function (require, __dirname) {\n"use strict";' },
   footer: { js: "})" },

@@ -10,6 +10,8 @@ const session = "assembly/session/**";
 const trace = "assembly/trace/**";
 const otlp = "assembly/otlp/**";
 const layout = "assembly/abi/layout";
+const state = "host-node/state/**";
+const config = "host-node/config/**";
 
 export const rooms = [
   { room: bytes, may: [], because: "the first stage knows bytes alone, so every later stage can stand on it" },
@@ -41,8 +43,23 @@ export const rooms = [
     because: "the one caller of the boundary runs in every host, so it has no Node, no DOM and no second library",
   },
   {
+    room: state,
+    may: ["node:fs", "node:path"],
+    because: "the hook stands on it, and has to start in Node's own time",
+  },
+  {
+    room: config,
+    may: [state, "node:fs", "node:path", "jsonc-parser"],
+    because: "settings are read by whatever runs, so reading them needs no command; the library only finds lines and edits, for people",
+  },
+  {
+    room: "host-node/setup/**",
+    may: [state, config, "node:fs", "node:path", "jsonc-parser", "diff"],
+    because: "what is done to another program's settings stands apart from all that is done with traces",
+  },
+  {
     room: "host-node/**",
-    may: ["bridge/**", "node:**", "package.json"],
+    may: [state, config, "host-node/setup/**", "bridge/**", "node:**", "package.json"],
     because: "a host reaches the core through the bridge alone; a library to be bundled is named here when it is chosen",
   },
   { room: "host-browser/**", may: ["bridge/**"], because: "a host reaches the core through the bridge alone, and knows no other host" },

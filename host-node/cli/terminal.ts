@@ -67,8 +67,12 @@ const reordering = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 /** Text on one line that can do nothing to a terminal: controls become their pictures, white space one space. */
 export function harmless(text: string): string {
+  return inert(text.replace(/[\s\u0085\u2028\u2029]+/g, " "));
+}
+
+/** The same with its spaces kept; a tab or a line break is a control like any other. */
+export function inert(text: string): string {
   return text
-    .replace(/[\s\u0085\u2028\u2029]+/g, " ")
     .replace(reordering, "")
     .replace(/[\u0000-\u001f]/g, (control) => String.fromCharCode(0x2400 + control.charCodeAt(0)))
     .replace(/\u007f/g, "\u2421")

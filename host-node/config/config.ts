@@ -66,7 +66,7 @@ function mergeAttributes(layers: readonly Layer[]): Map<string, Value> {
  * environment or a flag asks for less, that is asked of all.
  */
 function contentOf({ content }: DestinationSetting, general: Value): Content {
-  const narrowed = general.value === "metadata" && general.origin !== "user" && general.origin !== "default";
+  const narrowed = general.value === "metadata" && !["user", "default"].includes(general.origin);
   return narrowed ? "metadata" : (content ?? (general.value as Content));
 }
 
@@ -83,6 +83,10 @@ export function readConfig({ env, cwd, flags = {} }: ConfigOptions): Config {
   const values = new Map<Name, Value>();
   for (const name of names)
     values.set(name, layers.find((layer) => layer.values.has(name))?.values.get(name) as Value);
+  // A file that cannot be read may have asked for less.
+  const broken = files.find(({ state }) => state === "broken");
+  if (broken !== undefined)
+    values.set("network", { value: "metadata", origin: broken.origin, source: broken.source });
   const attributes = mergeAttributes(layers);
   const get = <N extends Name>(name: N) => values.get(name)?.value as NonNullable<(typeof settings)[N]["fallback"]>;
   const general = values.get("network") as Value;

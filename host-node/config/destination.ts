@@ -1,14 +1,19 @@
 // One destination as the user's file has it: the words of the file, checked. What a preset fills in, where a request goes
 // and what the environment adds are the exporter's business.
 
+import { isObject } from "./object.ts";
 import type { Content } from "./schema.ts";
 
 export interface DestinationSetting {
   /** Names its ledger and its spool, too. */
   readonly name: string;
   readonly preset?: string;
+  /** What the preset asks for: a key, a project. */
+  readonly values?: Readonly<Record<string, string>>;
   /** The base, as OTEL_EXPORTER_OTLP_ENDPOINT. */
   readonly endpoint?: string;
+  /** The whole address, as OTEL_EXPORTER_OTLP_TRACES_ENDPOINT. */
+  readonly tracesEndpoint?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Headers, and the variables that hold their values. */
   readonly headersFromEnv?: Readonly<Record<string, string>>;
@@ -36,12 +41,15 @@ function checkEndpoint(value: unknown): string | undefined {
   return good ? undefined : "is an address that begins with http:// or https://";
 }
 
+function checkValues(value: unknown): string | undefined {
+  const good = isObject(value) && Object.values(value).every((text) => typeof text === "string");
+  return good ? undefined : "is an object of names and texts";
+}
+
 function checkHeaders(value: unknown): string | undefined {
   // The names a header may have (RFC 9110), and values that cannot become a second header.
   const good =
-    typeof value === "object" &&
-    value !== null &&
-    !Array.isArray(value) &&
+    isObject(value) &&
     Object.entries(value).every(
       ([name, text]) =>
         /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && typeof text === "string" && !/[\u0000\r\n]/.test(text),
@@ -52,7 +60,9 @@ function checkHeaders(value: unknown): string | undefined {
 const checks: Record<keyof DestinationSetting, Check> = {
   name: matching(/^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$/, "begins with a letter or digit and has up to 64, dots, dashes and underscores"),
   preset: matching(/^[0-9A-Za-z._-]+$/, "is the name of a preset"),
+  values: checkValues,
   endpoint: checkEndpoint,
+  tracesEndpoint: checkEndpoint,
   headers: checkHeaders,
   headersFromEnv: checkHeaders,
   protocol: among("http/protobuf", "http/json"),
@@ -67,8 +77,7 @@ export const DESTINATION_KEYS = Object.keys(checks);
 
 /** The destination, or nothing where what is wrong leaves no doubt-free place to send to. */
 export function readDestination(entry: unknown, wrong: Wrong): DestinationSetting | undefined {
-  if (typeof entry !== "object" || entry === null || Array.isArray(entry))
-    return void wrong("is an object: ignored");
+  if (!isObject(entry)) return void wrong("is an object: ignored");
   const found: Record<string, unknown> = {};
   let usable = true;
   for (const [key, value] of Object.entries(entry)) {
@@ -89,7 +98,7 @@ export function readDestination(entry: unknown, wrong: Wrong): DestinationSettin
   }
   if (!usable) return undefined;
   if (found["name"] === undefined) return void wrong("has no name: ignored");
-  if (found["preset"] === undefined && found["endpoint"] === undefined)
+  if (!["preset", "endpoint", "tracesEndpoint"].some((key) => Object.hasOwn(found, key)))
     return void wrong("has neither preset nor endpoint: ignored");
   return found as unknown as DestinationSetting;
 }

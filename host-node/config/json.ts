@@ -83,10 +83,11 @@ export class JsonText {
     for (let length = path.length; ; length--) {
       const node = this.#find(path.slice(0, length));
       if (node === undefined) continue;
-      const rest = path.slice(length);
-      if (rest.length === 0) return this.#replace(node.offset, node.length, this.#write(value, this.#indentAt(node.offset)));
-      const [key, ...inner] = rest;
-      return this.#append(node, inner.reduceRight((all, name) => ({ [name]: all }), value), key as string);
+      const [key, ...inner] = path.slice(length);
+      const made = inner.reduceRight((all, name) => ({ [name]: all }), value);
+      if (key !== undefined && node.type === "object") return this.#append(node, made, String(key));
+      const whole = key === undefined ? value : { [key]: made };
+      return this.#replace(node.offset, node.length, this.#write(whole, this.#indentAt(node.offset)));
     }
   }
 

@@ -2,7 +2,8 @@
 // it. What is wrong is told without the value itself, which may be a secret.
 
 import { delimiter, isAbsolute, join, resolve } from "node:path";
-import { DESTINATION_KEYS, readDestination } from "./destination.ts";
+import { DESTINATION_KEYS, type DestinationSetting, readDestination } from "./destination.ts";
+import { isObject } from "./object.ts";
 
 export type Path = readonly (string | number)[];
 
@@ -23,9 +24,6 @@ export interface Kind<T = unknown> {
 }
 
 const same = (text: string): unknown => text;
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const truth: Kind<boolean> = {
   words: "true or false",
@@ -106,7 +104,7 @@ export const attributes: Kind<ReadonlyMap<string, string>> = {
 };
 
 /** Destinations; one that makes no sense costs itself alone. */
-export const destinations: Kind<readonly import("./destination.ts").DestinationSetting[]> = {
+export const destinations: Kind<readonly DestinationSetting[]> = {
   words: `a list of objects with ${DESTINATION_KEYS.join(", ")}`,
   read(value, { wrong }) {
     if (!Array.isArray(value)) return void wrong(`is ${this.words}`);

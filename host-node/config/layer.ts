@@ -3,7 +3,8 @@
 
 import { readFileSync, statSync } from "node:fs";
 import type { Environment } from "../state/paths.ts";
-import { isObject, type Path } from "./kinds.ts";
+import type { Path } from "./kinds.ts";
+import { isObject } from "./object.ts";
 import type { Problem } from "./problems.ts";
 import { type Name, names, routes, type Setting, settingOf, settings } from "./schema.ts";
 

@@ -17,7 +17,6 @@ export interface Setting<T = unknown> {
   readonly project: "never" | "strictest" | "named";
   /** What a value counts as that makes no sense, where ignoring it could send or record more than somebody wanted. */
   readonly cautious?: T;
-  readonly secret?: true;
   readonly words: string;
 }
 
@@ -75,7 +74,6 @@ export const settings = {
     kind: destinations,
     fallback: [],
     project: "never",
-    secret: true,
     words: "where traces are sent; none: they are kept in the local store",
   }),
   agentName: setting({
@@ -151,5 +149,6 @@ export const standardVariables: readonly { readonly name: string; readonly holds
     .map((name) => ({ name, holds: "plain" }) as const),
   { name: "OTEL_SERVICE_NAME", holds: "plain" },
   { name: "OTEL_RESOURCE_ATTRIBUTES", holds: "pairs" },
+  { name: "OTEL_TRACES_EXPORTER", holds: "plain" },
   { name: "OTEL_SDK_DISABLED", holds: "plain" },
 ];
