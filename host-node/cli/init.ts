@@ -69,7 +69,7 @@ async function work(parsed: Parsed, printer: Printer): Promise<number> {
 
 /** Text of somebody's file, which can do nothing to a terminal. */
 export function inertLines(text: string): string {
-  return text.split("\n").map(inert).join("\n");
+  return text.replace(/[^\n\t]+/g, inert);
 }
 
 export const command: CommandSpec = framed({

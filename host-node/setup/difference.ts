@@ -1,7 +1,7 @@
 // What a change does to the settings, as a unified difference. The settings may hold keys, in their variables or in other
 // people's hooks, so of what is not ours only names are shown.
 
-import { createTwoFilesPatch } from "diff";
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { type Node, parseTree } from "jsonc-parser";
 
 const STARS = JSON.stringify("***");
@@ -29,6 +29,6 @@ export function difference(
 ): string {
   const [from, to] = [before, after].map((text) => (text === undefined ? "" : masked(text.replace(/^\ufeff/, ""), isOurs)));
   const name = (text: string | undefined): string => (text === undefined ? "/dev/null" : path);
-  // The first line is a rule that no other tool draws.
-  return createTwoFilesPatch(name(before), name(after), from as string, to as string).replace(/^=+\n/, "");
+  const headerOptions = FILE_HEADERS_ONLY;
+  return createTwoFilesPatch(name(before), name(after), from as string, to as string, undefined, undefined, { headerOptions });
 }

@@ -10,7 +10,7 @@ import { readJson } from "../config/edit.ts";
 import { JsonText } from "../config/json.ts";
 import { isObject } from "../config/object.ts";
 import { backUp, readText, replaceText, targetOf } from "../config/replace.ts";
-import { codeOf, stateError } from "../state/files.ts";
+import { codeOf, StateError, stateError } from "../state/files.ts";
 import { ourHooks, register, ShapeError, unregister } from "./registration.ts";
 
 export interface Change {
@@ -96,10 +96,20 @@ export function withoutHooks(path: string, script: string): Change {
   return { path, before, after: json.text, hooksOff };
 }
 
+/** Removes a file, if it still is what was read. */
+function remove(path: string, before: string | undefined): void {
+  try {
+    if (readText(path) !== before) throw new StateError(path, "changed meanwhile");
+    rmSync(targetOf(path), { force: true });
+  } catch (error) {
+    throw stateError(path, error);
+  }
+}
+
 /** Makes the change; answers the path of the backup, if what was there is not to be had otherwise. Throws a StateError. */
 export function apply({ path, before, after, backup }: Change): string | undefined {
   if (after === undefined) {
-    rmSync(targetOf(path), { force: true });
+    remove(path, before);
     return undefined;
   }
   const restores = backup !== undefined;
