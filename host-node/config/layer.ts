@@ -43,14 +43,6 @@ function textOf(path: string): string | undefined {
   }
 }
 
-/** Why a project's file may not say this; nothing if it may. */
-function forbidden(setting: Setting, value: unknown): string | undefined {
-  if (setting.project === "never") return "is not for a project to set: ignored";
-  if (setting.project === "strictest" && value !== setting.cautious)
-    return `can only be ${JSON.stringify(setting.cautious)} in a project: ignored`;
-  return undefined;
-}
-
 /** Takes one value by its setting; what makes no sense counts as its cautious value, if it has one. */
 function take(setting: Setting, given: unknown, home: string, wrong: (words: string, at?: Path) => void): unknown {
   const { cautious } = setting;
@@ -96,15 +88,13 @@ export function fileLayer(origin: "project" | "user", source: string, home: stri
   };
   const read = (setting: Setting & { readonly name: Name }, given: unknown, path: Path): void => {
     const { key, name } = setting;
-    if (origin === "project" && setting.project === "never")
-      return report(`${key} ${forbidden(setting, undefined)}`, path);
+    const rights = origin === "project" ? setting.project : "all";
+    if (rights === "never") return report(`${key} is not for a project to set: ignored`, path);
     let value = take(setting, given, home, (words, at = []) => report(`${[key, ...at].join(".")} ${words}`, [...path, ...at]));
     if (value === undefined) return;
-    if (origin === "project") {
-      const words = forbidden(setting, value);
-      if (words !== undefined) return report(`${key} ${words}`, path);
-      if (value instanceof Map) value = withoutRoutes(value as Map<string, string>, key, path);
-    }
+    if (rights === "strictest" && value !== setting.cautious)
+      return report(`${key} can only be ${JSON.stringify(setting.cautious)} in a project: ignored`, path);
+    if (rights === "named" && value instanceof Map) value = withoutRoutes(value as Map<string, string>, key, path);
     values.set(name, { value, origin, source });
   };
   const withoutRoutes = (map: ReadonlyMap<string, string>, key: string, path: Path): ReadonlyMap<string, string> => {

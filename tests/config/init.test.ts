@@ -74,7 +74,7 @@ for (const [name, original] of Object.entries(layouts)) {
     }
     for (const line of original.split("\n").filter((each) => /"model"|"permissions"|"list"/.test(each) && original.includes("\n")))
       assert.ok(text.includes(line.replace(/,?\r?$/, "")), line);
-    assert.equal(text.includes("\r\n"), original.includes("\r\n"));
+    if (original.includes("\n")) assert.equal(/(?<!\r)\n/.test(text), !original.includes("\r\n"));
     if (original.includes("\t")) assert.match(text, /\n\t"hooks": \{\n\t\t"SessionStart"/);
     assert.equal(text.startsWith("\ufeff"), original.startsWith("\ufeff"));
     assert.equal(read(`${p.settings}.spanloom-backup-1`), original);
@@ -104,13 +104,18 @@ for (const [name, original] of Object.entries(layouts)) {
 
 test("a hook of another program of the same file name is not ours", async (t) => {
   const p = person(t);
-  const own = JSON.stringify({ hooks: { Stop: [{ matcher: "", hooks: [foreign] }] } }, null, 2);
-  p.write(p.settings, own);
-  await p.run(["init", "--yes"]);
-  assert.deepEqual(settingsOf(p.settings).hooks?.["Stop"]?.map(({ hooks }) => hooks[0]?.command), [foreign.command, commandOf(dist)]);
-  p.write(p.settings, own);
-  assert.match((await p.run(["uninstall"])).stderr, /none of the hooks is registered/);
-  assert.equal(read(p.settings), own);
+  // One that is gone, and one that is there and says its name.
+  const there = p.write(join(p.home, "spanloom-like", "dist", "hook.cjs"), "");
+  p.write(join(p.home, "spanloom-like", "package.json"), '{ "name": "another" }');
+  for (const { command } of [foreign, { command: `node "${there}"` }]) {
+    const own = JSON.stringify({ hooks: { Stop: [{ matcher: "", hooks: [{ type: "command", command }] }] } }, null, 2);
+    p.write(p.settings, own);
+    await p.run(["init", "--yes"]);
+    assert.deepEqual(settingsOf(p.settings).hooks?.["Stop"]?.map(({ hooks }) => hooks[0]?.command), [command, commandOf(dist)]);
+    p.write(p.settings, own);
+    assert.match((await p.run(["uninstall"])).stderr, /none of the hooks is registered/);
+    assert.equal(read(p.settings), own);
+  }
 });
 
 test("a package that has moved takes the place of the old one, whatever its folder is called", async (t) => {
