@@ -26,7 +26,8 @@ Again is harmless, and needed where Spanloom or Node has moved.
 export const scopeFlags = { user: { type: "boolean" }, project: { type: "boolean" } } as const;
 
 export function scopeOf({ given, positionals }: Parsed): "user" | "project" {
-  if (positionals.length > 0) throw new UsageError(`there is nothing ${JSON.stringify(positionals[0])} could mean here`);
+  if (positionals.length > 0)
+    throw new UsageError(`there is nothing ${JSON.stringify(positionals[0])} could mean here`);
   if (given.has("user") && given.has("project")) throw new UsageError("--user and --project exclude each other");
   return given.has("project") ? "project" : "user";
 }
@@ -46,7 +47,8 @@ async function work(parsed: Parsed, printer: Printer): Promise<number> {
   const command = hookCommand(lastingNode(process.execPath, process.env), script);
   const change = withHooks(path, command, script);
   if (change.hooksOff) printer.note(`${path}: "disableAllHooks" is set, so Claude Code runs no hook, ours neither`);
-  if (isPassing(script)) printer.note(`${script} lies in a cache that npm may empty; npm install -g spanloom gives it a place`);
+  if (isPassing(script))
+    printer.note(`${script} lies in a cache that npm may empty; npm install -g spanloom gives it a place`);
   if (change.before === change.after) {
     printer.note(`${path}: the hooks are registered already`);
     return EXIT_OK;

@@ -61,13 +61,21 @@ export function fileLayer(origin: "project" | "user", source: string, home: stri
     text = textOf(source);
     if (text === undefined) return layer("missing");
   } catch (error) {
-    problems.push({ source, words: `${(error as Error).message}; nothing of it counts, and nothing is traced until it can be read` });
+    problems.push({
+      source,
+      words: `${(error as Error).message}; nothing of it counts, and nothing is traced until it can be read`,
+    });
     return layer("broken");
   }
   try {
     top = JSON.parse(text);
   } catch {
-    problems.push({ source, text, syntax: true, words: "nothing in this file counts, and nothing is traced until it is mended" });
+    problems.push({
+      source,
+      text,
+      syntax: true,
+      words: "nothing in this file counts, and nothing is traced until it is mended",
+    });
     return layer("broken");
   }
   const known = text;
@@ -90,7 +98,9 @@ export function fileLayer(origin: "project" | "user", source: string, home: stri
     const { key, name } = setting;
     const rights = origin === "project" ? setting.project : "all";
     if (rights === "never") return report(`${key} is not for a project to set: ignored`, path);
-    let value = take(setting, given, home, (words, at = []) => report(`${[key, ...at].join(".")} ${words}`, [...path, ...at]));
+    let value = take(setting, given, home, (words, at = []) =>
+      report(`${[key, ...at].join(".")} ${words}`, [...path, ...at]),
+    );
     if (value === undefined) return;
     if (rights === "strictest" && value !== setting.cautious)
       return report(`${key} can only be ${JSON.stringify(setting.cautious)} in a project: ignored`, path);
@@ -144,6 +154,8 @@ export const defaultLayer: Layer = {
   origin: "default",
   source: "",
   state: "read",
-  values: new Map(names.map((name) => [name, { value: settings[name].fallback, origin: "default", source: "default" }])),
+  values: new Map(
+    names.map((name) => [name, { value: settings[name].fallback, origin: "default", source: "default" }]),
+  ),
   problems: [],
 };

@@ -17,7 +17,10 @@ function masked(text: string, isOurs: (value: string) => boolean): string {
   };
   const tree = parseTree(text);
   if (tree !== undefined) visit(tree, "");
-  return hidden.reduceRight((all, { offset, length }) => all.slice(0, offset) + STARS + all.slice(offset + length), text);
+  return hidden.reduceRight(
+    (all, { offset, length }) => all.slice(0, offset) + STARS + all.slice(offset + length),
+    text,
+  );
 }
 
 /** Nothing before: a new file; nothing after: it goes. */
@@ -27,8 +30,12 @@ export function difference(
   after: string | undefined,
   isOurs: (value: string) => boolean,
 ): string {
-  const [from, to] = [before, after].map((text) => (text === undefined ? "" : masked(text.replace(/^\ufeff/, ""), isOurs)));
+  const [from, to] = [before, after].map((text) =>
+    text === undefined ? "" : masked(text.replace(/^\ufeff/, ""), isOurs),
+  );
   const name = (text: string | undefined): string => (text === undefined ? "/dev/null" : path);
   const headerOptions = FILE_HEADERS_ONLY;
-  return createTwoFilesPatch(name(before), name(after), from as string, to as string, undefined, undefined, { headerOptions });
+  return createTwoFilesPatch(name(before), name(after), from as string, to as string, undefined, undefined, {
+    headerOptions,
+  });
 }

@@ -65,7 +65,12 @@ export function withHooks(path: string, command: string, script: string): Change
 }
 
 /** What registering made the present text of, if that can be told. */
-function originOf(path: string, text: string, command: string, script: string): Pick<Change, "after" | "backup"> | undefined {
+function originOf(
+  path: string,
+  text: string,
+  command: string,
+  script: string,
+): Pick<Change, "after" | "backup"> | undefined {
   const makes = (original: string | undefined): boolean => {
     try {
       const json = new JsonText(original === undefined || original.trim() === "" ? "{}\n" : original);
@@ -113,7 +118,8 @@ export function apply({ path, before, after, backup }: Change): string | undefin
     return undefined;
   }
   const restores = backup !== undefined;
-  const copy = before === undefined || restores ? undefined : backUp(path, before, (number) => backupName(path, number));
+  const copy =
+    before === undefined || restores ? undefined : backUp(path, before, (number) => backupName(path, number));
   try {
     replaceText(path, before, after);
   } catch (error) {

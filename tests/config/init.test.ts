@@ -2,12 +2,32 @@
 // cannot be done is said before anything is written.
 
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { before, test, type TestContext } from "node:test";
 import { packageAt, Person } from "./command.ts";
 
-const events = ["SessionStart", "Stop", "StopFailure", "SubagentStop", "SessionEnd", "PreCompact", "PermissionRequest", "PermissionDenied", "Notification"];
+const events = [
+  "SessionStart",
+  "Stop",
+  "StopFailure",
+  "SubagentStop",
+  "SessionEnd",
+  "PreCompact",
+  "PermissionRequest",
+  "PermissionDenied",
+  "Notification",
+];
 let dist = "";
 before(async () => {
   dist = await packageAt("spanloom");
@@ -47,8 +67,8 @@ test("with no settings there, all nine events get the hook, and again is a no-op
 const layouts: Record<string, string> = {
   "two spaces": '{\n  "model": "opus",\n  "permissions": {"allow": ["Read",   "Bash(ls)"]}\n}\n',
   "four spaces, no line end": '{\n    "model": "opus"\n}',
-  "tabs": '{\n\t"model": "opus",\n\t"list": [ 1,2 ]\n}\n',
-  "CRLF": '{\r\n  "model": "opus"\r\n}\r\n',
+  tabs: '{\n\t"model": "opus",\n\t"list": [ 1,2 ]\n}\n',
+  CRLF: '{\r\n  "model": "opus"\r\n}\r\n',
   "one line": '{"model":"opus","permissions":{"allow":[]}}',
   "a byte order mark": '\ufeff{\n  "model": "opus"\n}\n',
   "empty object": "{}\n",
@@ -72,7 +92,9 @@ for (const [name, original] of Object.entries(layouts)) {
       assert.ok(found >= 0, character);
       at = found + 1;
     }
-    for (const line of original.split("\n").filter((each) => /"model"|"permissions"|"list"/.test(each) && original.includes("\n")))
+    for (const line of original
+      .split("\n")
+      .filter((each) => /"model"|"permissions"|"list"/.test(each) && original.includes("\n")))
       assert.ok(text.includes(line.replace(/,?\r?$/, "")), line);
     if (original.includes("\n")) assert.equal(/(?<!\r)\n/.test(text), !original.includes("\r\n"));
     if (original.includes("\t")) assert.match(text, /\n\t"hooks": \{\n\t\t"SessionStart"/);
@@ -95,7 +117,8 @@ for (const [name, original] of Object.entries(layouts)) {
     const left = settingsOf(p.settings) as Settings & { late?: string };
     const wanted = JSON.parse(original.replace(/^\ufeff/, "") || "{}") as Settings;
     // Nobody can tell containers that were empty from those made for us.
-    for (const [event, groups] of Object.entries(wanted.hooks ?? {})) if (groups.length === 0) delete wanted.hooks?.[event];
+    for (const [event, groups] of Object.entries(wanted.hooks ?? {}))
+      if (groups.length === 0) delete wanted.hooks?.[event];
     if (Object.keys(wanted.hooks ?? {}).length === 0) delete wanted.hooks;
     assert.deepEqual(left, { late: "word", ...wanted });
     assert.ok(!read(p.settings).includes("hook.cjs") || read(p.settings).includes("/opt/other"));
@@ -111,7 +134,10 @@ test("a hook of another program of the same file name is not ours", async (t) =>
     const own = JSON.stringify({ hooks: { Stop: [{ matcher: "", hooks: [{ type: "command", command }] }] } }, null, 2);
     p.write(p.settings, own);
     await p.run(["init", "--yes"]);
-    assert.deepEqual(settingsOf(p.settings).hooks?.["Stop"]?.map(({ hooks }) => hooks[0]?.command), [command, commandOf(dist)]);
+    assert.deepEqual(
+      settingsOf(p.settings).hooks?.["Stop"]?.map(({ hooks }) => hooks[0]?.command),
+      [command, commandOf(dist)],
+    );
     p.write(p.settings, own);
     assert.match((await p.run(["uninstall"])).stderr, /none of the hooks is registered/);
     assert.equal(read(p.settings), own);
@@ -130,7 +156,10 @@ test("a package that has moved takes the place of the old one, whatever its fold
     assert.equal(ended.code, 0, ended.stderr);
     const { hooks = {} } = settingsOf(p.settings);
     for (const event of events)
-      assert.deepEqual(hooks[event]?.map((group) => group.hooks.map(({ command }) => command)), [[commandOf(moved.dist)]]);
+      assert.deepEqual(
+        hooks[event]?.map((group) => group.hooks.map(({ command }) => command)),
+        [[commandOf(moved.dist)]],
+      );
   }
 });
 
@@ -147,7 +176,14 @@ test("entries put twice become one, and one for an event no longer asked for goe
 test("a dry run prints a unified difference without anybody's secrets, and writes nothing", async (t) => {
   const p = person(t);
   const secret = "sk-very-secret-1";
-  const original = JSON.stringify({ env: { ANTHROPIC_API_KEY: secret }, hooks: { Stop: [{ hooks: [{ type: "command", command: `curl -H ${secret}` }] }] } }, null, 2);
+  const original = JSON.stringify(
+    {
+      env: { ANTHROPIC_API_KEY: secret },
+      hooks: { Stop: [{ hooks: [{ type: "command", command: `curl -H ${secret}` }] }] },
+    },
+    null,
+    2,
+  );
   p.write(p.settings, original);
   const shown = await p.run(["init", "--dry-run"]);
   assert.equal(shown.code, 0);
@@ -269,7 +305,9 @@ test("a purge removes what is ours and nothing else, and only when it is agreed 
   assert.ok(existsSync(trace) && existsSync(p.settings));
   const ended = await p.run(["uninstall", "--purge", "--yes"]);
   assert.equal(ended.code, 0, ended.stderr);
-  assert.ok(!existsSync(p.settings) && !existsSync(trace) && !existsSync(p.userFile) && !existsSync(join(p.own, "state")));
+  assert.ok(
+    !existsSync(p.settings) && !existsSync(trace) && !existsSync(p.userFile) && !existsSync(join(p.own, "state")),
+  );
   assert.equal(read(other), "mine");
   assert.match(ended.stderr, /data: stays/);
 

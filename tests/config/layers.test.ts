@@ -13,7 +13,8 @@ before(async () => {
   dist = await packageAt("spanloom");
 });
 const person = (t: TestContext): Person => new Person(t, dist);
-const config = (p: Person, env: Record<string, string> = {}, flags = {}) => readConfig({ env: { ...p.env, ...env }, cwd: p.repository, flags });
+const config = (p: Person, env: Record<string, string> = {}, flags = {}) =>
+  readConfig({ env: { ...p.env, ...env }, cwd: p.repository, flags });
 
 interface Shown {
   values: { key: string; value: unknown; origin: string; source: string }[];
@@ -21,7 +22,11 @@ interface Shown {
   environment: Record<string, string>;
   files: { origin: string; path: string; state: string }[];
 }
-async function shown(p: Person, env: Record<string, string> = {}, cwd?: string): Promise<Shown & { of(key: string): Shown["values"][number] }> {
+async function shown(
+  p: Person,
+  env: Record<string, string> = {},
+  cwd?: string,
+): Promise<Shown & { of(key: string): Shown["values"][number] }> {
   const { stdout } = await p.run(["config", "show", "--json"], { env, ...(cwd && { cwd }) });
   const document = JSON.parse(stdout) as Shown;
   return { ...document, of: (key) => document.values.find((each) => each.key === key) as Shown["values"][number] };
@@ -40,7 +45,10 @@ test("flags win over the environment, that over the project, that over the user,
   assert.deepEqual(name(), ["of-project", "project"]);
   assert.deepEqual(name({ SPANLOOM_AGENT_NAME: "of-env" }), ["of-env", "environment"]);
   assert.deepEqual(name({ SPANLOOM_AGENT_NAME: "" }), ["of-project", "project"]);
-  assert.deepEqual(name({ SPANLOOM_AGENT_NAME: "of-env" }, { agentName: ["--agent-name", "of-flag"] }), ["of-flag", "flag"]);
+  assert.deepEqual(name({ SPANLOOM_AGENT_NAME: "of-env" }, { agentName: ["--agent-name", "of-flag"] }), [
+    "of-flag",
+    "flag",
+  ]);
 });
 
 test("each variable and each key of the table reaches its value", async (t) => {
@@ -65,7 +73,8 @@ test("each variable and each key of the table reaches its value", async (t) => {
     assert.equal((await p.run(["config", "set", key, samples[key]?.[0] as string])).code, 0);
   }
   const stored = await shown(p);
-  for (const { key } of variables) assert.deepEqual(stored.of(key), { key, value: samples[key]?.[1], origin: "user", source: p.userFile });
+  for (const { key } of variables)
+    assert.deepEqual(stored.of(key), { key, value: samples[key]?.[1], origin: "user", source: p.userFile });
 });
 
 test("a project's file sets no destination, endpoint, header, root or limit, and cannot ask for more content", async (t) => {
@@ -76,7 +85,12 @@ test("a project's file sets no destination, endpoint, header, root or limit, and
     `{\n"destinations": [{ "name": "x", "endpoint": "https://evil.example", "headers": { "a": "${secret}" } }],\n"roots": ["/"],\n"off": [],\n"content": {\n"network": "full",\n"store": "full" },\n"disable": false,\n"spool": { "bytes": 99 },\n"store": { "days": 9, "bytes": 9 },\n"quietAfterMs": 99999,\n"endpoint": "https://evil.example",\n"resource": { "wandb.project": "evil", "service.name": "evil",\n"team": "a" } }\n`,
   );
   const all = await shown(p);
-  assert.deepEqual(all.of("content.network"), { key: "content.network", value: "metadata", origin: "user", source: p.userFile });
+  assert.deepEqual(all.of("content.network"), {
+    key: "content.network",
+    value: "metadata",
+    origin: "user",
+    source: p.userFile,
+  });
   assert.equal(all.of("content.store").value, "metadata");
   assert.equal(all.of("disable").value, true);
   assert.deepEqual(all.of("destinations").value, []);
@@ -85,7 +99,10 @@ test("a project's file sets no destination, endpoint, header, root or limit, and
   assert.deepEqual(all.of("resource.team"), { key: "resource.team", value: "a", origin: "project", source: file });
   assert.equal(all.of("resource.wandb.project"), undefined);
   const lines = all.problems.map(({ source, line }) => [source, line]);
-  assert.deepEqual(lines, [2, 3, 4, 6, 7, 8, 9, 10, 10, 11, 12, 13, 13].map((line) => [file, line]));
+  assert.deepEqual(
+    lines,
+    [2, 3, 4, 6, 7, 8, 9, 10, 10, 11, 12, 13, 13].map((line) => [file, line]),
+  );
   const { stderr } = await p.run(["config", "show"]);
   assert.ok(stderr.includes(`${file}:6: content.network can only be "metadata" in a project: ignored`), stderr);
   assert.ok(!p.said.includes("evil.example") && !p.said.includes(secret));
@@ -93,19 +110,32 @@ test("a project's file sets no destination, endpoint, header, root or limit, and
 
 test("a project's file may ask for less: metadata, for every destination, and nothing at all", (t) => {
   const p = person(t);
-  p.user('{ "content": { "network": "full" }, "destinations": [{ "name": "a", "preset": "weave", "content": "full" }, { "name": "b", "preset": "weave" }] }');
-  assert.deepEqual(config(p).destinations.map(({ content }) => content), ["full", "full"]);
+  p.user(
+    '{ "content": { "network": "full" }, "destinations": [{ "name": "a", "preset": "weave", "content": "full" }, { "name": "b", "preset": "weave" }] }',
+  );
+  assert.deepEqual(
+    config(p).destinations.map(({ content }) => content),
+    ["full", "full"],
+  );
   p.project('{ "content": { "network": "metadata" }, "disable": true }');
   const { content, destinations, disable } = config(p);
-  assert.deepEqual([content.network, disable, ...destinations.map((each) => each.content)], ["metadata", true, "metadata", "metadata"]);
+  assert.deepEqual(
+    [content.network, disable, ...destinations.map((each) => each.content)],
+    ["metadata", true, "metadata", "metadata"],
+  );
   // The user's own word of the moment is above it.
-  assert.deepEqual(config(p, { SPANLOOM_CONTENT_NETWORK: "full" }).destinations.map((each) => each.content), ["full", "full"]);
+  assert.deepEqual(
+    config(p, { SPANLOOM_CONTENT_NETWORK: "full" }).destinations.map((each) => each.content),
+    ["full", "full"],
+  );
 });
 
 test("a destination's own content is above the general one of the user", (t) => {
   const p = person(t);
   const contents = (env = {}) => config(p, env).destinations.map(({ content }) => content);
-  p.user('{ "content": { "network": "full" }, "destinations": [{ "name": "a", "preset": "x", "content": "metadata" }, { "name": "b", "preset": "x" }] }');
+  p.user(
+    '{ "content": { "network": "full" }, "destinations": [{ "name": "a", "preset": "x", "content": "metadata" }, { "name": "b", "preset": "x" }] }',
+  );
   assert.deepEqual(contents(), ["metadata", "full"]);
   p.user('{ "destinations": [{ "name": "a", "preset": "x", "content": "full" }, { "name": "b", "preset": "x" }] }');
   assert.deepEqual(contents(), ["full", "metadata"]);
@@ -156,13 +186,18 @@ for (const [name, text, line] of [
 
 test("unknown keys are named with file and line, and cost nothing else", async (t) => {
   const p = person(t);
-  p.user('{\n  "agentName": "x",\n  "agentname": "y",\n  "store": {\n    "dys": 3,\n    "days": 4\n  },\n  "destinations": [\n    { "name": "a", "preset": "p",\n      "hedders": {} }\n  ]\n}');
+  p.user(
+    '{\n  "agentName": "x",\n  "agentname": "y",\n  "store": {\n    "dys": 3,\n    "days": 4\n  },\n  "destinations": [\n    { "name": "a", "preset": "p",\n      "hedders": {} }\n  ]\n}',
+  );
   const { problems, of } = await shown(p);
-  assert.deepEqual(problems.map(({ line, words }) => [line, words]), [
-    [3, '"agentname" is no setting: ignored'],
-    [5, '"store.dys" is no setting: ignored'],
-    [10, "destinations.0.hedders is no key of a destination: ignored"],
-  ]);
+  assert.deepEqual(
+    problems.map(({ line, words }) => [line, words]),
+    [
+      [3, '"agentname" is no setting: ignored'],
+      [5, '"store.dys" is no setting: ignored'],
+      [10, "destinations.0.hedders is no key of a destination: ignored"],
+    ],
+  );
   assert.equal(of("agentName").value, "x");
   assert.equal(of("store.days").value, 4);
   assert.equal((of("destinations").value as unknown[]).length, 1);
@@ -170,7 +205,9 @@ test("unknown keys are named with file and line, and cost nothing else", async (
 
 test("a value that makes no sense counts as the careful one, or not at all", async (t) => {
   const p = person(t);
-  p.user('{ "content": { "network": "ful", "store": 1 }, "roots": "work", "off": [3], "spool": { "bytes": -1 }, "store": { "days": "7" } }');
+  p.user(
+    '{ "content": { "network": "ful", "store": 1 }, "roots": "work", "off": [3], "spool": { "bytes": -1 }, "store": { "days": "7" } }',
+  );
   const read = config(p);
   assert.deepEqual(read.content, { network: "metadata", store: "metadata" });
   assert.deepEqual(read.roots, []);
@@ -200,7 +237,10 @@ test("a wrong destination costs itself alone, and what is said of it holds no va
     }),
   );
   const read = config(p);
-  assert.deepEqual(read.destinations.map(({ name, content }) => [name, content]), [["d", "metadata"]]);
+  assert.deepEqual(
+    read.destinations.map(({ name, content }) => [name, content]),
+    [["d", "metadata"]],
+  );
   await p.run(["config", "show"]);
   await p.run(["config", "show", "--json"]);
   assert.ok(!p.said.includes(secret));
@@ -211,11 +251,20 @@ test("secrets are stars wherever they are shown", async (t) => {
   const secret = "s3cr3t-value";
   const long = "abcdefghijklmnopqrstuvwxyz0123456789";
   const destinations = [
-    { name: "w", preset: "weave", values: { key: secret }, headers: { "x-key": secret }, headersFromEnv: { authorization: "WEAVE_KEY" } },
+    {
+      name: "w",
+      preset: "weave",
+      values: { key: secret },
+      headers: { "x-key": secret },
+      headersFromEnv: { authorization: "WEAVE_KEY" },
+    },
     { name: "u", endpoint: `https://me:${secret}@host.example/${long}/otlp?token=${secret}` },
   ];
   assert.equal((await p.run(["config", "set", "destinations", "-"], { input: JSON.stringify(destinations) })).code, 0);
-  assert.equal((await p.run(["config", "set", "resource", JSON.stringify({ "api.key": secret, team: "blue" })])).code, 0);
+  assert.equal(
+    (await p.run(["config", "set", "resource", JSON.stringify({ "api.key": secret, team: "blue" })])).code,
+    0,
+  );
   const env = {
     OTEL_EXPORTER_OTLP_HEADERS: `authorization=${secret},x=${secret}`,
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `https://${secret}@h.example/v1?k=${secret}`,
@@ -228,7 +277,14 @@ test("secrets are stars wherever they are shown", async (t) => {
   assert.equal(all.environment["OTEL_EXPORTER_OTLP_HEADERS"], "authorization=***,x=***");
   assert.equal(all.environment["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"], "https://***@h.example/v1?***");
   assert.equal(all.environment["OTEL_RESOURCE_ATTRIBUTES"], "team=red,auth.token=***");
-  assert.deepEqual((all.of("destinations").value as object[])[0], { name: "w", preset: "weave", headersFromEnv: { authorization: "WEAVE_KEY" }, content: "metadata", values: { key: "***" }, headers: { "x-key": "***" } });
+  assert.deepEqual((all.of("destinations").value as object[])[0], {
+    name: "w",
+    preset: "weave",
+    headersFromEnv: { authorization: "WEAVE_KEY" },
+    content: "metadata",
+    values: { key: "***" },
+    headers: { "x-key": "***" },
+  });
   const wrong = await p.run(["config", "set", "destinations", `[{"name":"a","endpoint":"${secret}"}]`]);
   assert.equal(wrong.code, 2);
   await p.run(["config", "set", "destinations", `{{{${secret}`]);
@@ -243,7 +299,10 @@ test("set keeps the file's formatting, unset takes out what set put in", async (
   chmodSync(p.userFile, 0o640);
   await p.run(["config", "set", "store.bytes", "7"]);
   await p.run(["config", "set", "content.network", "full"]);
-  assert.equal(readFileSync(p.userFile, "utf8"), '{\n    "agentName":   "x",\n    "store": {"days": 4,"bytes":7},\n    "content": {\n        "network": "full"\n    }\n}\n');
+  assert.equal(
+    readFileSync(p.userFile, "utf8"),
+    '{\n    "agentName":   "x",\n    "store": {"days": 4,"bytes":7},\n    "content": {\n        "network": "full"\n    }\n}\n',
+  );
   await p.run(["config", "set", "agentName", "y"]);
   assert.match(readFileSync(p.userFile, "utf8"), /"agentName": {3}"y"/);
   assert.equal(statSync(p.userFile).mode & 0o777, 0o640);
@@ -264,7 +323,18 @@ test("a user's file that is a link stays one", async (t) => {
 
 test("what makes no sense on the command line is refused, and nothing is written", async (t) => {
   const p = person(t);
-  for (const args of [[], ["shw"], ["set", "agentName"], ["set", "agentname", "x"], ["set", "store.days", "many"], ["set", "content.network", "some"], ["show", "x"], ["unset", "nothing"], ["set", "--json", "agentName", "x"], ["set", "destinations", "[{}]"]])
+  for (const args of [
+    [],
+    ["shw"],
+    ["set", "agentName"],
+    ["set", "agentname", "x"],
+    ["set", "store.days", "many"],
+    ["set", "content.network", "some"],
+    ["show", "x"],
+    ["unset", "nothing"],
+    ["set", "--json", "agentName", "x"],
+    ["set", "destinations", "[{}]"],
+  ])
     assert.equal((await p.run(["config", ...args])).code, 2, args.join(" "));
   assert.ok(!existsSync(p.own));
   const { code, stdout } = await p.run(["config", "--help"]);

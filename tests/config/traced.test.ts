@@ -20,7 +20,8 @@ function person(t: TestContext): Person & { work: string; beside: string } {
   for (const folder of [join(work, "deep"), join(beside, "deep")]) mkdirSync(folder, { recursive: true });
   return Object.assign(p, { work, beside });
 }
-const tracing = (p: Person, cwd: string, env = {}, session?: string) => isTraced(readConfig({ env: { ...p.env, ...env }, cwd }), cwd, session);
+const tracing = (p: Person, cwd: string, env = {}, session?: string) =>
+  isTraced(readConfig({ env: { ...p.env, ...env }, cwd }), cwd, session);
 const traced = (p: Person, cwd: string, env = {}, session?: string): boolean => tracing(p, cwd, env, session).traced;
 
 test("without roots everything is traced, also a folder that is gone", (t) => {
@@ -69,7 +70,14 @@ test("a repository that is off is off by every way that leads there, from its wo
   symlinkSync(p.repository, join(p.home, "same"));
   const worktree = join(p.home, "tree");
   p.write(join(worktree, ".git"), `gitdir: ${join(p.repository, ".git", "worktrees", "tree")}\n`);
-  for (const cwd of [p.repository, join(p.repository, "src"), join(p.home, "src"), join(p.home, "same", "gone"), worktree, join(worktree, "gone")])
+  for (const cwd of [
+    p.repository,
+    join(p.repository, "src"),
+    join(p.home, "src"),
+    join(p.home, "same", "gone"),
+    worktree,
+    join(worktree, "gone"),
+  ])
     assert.ok(!traced(p, cwd), cwd);
   assert.ok(traced(p, p.work));
   p.user(JSON.stringify({ off: [join(p.home, "same")] }));
@@ -121,8 +129,16 @@ test("off and on: everywhere, a repository, a session", async (t) => {
   await p.run(["off", "--repo", p.work]);
   const still = await p.run(["on", "--repo", join(p.work, "deep")]);
   assert.match(still.stderr, /still not traced: .*work is switched off/);
-  assert.match((await p.run(["on"], { env: { SPANLOOM_DISABLE: "1" } })).stderr, /still not traced: disable is set by SPANLOOM_DISABLE/);
-  for (const args of [["off", "--session", "../x"], ["off", "--repo", "--session", "a"], ["on", "x"], ["on", "--repo", "a", "b"]])
+  assert.match(
+    (await p.run(["on"], { env: { SPANLOOM_DISABLE: "1" } })).stderr,
+    /still not traced: disable is set by SPANLOOM_DISABLE/,
+  );
+  for (const args of [
+    ["off", "--session", "../x"],
+    ["off", "--repo", "--session", "a"],
+    ["on", "x"],
+    ["on", "--repo", "a", "b"],
+  ])
     assert.equal((await p.run(args)).code, 2, args.join(" "));
   assert.ok(!existsSync(join(p.own, "x")));
 });
