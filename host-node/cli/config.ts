@@ -14,6 +14,8 @@ function keyLines(): string {
     .map((name) => {
       const { key, kind, words, variable, project } = settings[name];
       const rights = project === "never" ? "" : project === "strictest" ? "; a project may narrow it" : "; a project may set it";
+      const rights =
+        project === "never" ? "" : project === "strictest" ? "; a project may narrow it" : "; a project may set it";
       return `  ${key}\n      ${words}\n      ${kind.words}${variable ? `; ${variable}` : ""}${rights}`;
     })
     .join("\n");
@@ -42,6 +44,9 @@ async function show(json: boolean, printer: Printer): Promise<number> {
   const config = readConfig({ env: process.env, cwd: process.cwd() });
   const told = await tell(config.problems);
   const text = json ? `${JSON.stringify(configDocument(config, process.env, told), null, 2)}\n` : drawConfig(config, process.env, harmless);
+  const text = json
+    ? `${JSON.stringify(configDocument(config, process.env, told), null, 2)}\n`
+    : drawConfig(config, process.env, harmless);
   print(text);
   for (const problem of told) printer.error(harmless(lineOf(problem)));
   return config.files.some(({ state }) => state === "broken") ? EXIT_FAILED : EXIT_OK;
@@ -59,6 +64,8 @@ async function parsed(key: string, text: string): Promise<unknown> {
   const { absolute, folders } = await import("../config/kinds.ts");
   const setting = settingOf(key);
   if (setting === undefined) throw new UsageError(`there is no setting ${JSON.stringify(key)}; spanloom config --help names them`);
+  if (setting === undefined)
+    throw new UsageError(`there is no setting ${JSON.stringify(key)}; spanloom config --help names them`);
   const home = homeOf(process.env);
   let value: unknown;
   try {
@@ -72,6 +79,9 @@ async function parsed(key: string, text: string): Promise<unknown> {
     home,
     wrong: (words, at = []) => {
       throw new UsageError(`${[key, ...at].join(".")} ${words.replace(/: (this destination is )?(ignored|taken as .*)$/, "")}`);
+      throw new UsageError(
+        `${[key, ...at].join(".")} ${words.replace(/: (this destination is )?(ignored|taken as .*)$/, "")}`,
+      );
     },
   });
   return value;
@@ -84,6 +94,9 @@ async function change(key: string, value: unknown, printer: Printer): Promise<nu
   const file = userFileOf(places(process.env));
   const changed = editFile(file, key.split("."), value);
   printer.note(changed ? `${key} is ${value === undefined ? "removed from" : "set in"} ${file}` : `${file}: nothing to change`);
+  printer.note(
+    changed ? `${key} is ${value === undefined ? "removed from" : "set in"} ${file}` : `${file}: nothing to change`,
+  );
   return EXIT_OK;
 }
 
@@ -94,6 +107,9 @@ async function work({ given, positionals }: Parsed, printer: Printer): Promise<n
   if (!Object.hasOwn(counts, what)) throw new UsageError(`config has show, set and unset, not ${JSON.stringify(what)}`);
   if (rest.length > 0 || positionals.length !== counts[what])
     throw new UsageError(`config ${what} takes ${["no word", "a KEY", "a KEY and a VALUE"][(counts[what] as number) - 1]} more`);
+    throw new UsageError(
+      `config ${what} takes ${["no word", "a KEY", "a KEY and a VALUE"][(counts[what] as number) - 1]} more`,
+    );
   if (given.has("json") && what !== "show") throw new UsageError("--json is an option of config show");
   if (what === "show") return show(given.has("json"), printer);
   if (what === "set") return change(key as string, await parsed(key as string, value as string), printer);

@@ -27,6 +27,8 @@ export const scopeFlags = { user: { type: "boolean" }, project: { type: "boolean
 
 export function scopeOf({ given, positionals }: Parsed): "user" | "project" {
   if (positionals.length > 0) throw new UsageError(`there is nothing ${JSON.stringify(positionals[0])} could mean here`);
+  if (positionals.length > 0)
+    throw new UsageError(`there is nothing ${JSON.stringify(positionals[0])} could mean here`);
   if (given.has("user") && given.has("project")) throw new UsageError("--user and --project exclude each other");
   return given.has("project") ? "project" : "user";
 }
@@ -47,6 +49,8 @@ async function work(parsed: Parsed, printer: Printer): Promise<number> {
   const change = withHooks(path, command, script);
   if (change.hooksOff) printer.note(`${path}: "disableAllHooks" is set, so Claude Code runs no hook, ours neither`);
   if (isPassing(script)) printer.note(`${script} lies in a cache that npm may empty; npm install -g spanloom gives it a place`);
+  if (isPassing(script))
+    printer.note(`${script} lies in a cache that npm may empty; npm install -g spanloom gives it a place`);
   if (change.before === change.after) {
     printer.note(`${path}: the hooks are registered already`);
     return EXIT_OK;
@@ -70,6 +74,7 @@ async function work(parsed: Parsed, printer: Printer): Promise<number> {
 /** Text of somebody's file, which can do nothing to a terminal. */
 export function inertLines(text: string): string {
   return text.split("\n").map(inert).join("\n");
+  return text.replace(/[^\n\t]+/g, inert);
 }
 
 export const command: CommandSpec = framed({

@@ -87,6 +87,10 @@ export function readConfig({ env, cwd, flags = {} }: ConfigOptions): Config {
   const broken = files.find(({ state }) => state === "broken");
   if (broken !== undefined)
     values.set("network", { value: "metadata", origin: broken.origin, source: broken.source });
+  for (const name of names) values.set(name, layers.find((layer) => layer.values.has(name))?.values.get(name) as Value);
+  // A file that cannot be read may have asked for less.
+  const broken = files.find(({ state }) => state === "broken");
+  if (broken !== undefined) values.set("network", { value: "metadata", origin: broken.origin, source: broken.source });
   const attributes = mergeAttributes(layers);
   const get = <N extends Name>(name: N) => values.get(name)?.value as NonNullable<(typeof settings)[N]["fallback"]>;
   const general = values.get("network") as Value;

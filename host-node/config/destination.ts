@@ -58,7 +58,10 @@ function checkHeaders(value: unknown): string | undefined {
 }
 
 const checks: Record<keyof DestinationSetting, Check> = {
-  name: matching(/^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$/, "begins with a letter or digit and has up to 64, dots, dashes and underscores"),
+  name: matching(
+    /^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$/,
+    "begins with a letter or digit and has up to 64, dots, dashes and underscores",
+  ),
   preset: matching(/^[0-9A-Za-z._-]+$/, "is the name of a preset"),
   values: checkValues,
   endpoint: checkEndpoint,

@@ -21,6 +21,7 @@ export function readJson(path: string): Read {
   if (problem !== undefined) throw new BrokenFile(path, problem.line, problem.words);
   const json = new JsonText(text);
   if (!isObject(json.value)) throw new BrokenFile(path, 1, "is no object");
+  if (!isObject(json.value)) throw new BrokenFile(path, json.lineOf([]), "is no object");
   return { before, json };
 }
 

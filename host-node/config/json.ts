@@ -36,7 +36,10 @@ export function syntaxProblem(text: string): Place | undefined {
     parseTree(text, errors, strict);
     const [first] = errors;
     if (first === undefined) return { line: 1, words: "not JSON" };
-    return { line: lineAt(text, first.offset), words: `not JSON: ${sentences[printParseErrorCode(first.error)] ?? "something JSON does not have"}` };
+    return {
+      line: lineAt(text, first.offset),
+      words: `not JSON: ${sentences[printParseErrorCode(first.error)] ?? "something JSON does not have"}`,
+    };
   }
 }
 
@@ -141,7 +144,9 @@ export class JsonText {
     }
     const lines = this.#text.slice(offset, last.offset).includes("\n");
     const inner = this.#indentAt(last.offset);
-    const written = lines ? this.#newline + inner + name + this.#write(value, inner) : name.trimEnd() + JSON.stringify(value);
+    const written = lines
+      ? this.#newline + inner + name + this.#write(value, inner)
+      : name.trimEnd() + JSON.stringify(value);
     this.#replace(last.offset + last.length, 0, `,${written}`);
   }
 }

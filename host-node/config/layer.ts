@@ -43,14 +43,6 @@ function textOf(path: string): string | undefined {
   }
 }
 
-/** Why a project's file may not say this; nothing if it may. */
-function forbidden(setting: Setting, value: unknown): string | undefined {
-  if (setting.project === "never") return "is not for a project to set: ignored";
-  if (setting.project === "strictest" && value !== setting.cautious)
-    return `can only be ${JSON.stringify(setting.cautious)} in a project: ignored`;
-  return undefined;
-}
-
 /** Takes one value by its setting; what makes no sense counts as its cautious value, if it has one. */
 function take(setting: Setting, given: unknown, home: string, wrong: (words: string, at?: Path) => void): unknown {
   const { cautious } = setting;
@@ -69,13 +61,21 @@ export function fileLayer(origin: "project" | "user", source: string, home: stri
     text = textOf(source);
     if (text === undefined) return layer("missing");
   } catch (error) {
-    problems.push({ source, words: `${(error as Error).message}; nothing of it counts, and nothing is traced until it can be read` });
+    problems.push({
+      source,
+      words: `${(error as Error).message}; nothing of it counts, and nothing is traced until it can be read`,
+    });
     return layer("broken");
   }
   try {
     top = JSON.parse(text);
   } catch {
-    problems.push({ source, text, syntax: true, words: "nothing in this file counts, and nothing is traced until it is mended" });
+    problems.push({
+      source,
+      text,
+      syntax: true,
+      words: "nothing in this file counts, and nothing is traced until it is mended",
+    });
     return layer("broken");
   }
   const known = text;
@@ -96,15 +96,15 @@ export function fileLayer(origin: "project" | "user", source: string, home: stri
   };
   const read = (setting: Setting & { readonly name: Name }, given: unknown, path: Path): void => {
     const { key, name } = setting;
-    if (origin === "project" && setting.project === "never")
-      return report(`${key} ${forbidden(setting, undefined)}`, path);
-    let value = take(setting, given, home, (words, at = []) => report(`${[key, ...at].join(".")} ${words}`, [...path, ...at]));
+    const rights = origin === "project" ? setting.project : "all";
+    if (rights === "never") return report(`${key} is not for a project to set: ignored`, path);
+    let value = take(setting, given, home, (words, at = []) =>
+      report(`${[key, ...at].join(".")} ${words}`, [...path, ...at]),
+    );
     if (value === undefined) return;
-    if (origin === "project") {
-      const words = forbidden(setting, value);
-      if (words !== undefined) return report(`${key} ${words}`, path);
-      if (value instanceof Map) value = withoutRoutes(value as Map<string, string>, key, path);
-    }
+    if (rights === "strictest" && value !== setting.cautious)
+      return report(`${key} can only be ${JSON.stringify(setting.cautious)} in a project: ignored`, path);
+    if (rights === "named" && value instanceof Map) value = withoutRoutes(value as Map<string, string>, key, path);
     values.set(name, { value, origin, source });
   };
   const withoutRoutes = (map: ReadonlyMap<string, string>, key: string, path: Path): ReadonlyMap<string, string> => {
@@ -154,6 +154,8 @@ export const defaultLayer: Layer = {
   origin: "default",
   source: "",
   state: "read",
-  values: new Map(names.map((name) => [name, { value: settings[name].fallback, origin: "default", source: "default" }])),
+  values: new Map(
+    names.map((name) => [name, { value: settings[name].fallback, origin: "default", source: "default" }]),
+  ),
   problems: [],
 };

@@ -45,6 +45,9 @@ export function maskedValue(name: Name, value: unknown): unknown {
   if (name === "destinations") return (value as readonly DestinationSetting[]).map(maskedDestination);
   if (value instanceof Map)
     return Object.fromEntries([...(value as Map<string, string>)].map(([key, text]) => [key, maskedAttribute(key, text)]));
+    return Object.fromEntries(
+      [...(value as Map<string, string>)].map(([key, text]) => [key, maskedAttribute(key, text)]),
+    );
   return value;
 }
 
@@ -63,6 +66,9 @@ function maskedPairs(list: string, all: boolean): string {
 
 /** The standard variables that are set. */
 export function* maskedVariables(env: Readonly<Record<string, string | undefined>>): Generator<readonly [name: string, value: string]> {
+export function* maskedVariables(
+  env: Readonly<Record<string, string | undefined>>,
+): Generator<readonly [name: string, value: string]> {
   for (const { name, holds } of standardVariables) {
     const value = env[name];
     if (value === undefined || value === "") continue;

@@ -35,4 +35,5 @@ export async function tell(problems: readonly Problem[]): Promise<Told[]> {
 }
 
 /** One line, as compilers write it. */
-export const lineOf = ({ source, line, words }: Told): string => `${source}:${line === undefined ? "" : `${line}:`} ${words}`;
+export const lineOf = ({ source, line, words }: Told): string =>
+  `${source}:${line === undefined ? "" : `${line}:`} ${words}`;

@@ -1,6 +1,16 @@
 // Replaces one of the user's own files: whole or not at all, through links, with the permissions it had.
 
-import { accessSync, chmodSync, constants, lstatSync, readFileSync, readlinkSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  lstatSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { codeOf, StateError, stateError, writeAtomic } from "../state/files.ts";
 

@@ -25,6 +25,18 @@ function rowsOf({ values, attributes, destinations }: Config): Row[] {
     const { key } = settings[name];
     if (name === "resource")
       return [...attributes].map(([attribute, each]) => row(`${key}.${attribute}`, each, maskedAttribute(attribute, each.value as string)));
+  const row = (key: string, { origin, source }: Value, value: unknown): Row => ({
+    key,
+    value: value ?? null,
+    origin,
+    source,
+  });
+  return [...values].flatMap(([name, value]: [Name, Value]) => {
+    const { key } = settings[name];
+    if (name === "resource")
+      return [...attributes].map(([attribute, each]) =>
+        row(`${key}.${attribute}`, each, maskedAttribute(attribute, each.value as string)),
+      );
     // With what each may be sent, which more than its own word decides.
     return [row(key, value, maskedValue(name, name === "destinations" ? destinations : value.value))];
   });
@@ -46,6 +58,18 @@ const written = (value: unknown): string => (typeof value === "string" ? value :
 function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>((most, row) => row.map((word, at) => Math.max(most[at] ?? 0, Math.min(word.length, 40))), []);
   return rows.map((row) => row.map((word, at) => (at === row.length - 1 ? word : word.padEnd(widths[at] ?? 0))).join("  "));
+const written = (value: unknown): string =>
+  typeof value === "string" ? value : value === null ? "-" : JSON.stringify(value);
+
+/** Columns, as wide as their longest word but the last. */
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows.reduce<number[]>(
+    (most, row) => row.map((word, at) => Math.max(most[at] ?? 0, Math.min(word.length, 40))),
+    [],
+  );
+  return rows.map((row) =>
+    row.map((word, at) => (at === row.length - 1 ? word : word.padEnd(widths[at] ?? 0))).join("  "),
+  );
 }
 
 export function drawConfig(config: Config, env: Environment, harmless: (text: string) => string): string {

@@ -23,8 +23,7 @@ export function isTraced(config: Config, cwd: string, session?: string): Tracing
   if (config.disable) return not(`disable is set by ${config.values.get("disable")?.source}`);
   const broken = config.files.find(({ state }) => state === "broken");
   if (broken !== undefined) return not(`${broken.source} cannot be read, and could forbid it`);
-  if (session !== undefined && isOff(config.places, session))
-    return not("this session is switched off");
+  if (session !== undefined && isOff(config.places, session)) return not("this session is switched off");
 
   const inside = placesOf(cwd);
   for (const folder of config.off)

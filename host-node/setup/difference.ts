@@ -2,6 +2,7 @@
 // people's hooks, so of what is not ours only names are shown.
 
 import { createTwoFilesPatch } from "diff";
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { type Node, parseTree } from "jsonc-parser";
 
 const STARS = JSON.stringify("***");
@@ -18,6 +19,10 @@ function masked(text: string, isOurs: (value: string) => boolean): string {
   const tree = parseTree(text);
   if (tree !== undefined) visit(tree, "");
   return hidden.reduceRight((all, { offset, length }) => all.slice(0, offset) + STARS + all.slice(offset + length), text);
+  return hidden.reduceRight(
+    (all, { offset, length }) => all.slice(0, offset) + STARS + all.slice(offset + length),
+    text,
+  );
 }
 
 /** Nothing before: a new file; nothing after: it goes. */
@@ -31,4 +36,12 @@ export function difference(
   const name = (text: string | undefined): string => (text === undefined ? "/dev/null" : path);
   // The first line is a rule that no other tool draws.
   return createTwoFilesPatch(name(before), name(after), from as string, to as string).replace(/^=+\n/, "");
+  const [from, to] = [before, after].map((text) =>
+    text === undefined ? "" : masked(text.replace(/^\ufeff/, ""), isOurs),
+  );
+  const name = (text: string | undefined): string => (text === undefined ? "/dev/null" : path);
+  const headerOptions = FILE_HEADERS_ONLY;
+  return createTwoFilesPatch(name(before), name(after), from as string, to as string, undefined, undefined, {
+    headerOptions,
+  });
 }

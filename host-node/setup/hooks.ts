@@ -29,6 +29,10 @@ export interface Entry {
 }
 
 export const entryOf = (command: string): Entry => ({ matcher: "", hooks: [{ type: "command", command, timeout: TIMEOUT }] });
+export const entryOf = (command: string): Entry => ({
+  matcher: "",
+  hooks: [{ type: "command", command, timeout: TIMEOUT }],
+});
 
 /** A path as one word of a shell. On Windows the client's shell is that of Git, or one that takes slashes, too. */
 function quoted(path: string): string {

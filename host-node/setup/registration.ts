@@ -62,6 +62,11 @@ function removeHook(json: JsonText, { event, group, hook }: Found): void {
 
 /** Removes what is ours and chosen, the last first, so that places before it stay. */
 function removeOurs(json: JsonText, script: string, chosen: (found: Found, index: number, all: Found[]) => boolean): void {
+function removeOurs(
+  json: JsonText,
+  script: string,
+  chosen: (found: Found, index: number, all: Found[]) => boolean,
+): void {
   for (const found of ourHooks(json.value, script).filter(chosen).reverse()) removeHook(json, found);
 }
 

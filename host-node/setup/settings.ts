@@ -11,6 +11,7 @@ import { JsonText } from "../config/json.ts";
 import { isObject } from "../config/object.ts";
 import { backUp, readText, replaceText, targetOf } from "../config/replace.ts";
 import { codeOf, stateError } from "../state/files.ts";
+import { codeOf, StateError, stateError } from "../state/files.ts";
 import { ourHooks, register, ShapeError, unregister } from "./registration.ts";
 
 export interface Change {
@@ -66,6 +67,12 @@ export function withHooks(path: string, command: string, script: string): Change
 
 /** What registering made the present text of, if that can be told. */
 function originOf(path: string, text: string, command: string, script: string): Pick<Change, "after" | "backup"> | undefined {
+function originOf(
+  path: string,
+  text: string,
+  command: string,
+  script: string,
+): Pick<Change, "after" | "backup"> | undefined {
   const makes = (original: string | undefined): boolean => {
     try {
       const json = new JsonText(original === undefined || original.trim() === "" ? "{}\n" : original);
@@ -104,6 +111,25 @@ export function apply({ path, before, after, backup }: Change): string | undefin
   }
   const restores = backup !== undefined;
   const copy = before === undefined || restores ? undefined : backUp(path, before, (number) => backupName(path, number));
+/** Removes a file, if it still is what was read. */
+function remove(path: string, before: string | undefined): void {
+  try {
+    if (readText(path) !== before) throw new StateError(path, "changed meanwhile");
+    rmSync(targetOf(path), { force: true });
+  } catch (error) {
+    throw stateError(path, error);
+  }
+}
+
+/** Makes the change; answers the path of the backup, if what was there is not to be had otherwise. Throws a StateError. */
+export function apply({ path, before, after, backup }: Change): string | undefined {
+  if (after === undefined) {
+    remove(path, before);
+    return undefined;
+  }
+  const restores = backup !== undefined;
+  const copy =
+    before === undefined || restores ? undefined : backUp(path, before, (number) => backupName(path, number));
   try {
     replaceText(path, before, after);
   } catch (error) {

@@ -62,6 +62,12 @@ export class Person {
     test.after(() => rmSync(top, { recursive: true, force: true }));
     const folder = (name: string): string => join(top, name);
     [this.home, this.claude, this.own, this.repository] = ["home", "claude", "own", "repository"].map(folder) as [string, string, string, string];
+    [this.home, this.claude, this.own, this.repository] = ["home", "claude", "own", "repository"].map(folder) as [
+      string,
+      string,
+      string,
+      string,
+    ];
     mkdirSync(join(this.repository, ".git"), { recursive: true });
     mkdirSync(this.home);
     mkdirSync(this.claude);
@@ -69,6 +75,12 @@ export class Person {
 
   get env(): Record<string, string> {
     return { PATH: process.env["PATH"] ?? "", HOME: this.home, CLAUDE_CONFIG_DIR: this.claude, SPANLOOM_HOME: this.own };
+    return {
+      PATH: process.env["PATH"] ?? "",
+      HOME: this.home,
+      CLAUDE_CONFIG_DIR: this.claude,
+      SPANLOOM_HOME: this.own,
+    };
   }
 
   get settings(): string {
@@ -96,6 +108,10 @@ export class Person {
   run(args: readonly string[], { env = {}, cwd = this.repository, input = "" }: RunOptions = {}): Promise<Ended> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [join(this.dist, "cli.cjs"), ...args], { cwd, env: { ...this.env, ...env } });
+      const child = spawn(process.execPath, [join(this.dist, "cli.cjs"), ...args], {
+        cwd,
+        env: { ...this.env, ...env },
+      });
       let [stdout, stderr] = ["", ""];
       child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
       child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
