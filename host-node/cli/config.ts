@@ -13,7 +13,6 @@ function keyLines(): string {
   return names
     .map((name) => {
       const { key, kind, words, variable, project } = settings[name];
-      const rights = project === "never" ? "" : project === "strictest" ? "; a project may narrow it" : "; a project may set it";
       const rights =
         project === "never" ? "" : project === "strictest" ? "; a project may narrow it" : "; a project may set it";
       return `  ${key}\n      ${words}\n      ${kind.words}${variable ? `; ${variable}` : ""}${rights}`;
@@ -43,7 +42,6 @@ async function show(json: boolean, printer: Printer): Promise<number> {
   const { lineOf, tell } = await import("../config/problems.ts");
   const config = readConfig({ env: process.env, cwd: process.cwd() });
   const told = await tell(config.problems);
-  const text = json ? `${JSON.stringify(configDocument(config, process.env, told), null, 2)}\n` : drawConfig(config, process.env, harmless);
   const text = json
     ? `${JSON.stringify(configDocument(config, process.env, told), null, 2)}\n`
     : drawConfig(config, process.env, harmless);
@@ -63,7 +61,6 @@ async function parsed(key: string, text: string): Promise<unknown> {
   const { homeOf } = await import("../config/config.ts");
   const { absolute, folders } = await import("../config/kinds.ts");
   const setting = settingOf(key);
-  if (setting === undefined) throw new UsageError(`there is no setting ${JSON.stringify(key)}; spanloom config --help names them`);
   if (setting === undefined)
     throw new UsageError(`there is no setting ${JSON.stringify(key)}; spanloom config --help names them`);
   const home = homeOf(process.env);
@@ -78,7 +75,6 @@ async function parsed(key: string, text: string): Promise<unknown> {
   setting.kind.read(value, {
     home,
     wrong: (words, at = []) => {
-      throw new UsageError(`${[key, ...at].join(".")} ${words.replace(/: (this destination is )?(ignored|taken as .*)$/, "")}`);
       throw new UsageError(
         `${[key, ...at].join(".")} ${words.replace(/: (this destination is )?(ignored|taken as .*)$/, "")}`,
       );
@@ -93,7 +89,6 @@ async function change(key: string, value: unknown, printer: Printer): Promise<nu
   const { editFile } = await import("../config/edit.ts");
   const file = userFileOf(places(process.env));
   const changed = editFile(file, key.split("."), value);
-  printer.note(changed ? `${key} is ${value === undefined ? "removed from" : "set in"} ${file}` : `${file}: nothing to change`);
   printer.note(
     changed ? `${key} is ${value === undefined ? "removed from" : "set in"} ${file}` : `${file}: nothing to change`,
   );
@@ -106,7 +101,6 @@ async function work({ given, positionals }: Parsed, printer: Printer): Promise<n
   if (what === undefined) throw new UsageError("config needs show, set or unset");
   if (!Object.hasOwn(counts, what)) throw new UsageError(`config has show, set and unset, not ${JSON.stringify(what)}`);
   if (rest.length > 0 || positionals.length !== counts[what])
-    throw new UsageError(`config ${what} takes ${["no word", "a KEY", "a KEY and a VALUE"][(counts[what] as number) - 1]} more`);
     throw new UsageError(
       `config ${what} takes ${["no word", "a KEY", "a KEY and a VALUE"][(counts[what] as number) - 1]} more`,
     );

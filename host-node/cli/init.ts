@@ -26,7 +26,6 @@ Again is harmless, and needed where Spanloom or Node has moved.
 export const scopeFlags = { user: { type: "boolean" }, project: { type: "boolean" } } as const;
 
 export function scopeOf({ given, positionals }: Parsed): "user" | "project" {
-  if (positionals.length > 0) throw new UsageError(`there is nothing ${JSON.stringify(positionals[0])} could mean here`);
   if (positionals.length > 0)
     throw new UsageError(`there is nothing ${JSON.stringify(positionals[0])} could mean here`);
   if (given.has("user") && given.has("project")) throw new UsageError("--user and --project exclude each other");
@@ -48,7 +47,6 @@ async function work(parsed: Parsed, printer: Printer): Promise<number> {
   const command = hookCommand(lastingNode(process.execPath, process.env), script);
   const change = withHooks(path, command, script);
   if (change.hooksOff) printer.note(`${path}: "disableAllHooks" is set, so Claude Code runs no hook, ours neither`);
-  if (isPassing(script)) printer.note(`${script} lies in a cache that npm may empty; npm install -g spanloom gives it a place`);
   if (isPassing(script))
     printer.note(`${script} lies in a cache that npm may empty; npm install -g spanloom gives it a place`);
   if (change.before === change.after) {
@@ -73,7 +71,6 @@ async function work(parsed: Parsed, printer: Printer): Promise<number> {
 
 /** Text of somebody's file, which can do nothing to a terminal. */
 export function inertLines(text: string): string {
-  return text.split("\n").map(inert).join("\n");
   return text.replace(/[^\n\t]+/g, inert);
 }
 

@@ -50,7 +50,6 @@ async function work(off: boolean, { given, texts, positionals }: Parsed, printer
   const session = texts["session"];
   const where = given.has("repo") ? (positionals[0] ?? process.cwd()) : undefined;
   if (session !== undefined && where !== undefined) throw new UsageError("--repo and --session exclude each other");
-  if (positionals.length > (where === undefined ? 0 : 1)) throw new UsageError("a PATH stands behind --repo, and only one");
   if (positionals.length > (where === undefined ? 0 : 1))
     throw new UsageError("a PATH stands behind --repo, and only one");
   if (session !== undefined) await switchSession(session, off, printer);

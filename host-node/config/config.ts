@@ -81,12 +81,6 @@ export function readConfig({ env, cwd, flags = {} }: ConfigOptions): Config {
   ];
   const layers = [flagLayer(flags, home), environmentLayer(env, home), ...files, defaultLayer];
   const values = new Map<Name, Value>();
-  for (const name of names)
-    values.set(name, layers.find((layer) => layer.values.has(name))?.values.get(name) as Value);
-  // A file that cannot be read may have asked for less.
-  const broken = files.find(({ state }) => state === "broken");
-  if (broken !== undefined)
-    values.set("network", { value: "metadata", origin: broken.origin, source: broken.source });
   for (const name of names) values.set(name, layers.find((layer) => layer.values.has(name))?.values.get(name) as Value);
   // A file that cannot be read may have asked for less.
   const broken = files.find(({ state }) => state === "broken");

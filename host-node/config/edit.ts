@@ -20,7 +20,6 @@ export function readJson(path: string): Read {
   const problem = syntaxProblem(text.replace(/^\ufeff/, ""));
   if (problem !== undefined) throw new BrokenFile(path, problem.line, problem.words);
   const json = new JsonText(text);
-  if (!isObject(json.value)) throw new BrokenFile(path, 1, "is no object");
   if (!isObject(json.value)) throw new BrokenFile(path, json.lineOf([]), "is no object");
   return { before, json };
 }

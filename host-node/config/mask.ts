@@ -44,7 +44,6 @@ function maskedDestination(setting: DestinationSetting): Record<string, unknown>
 export function maskedValue(name: Name, value: unknown): unknown {
   if (name === "destinations") return (value as readonly DestinationSetting[]).map(maskedDestination);
   if (value instanceof Map)
-    return Object.fromEntries([...(value as Map<string, string>)].map(([key, text]) => [key, maskedAttribute(key, text)]));
     return Object.fromEntries(
       [...(value as Map<string, string>)].map(([key, text]) => [key, maskedAttribute(key, text)]),
     );
@@ -65,7 +64,6 @@ function maskedPairs(list: string, all: boolean): string {
 }
 
 /** The standard variables that are set. */
-export function* maskedVariables(env: Readonly<Record<string, string | undefined>>): Generator<readonly [name: string, value: string]> {
 export function* maskedVariables(
   env: Readonly<Record<string, string | undefined>>,
 ): Generator<readonly [name: string, value: string]> {

@@ -20,11 +20,6 @@ interface Row {
 }
 
 function rowsOf({ values, attributes, destinations }: Config): Row[] {
-  const row = (key: string, { origin, source }: Value, value: unknown): Row => ({ key, value: value ?? null, origin, source });
-  return [...values].flatMap(([name, value]: [Name, Value]) => {
-    const { key } = settings[name];
-    if (name === "resource")
-      return [...attributes].map(([attribute, each]) => row(`${key}.${attribute}`, each, maskedAttribute(attribute, each.value as string)));
   const row = (key: string, { origin, source }: Value, value: unknown): Row => ({
     key,
     value: value ?? null,
@@ -52,12 +47,6 @@ export function configDocument(config: Config, env: Environment, problems: reado
   };
 }
 
-const written = (value: unknown): string => (typeof value === "string" ? value : value === null ? "-" : JSON.stringify(value));
-
-/** Columns, as wide as their longest word but the last. */
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows.reduce<number[]>((most, row) => row.map((word, at) => Math.max(most[at] ?? 0, Math.min(word.length, 40))), []);
-  return rows.map((row) => row.map((word, at) => (at === row.length - 1 ? word : word.padEnd(widths[at] ?? 0))).join("  "));
 const written = (value: unknown): string =>
   typeof value === "string" ? value : value === null ? "-" : JSON.stringify(value);
 

@@ -1,7 +1,6 @@
 // What a change does to the settings, as a unified difference. The settings may hold keys, in their variables or in other
 // people's hooks, so of what is not ours only names are shown.
 
-import { createTwoFilesPatch } from "diff";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { type Node, parseTree } from "jsonc-parser";
 
@@ -18,7 +17,6 @@ function masked(text: string, isOurs: (value: string) => boolean): string {
   };
   const tree = parseTree(text);
   if (tree !== undefined) visit(tree, "");
-  return hidden.reduceRight((all, { offset, length }) => all.slice(0, offset) + STARS + all.slice(offset + length), text);
   return hidden.reduceRight(
     (all, { offset, length }) => all.slice(0, offset) + STARS + all.slice(offset + length),
     text,
@@ -32,10 +30,6 @@ export function difference(
   after: string | undefined,
   isOurs: (value: string) => boolean,
 ): string {
-  const [from, to] = [before, after].map((text) => (text === undefined ? "" : masked(text.replace(/^\ufeff/, ""), isOurs)));
-  const name = (text: string | undefined): string => (text === undefined ? "/dev/null" : path);
-  // The first line is a rule that no other tool draws.
-  return createTwoFilesPatch(name(before), name(after), from as string, to as string).replace(/^=+\n/, "");
   const [from, to] = [before, after].map((text) =>
     text === undefined ? "" : masked(text.replace(/^\ufeff/, ""), isOurs),
   );

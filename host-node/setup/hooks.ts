@@ -28,7 +28,6 @@ export interface Entry {
   readonly hooks: readonly { readonly type: "command"; readonly command: string; readonly timeout: number }[];
 }
 
-export const entryOf = (command: string): Entry => ({ matcher: "", hooks: [{ type: "command", command, timeout: TIMEOUT }] });
 export const entryOf = (command: string): Entry => ({
   matcher: "",
   hooks: [{ type: "command", command, timeout: TIMEOUT }],

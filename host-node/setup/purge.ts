@@ -33,7 +33,6 @@ export function purge(places: Places): string[] {
     }
   }
   const folders = Object.values(places);
-  for (const folder of [...folders, ...new Set(folders.map((each) => dirname(each)).filter((each) => isEmptyHome(each, folders)))])
   for (const folder of [
     ...folders,
     ...new Set(folders.map((each) => dirname(each)).filter((each) => isEmptyHome(each, folders))),

@@ -61,7 +61,6 @@ function removeHook(json: JsonText, { event, group, hook }: Found): void {
 }
 
 /** Removes what is ours and chosen, the last first, so that places before it stay. */
-function removeOurs(json: JsonText, script: string, chosen: (found: Found, index: number, all: Found[]) => boolean): void {
 function removeOurs(
   json: JsonText,
   script: string,

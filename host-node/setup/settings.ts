@@ -10,7 +10,6 @@ import { readJson } from "../config/edit.ts";
 import { JsonText } from "../config/json.ts";
 import { isObject } from "../config/object.ts";
 import { backUp, readText, replaceText, targetOf } from "../config/replace.ts";
-import { codeOf, stateError } from "../state/files.ts";
 import { codeOf, StateError, stateError } from "../state/files.ts";
 import { ourHooks, register, ShapeError, unregister } from "./registration.ts";
 
@@ -66,7 +65,6 @@ export function withHooks(path: string, command: string, script: string): Change
 }
 
 /** What registering made the present text of, if that can be told. */
-function originOf(path: string, text: string, command: string, script: string): Pick<Change, "after" | "backup"> | undefined {
 function originOf(
   path: string,
   text: string,
@@ -103,14 +101,6 @@ export function withoutHooks(path: string, script: string): Change {
   return { path, before, after: json.text, hooksOff };
 }
 
-/** Makes the change; answers the path of the backup, if what was there is not to be had otherwise. Throws a StateError. */
-export function apply({ path, before, after, backup }: Change): string | undefined {
-  if (after === undefined) {
-    rmSync(targetOf(path), { force: true });
-    return undefined;
-  }
-  const restores = backup !== undefined;
-  const copy = before === undefined || restores ? undefined : backUp(path, before, (number) => backupName(path, number));
 /** Removes a file, if it still is what was read. */
 function remove(path: string, before: string | undefined): void {
   try {

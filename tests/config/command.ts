@@ -61,7 +61,6 @@ export class Person {
     const top = mkdtempSync(join(scratch, "person-"));
     test.after(() => rmSync(top, { recursive: true, force: true }));
     const folder = (name: string): string => join(top, name);
-    [this.home, this.claude, this.own, this.repository] = ["home", "claude", "own", "repository"].map(folder) as [string, string, string, string];
     [this.home, this.claude, this.own, this.repository] = ["home", "claude", "own", "repository"].map(folder) as [
       string,
       string,
@@ -74,7 +73,6 @@ export class Person {
   }
 
   get env(): Record<string, string> {
-    return { PATH: process.env["PATH"] ?? "", HOME: this.home, CLAUDE_CONFIG_DIR: this.claude, SPANLOOM_HOME: this.own };
     return {
       PATH: process.env["PATH"] ?? "",
       HOME: this.home,
@@ -107,7 +105,6 @@ export class Person {
 
   run(args: readonly string[], { env = {}, cwd = this.repository, input = "" }: RunOptions = {}): Promise<Ended> {
     return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [join(this.dist, "cli.cjs"), ...args], { cwd, env: { ...this.env, ...env } });
       const child = spawn(process.execPath, [join(this.dist, "cli.cjs"), ...args], {
         cwd,
         env: { ...this.env, ...env },
