@@ -1,9 +1,9 @@
 // What a user waits for: whole processes of the built command, started cold.
 //
-//     tsx bench/process.ts [--only start,workers,memory,growth,module] [--rounds 15] [--files 200 --file-bytes 1m] [--largest 1g] [--seed 7] [--json FILE]
+//     tsx bench/process.ts [--only start,hook,workers,memory,growth,module] [--rounds 15] [--files 200 --file-bytes 1m] [--largest 1g] [--seed 7] [--json FILE]
 //
-// Everything here runs dist/cli.cjs as a process of its own and writes its output to a file, except where it says
-// "in process". It needs `npm run build` and, for the largest session, about twice its size on the disk.
+// Everything here runs dist/cli.cjs (or dist/hook.cjs) as a process of its own and writes its output to a file, except
+// where it says "in process". It needs `npm run build` and, for the largest session, about twice its size on the disk.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -21,7 +21,7 @@ import { bundleWorker, threadsSpeed } from "./threads.ts";
 
 const { values } = parseArgs({
   options: {
-    only: { type: "string", default: "start,workers,memory,growth,module" },
+    only: { type: "string", default: "start,hook,workers,memory,growth,module" },
     rounds: { type: "string", default: "15" },
     files: { type: "string", default: "200" },
     "file-bytes": { type: "string", default: "1m" },
@@ -34,9 +34,10 @@ const rounds = Number(values.rounds);
 const seed = Number(values.seed);
 const largest = parseSize(values.largest);
 const cli = fileURLToPath(new URL("../dist/cli.cjs", import.meta.url));
+const hookFile = fileURLToPath(new URL("../dist/hook.cjs", import.meta.url));
 const output = join(scratch, `output-${process.pid}`);
 
-for (const file of [cli, coreFile]) {
+for (const file of [cli, hookFile, coreFile]) {
   if (existsSync(file)) continue;
   console.error(`${file} is not built: npm run build`);
   process.exit(1);
@@ -50,14 +51,14 @@ function build(input: string, ...more: string[]): string[] {
 // Certificates of one's own would be read at the start of every Node, as long as all the rest of it takes.
 const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
 
-/** Seconds a process takes from its start to its end. */
-function processSeconds(args: readonly string[]): number {
+/** Seconds a process takes from its start to its end; `input` is what it reads on standard input. */
+function processSeconds(args: readonly string[], input = "", more: Record<string, string> = {}): number {
   // A file system may write out a file that takes the place of another before it goes on.
   rmSync(output, { force: true });
   let status: number | null = null;
   let said = "";
   const seconds = timed(() => {
-    const run = spawnSync(process.execPath, args, { encoding: "utf8", env });
+    const run = spawnSync(process.execPath, args, { encoding: "utf8", env: { ...env, ...more }, input });
     status = run.status;
     said = run.stderr;
   });
@@ -88,6 +89,29 @@ function start(): object {
   const pairs = `median of ${rounds} pairs, ± ${ms(spread(differences) * more)}`;
   console.log(`build of 1 MB ${ms(median(a))}, node -e 0 ${ms(median(b))}: ${ms(more)} more (${pairs})`);
   return { build: a, node: b, differences };
+}
+
+/** What an agent waits for at each hook: with a worker to be started (Stop), and without (Notification). */
+function hook(): object {
+  const home = join(scratch, `hook-${process.pid}`);
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  const told = (event: string): string =>
+    JSON.stringify({ session_id: "bench", transcript_path: "/none", cwd: "/none", hook_event_name: event, last_assistant_message: "Done." });
+  const results = ["Stop", "Notification"].map((event) => {
+    const run = (): number => {
+      const seconds = processSeconds([hookFile], told(event), { SPANLOOM_HOME: home });
+      // The worker it has started would take its time from whatever is measured next.
+      Atomics.wait(pause, 0, 0, 400);
+      return seconds;
+    };
+    const { a, b, differences } = inTurn(rounds, run, () => processSeconds(["-e", "0"], told(event)));
+    const more = median(differences);
+    const pairs = `median of ${rounds} pairs, ± ${ms(spread(differences) * more)}`;
+    console.log(`hook, ${event}: ${ms(median(a))}, node -e 0 ${ms(median(b))}: ${ms(more)} more (${pairs})`);
+    return { event, hook: a, node: b, differences };
+  });
+  rmSync(home, { recursive: true, force: true });
+  return { results };
 }
 
 async function workers(): Promise<object> {
@@ -181,7 +205,7 @@ function modules(): object {
   return facts;
 }
 
-const parts: Record<string, () => object | Promise<object>> = { start, workers, memory, growth, module: modules };
+const parts: Record<string, () => object | Promise<object>> = { start, hook, workers, memory, growth, module: modules };
 const facts = machine();
 console.log(machineLine(facts));
 const results: Record<string, object> = {};

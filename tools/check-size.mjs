@@ -1,6 +1,7 @@
 // Fails if something published weighs more, compressed, than tools/size-limits.json grants it.
 //
-// The limit is a promise to pages that load the core; it is raised by a person with a reason, never by this file.
+// A limit is a promise, to pages that load the core and to agents that wait for the hook; it is raised by a person with
+// a reason, never by this file.
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
