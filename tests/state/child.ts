@@ -1,9 +1,9 @@
-// One process of many that write state at once: does one thing over and over until it is told how often or killed, and
-// says on standard output what has been accepted, each by a call that comes back before it goes on.
+// One process of many that write state at once: does one thing over and over until it is killed, and says on standard
+// output what has been accepted, each by a call that comes back before it goes on.
 //
-//     node child.mjs <home> <what> <name> [times]
+//     node child.mjs <home> <what> <name>
 
-import { readFileSync, writeSync } from "node:fs";
+import { readFileSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { appendRecord, writeAtomic } from "../../host-node/state/files.ts";
 import { appendJournal } from "../../host-node/state/journal.ts";
@@ -13,7 +13,7 @@ import { places } from "../../host-node/state/paths.ts";
 import { claim, listPending, markPending, sweepLock } from "../../host-node/state/pending.ts";
 import { openSpool } from "../../host-node/state/spool.ts";
 
-const [home = "", what = "", name = "", times = "Infinity"] = process.argv.slice(2);
+const [home = "", what = "", name = ""] = process.argv.slice(2);
 const where = places({ SPANLOOM_HOME: home });
 const say = (text: string): void => void writeSync(1, `${text}\n`);
 /** Some take one page of the disk, some several. */
@@ -71,8 +71,14 @@ const doings: Record<string, (n: number) => void> = {
     say(String(n));
   },
   happen,
+  step(n) {
+    // Waits for a word from outside.
+    readSync(0, Buffer.alloc(1));
+    happen(n);
+    say("over");
+  },
 };
 
 const doing = doings[what];
 if (doing === undefined) throw new Error(`no such thing: ${what}`);
-for (let n = 1; n <= Number(times); n++) doing(n);
+for (let n = 1; ; n++) doing(n);

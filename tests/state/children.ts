@@ -19,27 +19,35 @@ buildSync({
   platform: "node",
   format: "esm",
 });
-after(() => rmSync(folder, { recursive: true, force: true }));
+const running = new Set<ChildProcess>();
+after(() => {
+  // Those of a test that failed.
+  for (const child of running) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+});
 
 export class Child {
   readonly #process: ChildProcess;
   readonly #ended: Promise<number | null>;
-  readonly #begun: Promise<void>;
   #said = "";
+  #heard: () => void = () => {};
 
-  constructor(home: string, what: string, name: string, times?: number) {
-    const args = [program, home, what, name, ...(times === undefined ? [] : [String(times)])];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  constructor(home: string, what: string, name: string) {
+    const args = [program, home, what, name];
+    const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
     this.#process = child;
-    child.stdout.setEncoding("utf8");
-    this.#begun = new Promise((resolve) => {
-      child.stdout.on("data", (text: string) => {
-        this.#said += text;
-        resolve();
-      });
+    running.add(child);
+    child.stdin.on("error", () => {});
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      this.#said += text;
+      this.#heard();
     });
     this.#ended = new Promise((resolve, reject) => {
-      child.on("error", reject).on("close", (code) => resolve(code));
+      child.on("error", reject).on("close", (code) => {
+        running.delete(child);
+        resolve(code);
+        this.#heard();
+      });
     });
   }
 
@@ -47,14 +55,21 @@ export class Child {
     return this.#process.pid as number;
   }
 
-  /** Ends by itself; answers the code. */
-  ended(): Promise<number | null> {
-    return this.#ended;
+  /** Lets it go on by one. */
+  step(): void {
+    this.#process.stdin?.write(".");
+  }
+
+  async hasSaid(lines: number): Promise<void> {
+    while (this.accepted.length < lines) {
+      if (!running.has(this.#process)) throw new Error(`a child ended after ${this.accepted.length} of ${lines} lines`);
+      await new Promise<void>((resolve) => (this.#heard = resolve));
+    }
   }
 
   /** Kills it so many milliseconds after it first said something. */
   async kill(after: number): Promise<void> {
-    await this.#begun;
+    await this.hasSaid(1);
     await new Promise((resolve) => setTimeout(resolve, after));
     this.#process.kill("SIGKILL");
     await this.#ended;

@@ -80,6 +80,20 @@ test("a spool gives requests back in the order they were put, whatever the clock
   assert.equal(openSpool(where, "two").list().length, 0);
 });
 
+test("two processes that put at the same instant overwrite nothing", (test) => {
+  const where = placesOf(test);
+  const other = openSpool(where, "one", { now: () => 7 });
+  const spool = openSpool(where, "one", {
+    now() {
+      // After this one has looked at what is there, and before it writes.
+      other.put(header(1), body);
+      return 7;
+    },
+  });
+  spool.put(header(2), body);
+  assert.deepEqual(spool.traces(), new Set([1, 2].map(trace)));
+});
+
 test("a spool that is full drops the oldest and counts them", (test) => {
   const where = placesOf(test);
   const big = Buffer.alloc(1000);
