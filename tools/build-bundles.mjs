@@ -23,23 +23,29 @@ const commonJs = {
   ...node,
   format: "cjs",
   supported: { "dynamic-import": false },
+  // A library as modules can be bundled in part, and one of them only like that (jsonc-parser).
+  mainFields: ["module", "main"],
   define: { "import.meta.dirname": "__dirname" },
 };
 const command = { ...commonJs, banner: { js: "#!/usr/bin/env node" } };
 // One function, for the command to compile and call (host-node/cli/start.ts).
 const program = {
   ...commonJs,
-  // A library as modules can be bundled in part, and one of them only like that (jsonc-parser).
-  mainFields: ["module", "main"],
   charset: "ascii",
   banner: { js: '(function (require, __dirname) {\n"use strict";' },
   footer: { js: "})" },
+};
+/** Loaded by the program when it is asked for one of them; beside it, so under the name it has there. */
+const commandsApart = {
+  name: "commands apart",
+  setup: (build) => build.onResolve({ filter: /^\.\/commands\.ts$/ }, () => ({ path: "./commands.cjs", external: true })),
 };
 const browser = { platform: "browser", target: "es2022", format: "esm" };
 
 const bundles = [
   { from: "host-node/cli/start.ts", to: "dist/cli.cjs", options: command, mode: 0o755 },
-  { from: "host-node/cli/main.ts", to: "dist/program.cjs", options: program, stamped: true },
+  { from: "host-node/cli/main.ts", to: "dist/program.cjs", options: { ...program, plugins: [commandsApart] }, stamped: true },
+  { from: "host-node/cli/commands.ts", to: "dist/commands.cjs", options: commonJs },
   { from: "host-node/hook/main.ts", to: "dist/hook.cjs", options: commonJs },
   { from: "host-node/build/worker.ts", to: "dist/worker.cjs", options: commonJs },
   { from: "host-node/index.ts", to: "dist/index.js", options: library },

@@ -1,10 +1,14 @@
-// Every command that is not on the path of a small build: each is loaded when it is asked for, and not before.
+// Every command that is not on the path of a small build. They are a bundle of their own (tools/build-bundles.mjs): what
+// a build never runs would be text for it to read at each start.
 
 import type { CommandSpec } from "./command.ts";
+import { codeOf } from "./ending.ts";
+import { Printer } from "./print.ts";
+import { painter, STDERR, wantsColour } from "./terminal.ts";
 
 type Loaded = Promise<{ readonly command: CommandSpec }>;
 
-/** In the order in which people meet them. */
+/** In the order in which people meet them. The program names them too (main.ts). */
 export const commands: Readonly<Record<string, () => Loaded>> = {
   init: () => import("./init.ts"),
   uninstall: () => import("./uninstall.ts"),
@@ -17,13 +21,14 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   off: () => import("./off.ts"),
 };
 
-/** Runs the command of this name with its own part of the command line; nothing if there is none. */
-export async function runCommand(name: string, argv: readonly string[]): Promise<number | undefined> {
-  if (!Object.hasOwn(commands, name)) return undefined;
-  const { command } = await (commands[name] as () => Loaded)();
-  if (argv.includes("--help") || argv.includes("-h")) {
+/** Runs the command of this name with its own part of the command line; answers the exit code. */
+export async function runCommand(name: string, argv: readonly string[]): Promise<number> {
+  try {
+    const { command } = await (commands[name] as () => Loaded)();
+    if (!argv.includes("--help") && !argv.includes("-h")) return await command.run(argv);
     process.stdout.write(command.help);
     return 0;
+  } catch (error) {
+    return codeOf(error, new Printer(painter(wantsColour("auto", STDERR))));
   }
-  return command.run(argv);
 }

@@ -2,12 +2,12 @@
 // here or on the way to a small build: the process should start in the time of Node itself.
 
 import packageJson from "../../package.json" with { type: "json" };
-import { helpText, readArgs, UsageError } from "./args.ts";
+import { helpText, readArgs } from "./args.ts";
 import { runBuild } from "./build.ts";
-import { runCommand } from "./commands.ts";
-import { EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./exit.ts";
+import { codeOf } from "./ending.ts";
+import { EXIT_OK } from "./exit.ts";
 import { runInspect } from "./inspect.ts";
-import { OutputClosed, writeAll } from "./output.ts";
+import { writeAll } from "./output.ts";
 import { Printer } from "./print.ts";
 import { findTerminals, painter, STDERR, STDOUT, wantsColour } from "./terminal.ts";
 
@@ -20,13 +20,15 @@ function show(text: string): number {
   return EXIT_OK;
 }
 
+/** Commands of another bundle: commands.ts. */
+const others = new Set(["init", "uninstall", "ls", "show", "export", "sweep", "config", "on", "off"]);
+
 async function main(argv: readonly string[]): Promise<number> {
   await findTerminals();
   let printer = new Printer(painter(wantsColour("auto", STDERR)));
   try {
     const [name = "", ...rest] = argv;
-    const done = await runCommand(name, rest);
-    if (done !== undefined) return done;
+    if (others.has(name)) return await (await import("./commands.ts")).runCommand(name, rest);
     const command = readArgs(argv);
     if (command.kind === "help") return show(helpText);
     if (command.kind === "version") return show(`spanloom ${packageJson.version}\n`);
@@ -34,10 +36,7 @@ async function main(argv: readonly string[]): Promise<number> {
     if (command.kind === "inspect") return await runInspect(command.args, printer);
     return await runBuild(command.args, printer);
   } catch (error) {
-    // As with `| head`: who closed the pipe has what they wanted.
-    if (error instanceof OutputClosed) return EXIT_OK;
-    printer.failed(error);
-    return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
+    return codeOf(error, printer);
   }
 }
 

@@ -99,10 +99,12 @@ const ignored: readonly (readonly [string, string | Buffer])[] = [
 
 for (const [what, input] of ignored) {
   test(`${what}: is ignored`, async (test) => {
-    const { home, options } = sceneOf(test);
+    const { where, options, started } = sceneOf(test);
+    mkdirSync(where.state, { recursive: true });
     const hooked = await runHook(input, options);
     assertSilent(hooked);
-    assert.deepEqual(readdirSync(home), []);
+    assert.deepEqual(readdirSync(where.state), []);
+    await started(0);
     assert.ok(hooked.milliseconds < 10_000, `${hooked.milliseconds} ms`);
   });
 }

@@ -46,6 +46,7 @@ export class Child {
       child.on("error", reject).on("close", (code) => {
         running.delete(child);
         resolve(code);
+        this.#heard();
       });
     });
   }
@@ -61,6 +62,10 @@ export class Child {
 
   async hasSaid(lines: number): Promise<void> {
     while (this.accepted.length < lines) await new Promise<void>((resolve) => (this.#heard = resolve));
+    while (this.accepted.length < lines) {
+      if (!running.has(this.#process)) throw new Error(`a child ended after ${this.accepted.length} of ${lines} lines`);
+      await new Promise<void>((resolve) => (this.#heard = resolve));
+    }
   }
 
   /** Kills it so many milliseconds after it first said something. */

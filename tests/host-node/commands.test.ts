@@ -1,0 +1,27 @@
+// The program knows its commands by name before it loads them: what it lists, what there is and what helps must agree.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { commands } from "../../host-node/cli/commands.ts";
+import { spanloom } from "./command.ts";
+
+test("the program sends each name to the bundle that has it, and no other", () => {
+  const main = readFileSync(new URL("../../host-node/cli/main.ts", import.meta.url), "utf8");
+  const listed = /const others = new Set\(\[([^\]]*)\]\)/.exec(main)?.[1] ?? "";
+  assert.deepEqual(listed.match(/[a-z]+/g), Object.keys(commands));
+});
+
+for (const name of Object.keys(commands)) {
+  test(`${name} --help says how it is used`, () => {
+    const { status, stdout, stderr } = spanloom([name, "--help"]);
+    assert.deepEqual([status, stderr], [0, ""]);
+    assert.match(stdout, new RegExp(`spanloom ${name}`));
+  });
+
+  test(`${name} does not take what it does not know`, () => {
+    const { status, stderr } = spanloom([name, "--nonsense"]);
+    assert.equal(status, 2);
+    assert.match(stderr, /nonsense/);
+  });
+}
