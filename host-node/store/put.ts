@@ -4,8 +4,8 @@
 // comes late, a fork turns out to share its history. Ids stay, spans do not. So the file is not appended to: each time the
 // whole session is built afresh and written beside the old file, which it then replaces. Whoever looks, at any instant,
 // finds the old traces or the new ones, each once, and no index of what is in them has to be kept true. The price is that
-// a turn costs a copy of its session: of n turns the last file is written about n/2 times over. At the rate of a disk that
-// is some milliseconds for a usual session, and it is a worker that waits, nobody else.
+// a turn costs a copy of its session: of n turns the last file is written about n/2 times over. That is some
+// milliseconds for a usual session and a tenth of a second for one of 60 MB, and it is a worker that waits, nobody else.
 
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
