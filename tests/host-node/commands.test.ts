@@ -13,15 +13,15 @@ test("the program sends each name to the bundle that has it, and no other", () =
 });
 
 for (const name of Object.keys(commands)) {
-  test(`${name} --help says how it is used`, () => {
-    const { status, stdout, stderr } = spanloom([name, "--help"]);
-    assert.deepEqual([status, stderr], [0, ""]);
-    assert.match(stdout, new RegExp(`spanloom ${name}`));
+  test(`${name} --help says how it is used`, async () => {
+    const { code, stdout, stderr } = await spanloom([name, "--help"]);
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.match(stdout.toString(), new RegExp(`spanloom ${name}`));
   });
 
-  test(`${name} does not take what it does not know`, () => {
-    const { status, stderr } = spanloom([name, "--nonsense"]);
-    assert.equal(status, 2);
+  test(`${name} does not take what it does not know`, async () => {
+    const { code, stderr } = await spanloom([name, "--nonsense"]);
+    assert.equal(code, 2);
     assert.match(stderr, /nonsense/);
   });
 }

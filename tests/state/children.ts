@@ -61,7 +61,6 @@ export class Child {
   }
 
   async hasSaid(lines: number): Promise<void> {
-    while (this.accepted.length < lines) await new Promise<void>((resolve) => (this.#heard = resolve));
     while (this.accepted.length < lines) {
       if (!running.has(this.#process)) throw new Error(`a child ended after ${this.accepted.length} of ${lines} lines`);
       await new Promise<void>((resolve) => (this.#heard = resolve));
