@@ -189,9 +189,9 @@ function read(document: Document, at: u32): void {
   const it = rows.at(at);
   it.turnAfter = agent ? 0 : turn;
   it.transcriptOf = agent;
-  if (!agent) return;
+  if (!agent || it.flags & ROW_OF_QUEUE) return;
   const scope = scopes.at(agent - 1);
-  if (!(it.flags & ROW_OF_QUEUE) && !isHookRecord(it)) scope.rows++;
+  if (!isHookRecord(it)) scope.rows++;
   if (!scope.name) scope.name = it.name;
 }
 
