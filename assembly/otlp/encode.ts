@@ -456,8 +456,8 @@ function putStatusMessage<S>(sink: S, span: Span): void {
   else if (scope != null && scope.failure && scope.failure == scope.last) {
     const content = notes.at(rows.at(scope.failure - 1).note - 1).content;
     if (full && content) putShort<S>(sink, addressOfContent(content), lengthOfContent(content));
-  } else if (call != null && scopes.at(call.scope - 1).flags & SCOPE_INTERRUPTED) putMessage<S>(sink, "interrupted by the user");
-  else if (call != null && call.result) putMessage<S>(sink, stringIs(span.error, "failed") ? "the agent failed" : stringIs(span.error, "killed") ? "the agent was killed" : "the agent was stopped");
+  } else if (call != null && call.result) putMessage<S>(sink, stringIs(span.error, "failed") ? "the agent failed" : stringIs(span.error, "killed") ? "the agent was killed" : "the agent was stopped");
+  else if (call != null && scopes.at(call.scope - 1).flags & SCOPE_INTERRUPTED) putMessage<S>(sink, "interrupted by the user");
   else putMessage<S>(sink, "no result was recorded");
 }
 

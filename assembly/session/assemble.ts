@@ -100,7 +100,7 @@ function walk(index: u32): bool {
   inferTimes(document);
   transcriptOf = 0;
   if (document.kind == DOCUMENT_SUBAGENT) {
-    transcriptOf = agentScope(document.agent, document);
+    transcriptOf = scopeWithin(document.agent, document);
     const scope = scopes.at(transcriptOf - 1);
     if (!scope.run) scope.run = document.run;
     if (document.member) scope.flags |= SCOPE_OWN_SESSION;
@@ -189,9 +189,9 @@ function read(document: Document, at: u32): void {
   const it = rows.at(at);
   it.turnAfter = agent ? 0 : turn;
   it.transcriptOf = agent;
-  if (!agent) return;
+  if (!agent || it.flags & ROW_OF_QUEUE) return;
   const scope = scopes.at(agent - 1);
-  if (!(it.flags & ROW_OF_QUEUE) && !isHookRecord(it)) scope.rows++;
+  if (!isHookRecord(it)) scope.rows++;
   if (!scope.name) scope.name = it.name;
 }
 
@@ -371,9 +371,15 @@ function agentScope(agent: u32, document: Document): u32 {
   const key = stringHash(agent) ^ (stringHash(document.session) * 0x9e3779b97f4a7c15);
   const scope = scopeOfAgent.add(key, scopes.rows);
   if (scope == scopes.rows) addAgent(agent, document.session);
-  const it = scopes.at(scope);
-  if (!it.member) it.member = memberOfStem.get(stringHash(document.stem)) + 1;
   return scope + 1;
+}
+
+/** The same, of one whose rows stand in the document, which may have metadata beside it. */
+function scopeWithin(agent: u32, document: Document): u32 {
+  const scope = agentScope(agent, document);
+  const it = scopes.at(scope - 1);
+  if (!it.member) it.member = memberOfStem.get(stringHash(document.stem)) + 1;
+  return scope;
 }
 
 function addAgent(agent: u32, session: u32): void {
@@ -388,7 +394,7 @@ function addAgent(agent: u32, session: u32): void {
 function inlineAgent(document: Document, row: Row): u32 {
   const salt = stringHash(document.name);
   let scope: u32 = 0;
-  if (row.agent) scope = agentScope(row.agent, document);
+  if (row.agent) scope = scopeWithin(row.agent, document);
   else if (row.parent) scope = inlineScopeOfRow.get(row.parent ^ salt) + 1;
   if (!scope) {
     addAgent(0, document.session);

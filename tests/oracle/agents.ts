@@ -83,7 +83,8 @@ export function joinAgents(family: Family): Spawned[] {
   const answers = [...family.calls.values()].sort((a, b) => a.row.order - b.row.order);
   for (const agent of open()) {
     const run = workflowRun(agent);
-    const call = run === undefined ? undefined : answers.find((one) => answer(one, "runId") === run && !below(one, agent));
+    const begun = answers.filter((one) => resultAgentId(one) === undefined && answer(one, "runId") === run);
+    const call = run === undefined ? undefined : begun.find((one) => !below(one, agent));
     if (call) joined.set(agent, { call, join: "workflow" });
   }
   const free = (agent: Agent): Call[] =>

@@ -184,7 +184,7 @@ export function losses(inputs: Input[], built: Pick<Built, "traces" | "documents
         span.parentSpanId === undefined ? before.size === 0 || !named : parent !== undefined,
         () => `${span.name} ${span.spanId}: no parent before it`,
       );
-      if (parent && parent.kind !== "session") {
+      if (named && parent && parent.kind !== "session") {
         const free = span.kind === "agent" && attribute(span, "spanloom.async") === true;
         claim(span.start >= parent.start && (free || span.end <= parent.end), () => `${span.name} ${span.spanId}: outside ${parent.name}`);
       }

@@ -72,17 +72,25 @@ property("nothing is lost and nothing made up", (documents) => {
 });
 
 test("families made by chance hold what they are made for", () => {
-  const outcomes = fc.sample(family, { numRuns: 200, seed }).map((documents) => run(documents, { core, formats: ["json"] }));
+  const outcomes = fc.sample(family, { numRuns: 1000, seed }).map((documents) => run(documents, { core, formats: ["json"] }));
   const all = spansOf(outcomes.flatMap(({ json }) => readJson(json)));
   const said = new Set(all.flatMap(({ attributes }) => attributes.map(({ key, value }) => `${key} ${JSON.stringify(value)}`)));
   const counted = (name: "copy" | "injected" | "notice"): number =>
     outcomes.reduce((sum, { counters }) => sum + counters.skippedBy[name], 0);
-  for (const join of ["tool_use_id", "result_agent_id", "name", "type", "none", "orphan"])
+  for (const join of ["tool_use_id", "result_agent_id", "workflow", "name", "type", "none", "orphan"])
     assert.ok(said.has(`spanloom.agent.join {"stringValue":"${join}"}`), join);
-  for (const error of ["interrupted", "unanswered", "rejected", "tool_error", "rate_limit"])
+  for (const error of ["interrupted", "unanswered", "rejected", "denied", "tool_error", "rate_limit", "failed", "killed", "stopped"])
     assert.ok(said.has(`error.type {"stringValue":"${error}"}`), error);
+  for (const member of ["ann@crew", "bob@crew"]) assert.ok(said.has(`spanloom.agent.id {"stringValue":"${member}"}`), member);
+  for (const key of ["spanloom.tool.result.size", "spanloom.workflow.run.id"])
+    assert.ok(
+      all.some(({ attributes }) => attributes.some((one) => one.key === key)),
+      key,
+    );
+  const summaries = all.flatMap(({ events }) => events ?? []).filter(({ attributes }) => attributes.some(({ key }) => key.endsWith(".summary")));
+  assert.ok(summaries.length > 0, "summaries of compactions");
   for (const origin of ["unprompted", "notification"]) assert.ok(said.has(`spanloom.turn.origin {"stringValue":"${origin}"}`), origin);
-  for (const event of ["spanloom.compaction", "spanloom.api_error", "spanloom.interrupt"])
+  for (const event of ["spanloom.compaction", "spanloom.api_error", "spanloom.interrupt", "spanloom.hook"])
     assert.ok(
       all.some(({ events }) => events?.some(({ name }) => name === event)),
       event,

@@ -24,8 +24,10 @@ export interface Result {
 export type What =
   | { step: "user"; content: unknown; more: Row; promptId: Ref | undefined }
   | { step: "response"; ref: Ref | undefined; content: Block[] | string; message: Row; more: Row }
-  | { step: "results"; results: Result[]; agent: number | undefined; key: "agentId" | "agent_id" }
+  | { step: "results"; results: Result[]; agent: number | undefined; key: "agentId" | "agent_id"; said: Row; more: Row }
   | { step: "system"; subtype: string | undefined; more: Row }
+  | { step: "row"; type: string; more: Row }
+  | { step: "queue"; operation: string; content: unknown }
   | { step: "raw"; row: Row | string };
 
 /** One row, and what is odd about it. */
@@ -48,7 +50,8 @@ interface Written {
 export interface AgentScript extends Written {
   id: number;
   session: number;
-  folder: "subagents" | "beside" | "deeper";
+  /** `own`: a team's member with a session of its own. */
+  folder: "subagents" | "beside" | "deeper" | "workflow" | "other workflow" | "own";
   metadata: { call?: number | undefined; more: Row } | undefined;
   own: Row;
 }
@@ -136,11 +139,17 @@ class Writer {
       case "results":
         it.user(
           what.results.map((result) => this.result(result)),
-          { ...(what.agent === undefined ? {} : { toolUseResult: { [what.key]: agentId(what.agent) } }), ...odd },
+          { toolUseResult: { ...(what.agent === undefined ? {} : { [what.key]: agentId(what.agent) }), ...what.said }, ...what.more, ...odd },
         );
         break;
       case "system":
         it.system(what.subtype as string, { ...what.more, ...odd });
+        break;
+      case "row":
+        it.row(what.type, { ...what.more, ...odd });
+        break;
+      case "queue":
+        it.queue(what.operation, what.content, odd);
         break;
       case "raw":
         it.raw(what.row);
@@ -170,6 +179,9 @@ const folders: Record<AgentScript["folder"], (session: string) => string> = {
   subagents: (session) => `${session}/subagents/`,
   beside: () => "",
   deeper: (session) => `${session}/subagents/team/`,
+  workflow: (session) => `${session}/subagents/workflows/wf_1/`,
+  "other workflow": (session) => `${session}/subagents/workflows/wf_2/deeper/`,
+  own: () => "",
 };
 
 function damaged(documents: Document[], damage: Script["damage"]): Document[] {
@@ -198,8 +210,10 @@ export function written({ sessions, agents, copies, damage }: Script): Document[
     writer.written.push({ name: `${it.id}.jsonl`, it });
   });
   agents.forEach((agent, index) => {
-    const session = sessionId(agent.session);
-    const it = new Session(session, { agentId: agentId(agent.id), isSidechain: true, ...agent.own }, agent.start);
+    const member = agent.folder === "own";
+    const session = sessionId(member ? index + 3 : agent.session);
+    const own = member ? { agentName: agent.id % 2 ? "ann" : "bob", teamName: "crew" } : { agentId: agentId(agent.id), isSidechain: true };
+    const it = new Session(session, { ...own, ...agent.own }, agent.start);
     it.label = `a${index}`;
     writer.write(it, agent);
     writer.written.push({ name: `${folders[agent.folder](session)}agent-${it.label}.jsonl`, it, metadata: agent.metadata });

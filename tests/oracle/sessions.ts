@@ -5,6 +5,7 @@
 
 import fc from "fast-check";
 import { response, results, synthetic } from "./chance/answers.ts";
+import { aside } from "./chance/asides.ts";
 import { names, often, pick, seldom, types } from "./chance/draw.ts";
 import { message, prompt, user } from "./chance/prompts.ts";
 import { type AgentScript, type CopyScript, type Script, type Step, type What, written } from "./script.ts";
@@ -30,6 +31,11 @@ const system: fc.Arbitrary<What> = fc.oneof(
   }),
   fc.record({
     step: fc.constant("system" as const),
+    subtype: fc.constant("stop_hook_summary"),
+    more: pick<Row>({ hookCount: 2, preventedContinuation: true }, { hookCount: 1 }),
+  }),
+  fc.record({
+    step: fc.constant("system" as const),
     subtype: pick("local_command", "turn_duration", undefined),
     more: fc.constant<Row>({ content: "<local-command-stdout>x" }),
   }),
@@ -37,15 +43,7 @@ const system: fc.Arbitrary<What> = fc.oneof(
 const raw: fc.Arbitrary<What> = fc.record({
   step: fc.constant("raw" as const),
   row: pick<Row | string>(
-    { type: "queue-operation", operation: "enqueue", content: "typed ahead", timestamp: "2026-01-02T03:04:10.000Z" },
-    { type: "queue-operation", operation: "dequeue", timestamp: "2026-01-02T03:04:11.000Z" },
     { type: "queue-operation", operation: "remove", timestamp: "2026-01-02T03:04:11.000Z" },
-    {
-      type: "attachment",
-      attachment: { type: "queued_command", prompt: "typed ahead", commandMode: "prompt" },
-      uuid: "att",
-      timestamp: "2026-01-02T03:04:12.000Z",
-    },
     { type: "progress", uuid: "s0-0001", timestamp: "2026-01-02T03:04:06.000Z", data: { type: "agent_progress" } },
     { type: "file-history-snapshot", messageId: "s0-0000" },
     { type: "summary", summary: "s", leafUuid: "s0-0000" },
@@ -66,8 +64,9 @@ const what = fc.oneof(
   { arbitrary: results, weight: 6 },
   { arbitrary: user, weight: 3 },
   { arbitrary: message, weight: 2 },
-  { arbitrary: system, weight: 1 },
+  { arbitrary: system, weight: 2 },
   { arbitrary: synthetic, weight: 1 },
+  { arbitrary: aside, weight: 4 },
   { arbitrary: raw, weight: 1 },
 );
 const step: fc.Arbitrary<Step> = fc.record({
@@ -108,7 +107,7 @@ const agent: fc.Arbitrary<AgentScript> = fc.record({
   start,
   id: fc.nat(3),
   session: often(5, fc.constant(0), fc.constant(1)),
-  folder: pick("subagents" as const, "subagents" as const, "beside" as const, "deeper" as const),
+  folder: pick("subagents", "subagents", "beside", "deeper", "workflow", "other workflow", "own", "own"),
   metadata,
   own: often<Row>(4, fc.constant({}), pick<Row>({ agentName: "ann" }, { isSidechain: false })),
 });

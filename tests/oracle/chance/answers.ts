@@ -100,6 +100,8 @@ export const results: fc.Arbitrary<What> = fc.record({
           [{ type: "text", text: "fine" }, binary("image", png, "image/png")],
           "The user doesn't want to proceed with this tool use. Stop.",
           "[Request interrupted by user for tool use]",
+          "Permission to use Bash has been denied.",
+          [{ type: "text", text: "PreToolUse:Bash hook error" }],
           undefined,
           { odd: 1 },
         ),
@@ -111,4 +113,18 @@ export const results: fc.Arbitrary<What> = fc.record({
   ),
   agent: seldom(2, fc.nat(3)),
   key: pick("agentId" as const, "agentId" as const, "agent_id" as const),
+  said: often<Row>(
+    2,
+    fc.constant({}),
+    pick<Row>(
+      { agent_id: "ann@crew" },
+      { agent_id: "bob@crew" },
+      { runId: "wf_1" },
+      { runId: "wf_2" },
+      { isAsync: true },
+      { persistedOutputPath: "/tmp/all.txt", persistedOutputSize: 70000 },
+      { persistedOutputSize: -1 },
+    ),
+  ),
+  more: often<Row>(8, fc.constant({}), pick<Row>({ toolDenialKind: "rule" }, { toolDenialKind: "" }, { toolUseResult: "a string" })),
 });

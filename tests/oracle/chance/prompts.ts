@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { binary, png } from "../../support/scenes/scene.ts";
 import type { What } from "../script.ts";
+import { notification } from "./asides.ts";
 import { often, pick, ref } from "./draw.ts";
 
 type Row = Record<string, unknown>;
@@ -72,10 +73,17 @@ export const prompt: fc.Arbitrary<What> = fc.record({
 /** What comes from elsewhere, or ends a turn: seldom among texts, and half of what is hard about turns. */
 export const message: fc.Arbitrary<What> = fc.record({
   step: fc.constant("user" as const),
-  content: pick<unknown>(
-    "<task-notification>\n<status>completed</status>\n</task-notification>",
-    "Another Claude session sent a message:\nhi",
-    [{ type: "text", text: "[Request interrupted by user]" }],
+  content: fc.oneof(
+    { arbitrary: notification as fc.Arbitrary<unknown>, weight: 3 },
+    {
+      arbitrary: pick<unknown>(
+        "<task-notification>\n<status>completed</status>\n</task-notification>",
+        "Another Claude session sent a message:\nhi",
+        "Stop hook feedback:\n- not yet",
+        [{ type: "text", text: "[Request interrupted by user]" }],
+      ),
+      weight: 4,
+    },
   ),
   more: fc.constant({}),
   promptId: fc.constant(undefined),
