@@ -15,6 +15,7 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   ls: () => import("./ls.ts"),
   show: () => import("./show.ts"),
   export: () => import("./export.ts"),
+  status: () => import("./status.ts"),
   sweep: () => import("./sweep.ts"),
   config: () => import("./config.ts"),
   on: () => import("./on.ts"),

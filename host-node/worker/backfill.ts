@@ -7,12 +7,13 @@ import { findFamilies } from "../sources/find.ts";
 import { openLedger } from "../state/ledger.ts";
 import { tryLock } from "../state/lock.ts";
 import { places as placesIn } from "../state/paths.ts";
-import { sweepLock } from "../state/pending.ts";
+import { listPending, sweepLock } from "../state/pending.ts";
 import { openSpool } from "../state/spool.ts";
 import { coreModule } from "../wasm.ts";
 import { findTurns, type Turn } from "./making.ts";
 import { keepReport, type Report, tally } from "./report.ts";
 import { bring, type Means } from "./session.ts";
+import { sweep } from "./sweep.ts";
 import { targetsOf } from "./targets.ts";
 
 export interface BackfillOptions {
@@ -38,6 +39,7 @@ export interface Backfilled {
 }
 
 const lookMs = 250;
+const afterwardsMs = 60_000;
 
 /** Waits for the lock that sweeps hold; a worker holds it for a minute at most. */
 async function lockFor(path: string, until: number): Promise<ReturnType<typeof tryLock>> {
@@ -98,6 +100,8 @@ export async function backfill(options: BackfillOptions): Promise<Backfilled> {
   } finally {
     lock.release();
   }
+  // A hook that found the lock held has started nobody.
+  if (listPending(where).length > 0) await sweep({ env, lifetimeMs: afterwardsMs, tell });
   const words: string[] = report.stored.length > 0 ? [`${report.stored.length} stored`] : [];
   for (const { name, turns, spooled, refused, rejectedSpans, stopped, messages } of Object.values(report.destinations)) {
     for (const message of messages) tell(`${name}: ${message}`);

@@ -11,7 +11,7 @@ import { openLedger } from "../state/ledger.ts";
 import { tryLock } from "../state/lock.ts";
 import { type Places, places as placesIn } from "../state/paths.ts";
 import { type Claim, claim, listPending, sweepLock } from "../state/pending.ts";
-import { listSessions, readSession, type SessionState, writeSession } from "../state/sessions.ts";
+import { forgetSession, listSessions, readSession, type SessionState, writeSession } from "../state/sessions.ts";
 import { openSpool } from "../state/spool.ts";
 import { prune } from "../store/retention.ts";
 import { coreModule } from "../wasm.ts";
@@ -94,7 +94,9 @@ class Sweep {
     const config = readConfig({ env: this.#options.env, cwd: said.cwd || undefined });
     const ended = abandoned || ends.has(said.lastEvent);
     if (!isTraced(config, said.cwd, session).traced) {
-      this.#remember(session, said, ended);
+      // The hook cannot know; what it wrote down all the same does not stay.
+      removeJournal(this.#places, session);
+      forgetSession(this.#places, session);
       return true;
     }
     const means = this.#means(config);
