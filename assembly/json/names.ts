@@ -1,7 +1,8 @@
 // Strings of the record as names: decoded, made valid UTF-8, and interned.
 
 import { allocate, release } from "../bytes/heap";
-import { equalBytes, intern, strings } from "../bytes/strings";
+import { murmur3 } from "../bytes/murmur3";
+import { equalBytes, intern, stringHash, strings } from "../bytes/strings";
 import { repairUtf8 } from "../bytes/utf8";
 import { TEXT_SLACK, decodeText, isDamaged } from "./text";
 
@@ -21,6 +22,16 @@ export function internText(from: usize, end: usize): u32 {
     if (c == 0x5c || c >= 0x80) return internUnusual(from, end - from);
   }
   return intern(from, <u32>(end - from));
+}
+
+/** The hash that the string has or would have: most ids are only compared, and need no number. 0 for an empty one. */
+export function hashText(from: usize, end: usize): u64 {
+  if (from == end) return 0;
+  for (let at = from; at < end; at++) {
+    const c = load<u8>(at);
+    if (c == 0x5c || c >= 0x80) return stringHash(internUnusual(from, end - from));
+  }
+  return murmur3(from, <u32>(end - from));
 }
 
 function internUnusual(from: usize, length: usize): u32 {

@@ -12,7 +12,7 @@ const words = (list: string): string[] => list.split(" ");
 
 const ids = new Set([
   ...words("uuid parentUuid sessionId agentId agent_id promptId id tool_use_id toolUseId requestId agentName name"),
-  ...words("agentType subagent_type leafUuid"),
+  ...words("agentType subagent_type leafUuid toolUseID parentToolUseID teamName runId"),
 ]);
 const values = JSON.parse(
   '[null, true, false, 0, -1, 1000000000, 1.5, 1e300, 9007199254740991, "", " ", "x", [], {}, [null], [[]], [""], {"type":"text"}, {"type":"tool_use"}]',
@@ -24,7 +24,9 @@ const texts = [
   "<system-reminder>x",
   "The user doesn't want to proceed with this tool use.",
   ...words("<task-notification> <synthetic> user assistant system progress tool_use tool_result text thinking image Agent Task HEAD"),
-  ...words("compact_boundary api_error local_command"),
+  ...words("compact_boundary api_error local_command stop_hook_summary agent_progress hook_progress hook_success queued_command"),
+  ...words("enqueue dequeue remove popAll prompt failed killed stopped"),
+  "Stop hook feedback:",
 ];
 const bytes = [
   ...words('" \\ { } [ ] , : null - 1e9 \\u \\ud83d \0 \xff \xe2 \xef\xbb\xbf'),

@@ -4,10 +4,9 @@
 
 import { keep as keepBytes } from "../../bytes/arena";
 import { NO_TIME } from "../../bytes/instant";
-import { murmur3 } from "../../bytes/murmur3";
 import { intern, internLiteral, stringIs, stringStarts } from "../../bytes/strings";
 import { beginRow as beginCursor, peek, resume, skip } from "../../json/cursor";
-import { internAgain, internText } from "../../json/names";
+import { hashText, internAgain, internText } from "../../json/names";
 import { addressOf } from "../../json/rows";
 import { isBlank } from "../../json/text";
 import {
@@ -200,7 +199,7 @@ function internField(field: usize): u32 {
 // @ts-ignore: decorator
 @inline
 function hashField(field: usize): u64 {
-  return has(field) ? murmur3(startOf(field), <u32>(endOf(field) - startOf(field))) : 0;
+  return hashText(startOf(field), endOf(field));
 }
 
 /** Reads the current row (json/rows.ts), `line` from 1. Answers 0, or why it is broken (BROKEN_*), with nothing kept. */
@@ -404,7 +403,7 @@ function notice(from: usize, end: usize): u32 {
   const number = addNote();
   const note = noteAt(number);
   note.name = noticeStatusEnd > noticeStatusStart ? internText(noticeStatusStart, noticeStatusEnd) : 0;
-  note.first = murmur3(noticeCallStart, <u32>(noticeCallEnd - noticeCallStart));
+  note.first = hashText(noticeCallStart, noticeCallEnd);
   return number;
 }
 
@@ -498,7 +497,7 @@ function attached(): void {
   } else if (startsWith(innerStart(KIND), innerEnd(KIND), "hook_")) {
     const hook = hookAt(keepInnerHook(SKIP_ATTACHMENT));
     hook.outcome = internText(innerStart(KIND) + 5, innerEnd(KIND));
-    hook.call = innerEnd(ABOUT) > innerStart(ABOUT) ? murmur3(innerStart(ABOUT), <u32>(innerEnd(ABOUT) - innerStart(ABOUT))) : 0;
+    hook.call = hashText(innerStart(ABOUT), innerEnd(ABOUT));
     hook.exitCode = exitCode;
     hook.duration = duration;
   } else {

@@ -1,8 +1,8 @@
 // The inside of a JSON string to UTF-8: every escape, wherever a block ends, by both versions of the decoder; then what is
 // blank, and names. That escapes are good was seen before (strict.spec.ts); UTF-8 itself is utf8.spec.ts.
 
-import { clearStrings, stringLength, stringPointer, strings } from "../../../assembly/bytes/strings";
-import { internAgain, internText } from "../../../assembly/json/names";
+import { clearStrings, stringHash, stringLength, stringPointer, strings } from "../../../assembly/bytes/strings";
+import { hashText, internAgain, internText } from "../../../assembly/json/names";
 import { TEXT_SLACK, decodeScalar, decodeSimd, decodeText, isBlank, isDamaged } from "../../../assembly/json/text";
 import { Bytes, differAt, fromHex, hex, room, textAt, utf8 } from "../support/bytes";
 import { Random } from "../support/random";
@@ -208,6 +208,14 @@ describe("names", () => {
     expect(textAt(stringPointer(id), stringLength(id))).toBe("a\ufffdb");
     expect(internWritten(utf8("a\\ud800b"))).toBe(id);
     expect(internWritten(utf8("a\ufffdb"))).toBe(id);
+  });
+
+  test("have the hash that they would have without a number", () => {
+    for (let i = 0; i < 4; i++) {
+      const written = i == 0 ? utf8("a-1") : i == 1 ? utf8("\\u0061-1") : i == 2 ? fromHex("61 ff 62") : utf8("");
+      const hash = hashText(written.from, written.end);
+      expect(hash).toBe(stringHash(internWritten(written)));
+    }
   });
 
   test("are the same again, and only then", () => {
