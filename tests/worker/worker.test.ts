@@ -72,7 +72,7 @@ test("a turn that goes on waits for its end, and is sent then", async (test) => 
   const desk = await deskOf(test, "single-turn");
   const [transcript] = transcriptsIn(desk.project) as [string];
   const rows = readFileSync(transcript, "utf8").trimEnd().split("\n");
-  const last = rows.findLastIndex((row) => row.includes('"type":"assistant"'));
+  const last = rows.length - 1 - [...rows].reverse().findIndex((row) => row.includes('"type":"assistant"'));
   writeFileSync(transcript, `${rows.slice(0, last).join("\n")}\n`);
   tell(desk, "SubagentStop");
   await sweep(desk);
