@@ -23,9 +23,9 @@ const listed = async (store: Store, ...args: string[]): Promise<string[]> => ids
 function threeSessions(test: TestContext): Store {
   const now = Date.now();
   return storeOf(test, {
-    zz: [request("zz", { at: now - hour, directory: "/work/weather", prompt: "Newest" })],
-    aa: [request("aa", { at: now - 50 * hour, directory: "/work/weather/src", failed: true })],
-    mm: [request("mm", { at: now - 1000 * hour, directory: "/work/tide", branch: "" })],
+    zz: [request("zz", { at: now - hour, directory: "/home/ann/weather", prompt: "Newest" })],
+    aa: [request("aa", { at: now - 50 * hour, directory: "/home/ann/weather/src", failed: true })],
+    mm: [request("mm", { at: now - 1000 * hour, directory: "/home/ann/tide", branch: "" })],
   });
 }
 
@@ -96,9 +96,9 @@ test("a repository is a folder with all below it, or a name", async (test) => {
   assert.deepEqual(await listed(store, "--repo", "weather"), ["zz", "aa"]);
   assert.deepEqual(await listed(store, "--repo", "src"), ["aa"]);
   assert.deepEqual(await listed(store, "--repo", "weath"), []);
-  assert.deepEqual(await listed(store, "--repo", "/work/weather"), ["zz", "aa"]);
-  assert.deepEqual(await listed(store, "--repo", "/work/weather/src/"), ["aa"]);
-  assert.deepEqual(await listed(store, "--repo", "/work/weath"), []);
+  assert.deepEqual(await listed(store, "--repo", "/home/ann/weather"), ["zz", "aa"]);
+  assert.deepEqual(await listed(store, "--repo", "/home/ann/weather/src/"), ["aa"]);
+  assert.deepEqual(await listed(store, "--repo", "/home/ann/weath"), []);
   assert.deepEqual(await listed(store, "--repo", "/"), ["zz", "aa", "mm"]);
 });
 
