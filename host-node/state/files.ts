@@ -70,12 +70,13 @@ function inFolder<T>(path: string, act: () => T): T {
   }
 }
 
-function writeWhole(descriptor: number, bytes: Uint8Array): void {
+/** All of it, however little a call takes. */
+export function writeWhole(descriptor: number, bytes: Uint8Array): void {
   for (let from = 0; from < bytes.length; ) from += writeSync(descriptor, bytes, from, bytes.length - from);
 }
 
 /** Makes names durable, where the system can do that for a folder. */
-function syncFolder(path: string): void {
+export function syncFolder(path: string): void {
   try {
     const descriptor = openSync(path, "r");
     try {

@@ -7,9 +7,9 @@
 // a turn costs a copy of its session: of n turns the last file is written about n/2 times over. That is some
 // milliseconds for a usual session and a tenth of a second for one of 60 MB, and it is a worker that waits, nobody else.
 
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { ensureFolder, StateError, stateError } from "../state/files.ts";
+import { ensureFolder, StateError, stateError, syncFolder, writeWhole } from "../state/files.ts";
 import { isSessionId, type Places } from "../state/paths.ts";
 import { tracesPath } from "./folder.ts";
 
@@ -32,24 +32,6 @@ function system<T>(path: string, work: () => T): T {
   }
 }
 
-function writeAll(descriptor: number, bytes: Uint8Array): void {
-  for (let from = 0; from < bytes.length; ) from += writeSync(descriptor, bytes, from, bytes.length - from);
-}
-
-/** Makes a name outlive a loss of power, where the system can do that for a folder. */
-function syncFolder(path: string): void {
-  try {
-    const descriptor = openSync(path, "r");
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch {
-    // Windows cannot, and some file systems refuse.
-  }
-}
-
 /** What writeAtomic does (state/files.ts), of pieces that need not fit into memory, each used before the next is asked for. */
 function writePieces(path: string, pieces: Iterable<Uint8Array>): void {
   ensureFolder(dirname(path));
@@ -57,7 +39,7 @@ function writePieces(path: string, pieces: Iterable<Uint8Array>): void {
   const descriptor = system(path, () => openSync(aside, "wx", 0o600));
   let open = true;
   try {
-    for (const piece of pieces) system(path, () => writeAll(descriptor, piece));
+    for (const piece of pieces) system(path, () => writeWhole(descriptor, piece));
     system(path, () => fsyncSync(descriptor));
     open = false;
     system(path, () => closeSync(descriptor));
