@@ -9,7 +9,8 @@ import { STATE } from "../session/counts";
 import { spans, traces } from "../trace/spans";
 import { putNamed } from "./attributes";
 import { nextSpan } from "./content";
-import { beginEncoding, encodeSpan, isReady } from "./encode";
+import { encodeSpan } from "./encode";
+import { beginEvents } from "./events";
 import {
   REQUEST_RESOURCE_SPANS,
   RESOURCE_ATTRIBUTES,
@@ -21,9 +22,11 @@ import {
   SCOPE_VERSION_FIELD,
 } from "./fields";
 import { JsonSink } from "./json";
+import { setMode } from "./mode";
 import { SCHEMA_URL, SCOPE_NAME, SCOPE_VERSION, SERVICE_NAME } from "./names";
 import { out, outLength, put, putBytes, putLiteral, setLength, ensure } from "./output";
 import { ProtoSink, varintBytes, writeVarint } from "./proto";
+import { isReady } from "./ready";
 import { Cell, Table } from "../bytes/table";
 
 const proto = new ProtoSink();
@@ -80,7 +83,8 @@ export function beginBatches(as: i32, batchBytes: u32, withContent: bool, agent:
   format = as;
   limit = batchBytes;
   announced = false;
-  beginEncoding(withContent, agent);
+  setMode(withContent, agent);
+  beginEvents();
   if (format == FORMAT_PROTO) makeProtoEnds(agent);
   else makeJsonEnds(agent);
   start = headRoom();
