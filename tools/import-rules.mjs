@@ -64,8 +64,8 @@ export const rooms = [
   },
   {
     room: "host-node/exporter/**",
-    may: ["node:**", "package.json"],
-    because: "sending knows requests and outcomes: neither how a request came about nor where one is kept",
+    may: ["node:**", "package.json", "proxy-from-env", "http-proxy-agent", "https-proxy-agent"],
+    because: "sending knows requests and outcomes: neither how a request came about nor where one is kept; the libraries only find a way through a proxy",
   },
   {
     room: "host-node/setup/**",
