@@ -161,8 +161,8 @@ const lost: Readonly<Record<string, string>> = {
 };
 
 const certificate: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed; name it in OTEL_EXPORTER_OTLP_CERTIFICATE to trust it",
-  SELF_SIGNED_CERT_IN_CHAIN: "its certificate comes from an authority that is not trusted here; name that in OTEL_EXPORTER_OTLP_CERTIFICATE",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed; name it in OTEL_EXPORTER_OTLP_CERTIFICATE, or as certificate of the destination, to trust it",
+  SELF_SIGNED_CERT_IN_CHAIN: "its certificate comes from an authority that is not trusted here; name that in OTEL_EXPORTER_OTLP_CERTIFICATE, or as certificate of the destination",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate comes from an authority that is not known here",
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate comes from an authority that is not known here",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
