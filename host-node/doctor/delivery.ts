@@ -55,7 +55,7 @@ export function checkQueues({ places, targets, now }: Look): Finding[] {
   // With a destination that cannot be made of its settings, nobody knows what is its.
   if (targets.problems.length > 0) return found;
   const forgotten = forgottenQueues(places, targets.destinations).map(({ id, requests, bytes }) =>
-    warn(`${count(requests, "request")} (${megabytes(bytes)}) wait for a destination that is no longer set, ${id}`, "set it again and sweep, or remove its folder below spool/ in the state folder"),
+    warn(`${count(requests, "request")} (${megabytes(bytes)}) waiting for a destination that is no longer set, ${id}`, "set it again and sweep, or remove its folder below spool/ in the state folder"),
   );
   return [...found, ...forgotten];
 }

@@ -1,6 +1,6 @@
 // The record that Claude Code keeps: how long, what of it has not been sent, and sessions that no hook has told of.
 
-import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { readConfig } from "../config/config.ts";
 import { isTraced } from "../config/traced.ts";
@@ -10,6 +10,7 @@ import { isOff } from "../state/off.ts";
 import { isSessionId } from "../state/paths.ts";
 import { listPending } from "../state/pending.ts";
 import { readSession } from "../state/sessions.ts";
+import { tracesPath } from "../store/folder.ts";
 import { count, type Finding, type Look, ok, span, warn } from "./check.ts";
 import { settingOf } from "./client.ts";
 
@@ -18,6 +19,8 @@ const usualDays = 30;
 /** Less than this to go, or to begin with, is soon. */
 const soonDays = 3;
 const mostLooked = 500;
+/** What nobody did anything about for so long is no news. */
+const newsMs = 7 * dayMs;
 
 interface Transcript {
   readonly session: string;
@@ -86,8 +89,8 @@ export function checkUnseen(look: Look): Finding[] {
   if (registered === 0) return [];
   const marked = new Set(listPending(places));
   const isKnown = ({ session }: Transcript): boolean =>
-    !isSessionId(session) || marked.has(session) || isOff(places, session) || readSession(places, session) !== undefined || readJournal(places, session).length > 0;
-  const recent = transcripts(clientFolder).filter(({ changed }) => changed > registered).slice(0, mostLooked);
+    !isSessionId(session) || marked.has(session) || existsSync(tracesPath(places, session)) || isOff(places, session) || readSession(places, session) !== undefined || readJournal(places, session).length > 0;
+  const recent = transcripts(clientFolder).filter(({ changed }) => changed > registered && now() - changed < newsMs).slice(0, mostLooked);
   const unseen = recent.filter((transcript) => {
     if (isKnown(transcript)) return false;
     const head = tryHead(transcript.path);
@@ -96,10 +99,10 @@ export function checkUnseen(look: Look): Finding[] {
     return cwd !== undefined && isTraced(readConfig({ env, cwd }), cwd, transcript.session).traced;
   });
   const [first] = unseen;
-  if (first === undefined) return [ok(recent.length === 0 ? "no session since the hooks were registered" : "every session since the hooks were registered was told of")];
+  if (first === undefined) return [ok(recent.length === 0 ? "no session lately, since the hooks were registered" : "every session lately, since the hooks were registered, was told of")];
   return [
     warn(
-      `${count(unseen.length, "session")} since the hooks were registered, the last ${span(now() - first.changed)} ago, of which no hook told: ${first.session} is one`,
+      `${count(unseen.length, "session")} of the last week, since the hooks were registered, the last ${span(now() - first.changed)} ago, of which no hook told: ${first.session} is one`,
       `see hooks, switches and trust here; spanloom export ${first.path} sends it all the same`,
     ),
   ];

@@ -2,6 +2,8 @@
 //
 // The libraries are loaded where there is a proxy, and nowhere else.
 
+/// <reference path="./proxy-from-env.d.ts" />
+
 import type { Agent, AgentOptions } from "node:http";
 
 export interface Proxy {
