@@ -24,7 +24,7 @@ export async function send(destination: Destination, body: Uint8Array, deadline:
   return retry((leftMs) => attempt(destination, content, Math.min(leftMs, destination.timeoutMs), clock), deadline, clock);
 }
 
-async function encoded({ compression }: Destination, body: Uint8Array, contentType: string): Promise<Content> {
+export async function encoded({ compression }: Destination, body: Uint8Array, contentType: string): Promise<Content> {
   if (compression === "none") return { body, contentType, encoding: undefined };
   return { body: await packed(body), contentType, encoding: "gzip" };
 }

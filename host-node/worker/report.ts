@@ -1,5 +1,5 @@
-// What a sweep did, for whoever asks later: one small file, replaced whole. Of each destination the last success is kept,
-// however long ago.
+// What a sweep did, for whoever asks later: one small file, replaced whole. Of each destination the last success and the last
+// refusal are kept, however long ago.
 
 import { join } from "node:path";
 import { readObject, writeAtomic } from "../state/files.ts";
@@ -21,6 +21,8 @@ export interface DestinationReport {
   stopped: string | undefined;
   /** Milliseconds since 1970; 0 for never. */
   lastSuccess: number;
+  /** What was last refused or rejected for good, when and in whose words. */
+  lastRefusal?: { readonly at: number; readonly message: string };
 }
 
 export interface Report {
@@ -66,6 +68,7 @@ export function tally(report: Report, outcome: Outcome, now: number): void {
     it.rejectedSpans += summary.rejectedSpans;
     it.stopped = summary.stopped ?? it.stopped;
     if (summary.accepted > 0) it.lastSuccess = now;
+    if (summary.refused + summary.rejectedSpans > 0) it.lastRefusal = { at: now, message: summary.messages.join("; ") };
     for (const message of summary.messages)
       if (it.messages.length < messagesAtMost && !it.messages.includes(message)) it.messages.push(message);
   }
@@ -81,8 +84,12 @@ export function keepReport(places: Places, report: Report): void {
   const before = readReport(places)?.destinations ?? {};
   for (const [id, known] of Object.entries(before)) {
     const it = report.destinations[id];
-    if (it === undefined) report.destinations[id] = known;
-    else if (it.lastSuccess === 0) it.lastSuccess = known.lastSuccess;
+    if (it === undefined) {
+      report.destinations[id] = known;
+      continue;
+    }
+    if (it.lastSuccess === 0) it.lastSuccess = known.lastSuccess;
+    if (it.lastRefusal === undefined && known.lastRefusal !== undefined) it.lastRefusal = known.lastRefusal;
   }
   writeAtomic(pathOf(places), `${JSON.stringify(report, null, 2)}\n`);
 }
