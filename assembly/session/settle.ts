@@ -6,7 +6,7 @@ import { Map64 } from "../bytes/map";
 import { Cell, Table } from "../bytes/table";
 import { stringHash } from "../bytes/strings";
 import { EVENT_API_ERROR, EVENT_COMPACTION, EVENT_HOOK, EVENT_INTERRUPT, SKIP_COPY, SKIP_NOTICE } from "../abi/layout";
-import { identityOf, isHookRecord, skip } from "./assemble";
+import { isHookRecord } from "./assemble";
 import { memberType } from "./agents";
 import { countFate } from "./counts";
 import {
@@ -48,6 +48,7 @@ import {
   scopes,
 } from "./model";
 import { documentOrder } from "./order";
+import { identityOf, skip } from "./turns";
 
 /** Turns in the order of their first rows: scope indexes. */
 export const turns = new Table<Cell>();

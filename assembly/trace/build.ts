@@ -29,7 +29,7 @@ import {
   SHAPE_SESSION,
 } from "../abi/layout";
 import { callType, spawnsAgent } from "../session/agents";
-import { identityOf } from "../session/assemble";
+import { identityOf } from "../session/turns";
 import { isSettled } from "./settled";
 import { count } from "../session/counts";
 import {
