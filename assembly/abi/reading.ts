@@ -3,7 +3,7 @@
 import { intern, stringLength, stringPointer } from "../bytes/strings";
 import { readMetadataRow, readName, readTranscriptRow } from "../dialect/registry";
 import { beginRows, joinRows, keepRest, nextRow, pushRows, reserveRows, rowEnd, rowStart, shrinkRows } from "../json/rows";
-import { beginDocument, currentDocument, endDocument, noteMetadata } from "../session/builder";
+import { beginDocument, currentDocument, currentStrand, endDocument, noteMetadata } from "../session/builder";
 import { count, countBroken, countRow } from "../session/counts";
 import { brokenRows } from "../session/model";
 import { BROKEN_SYNTAX, BROKEN_TORN, COUNTER_BYTES, COUNTER_DOCUMENTS, DOCUMENT_AGENT_METADATA } from "./layout";
@@ -90,7 +90,7 @@ export function closeDocument(): void {
   readBytes(0, true);
   endDocument();
   shrinkRows();
-  const it = currentDocument();
+  const it = currentStrand();
   if (!it.session && it.kind != DOCUMENT_AGENT_METADATA) it.session = baseName(it.name);
   it.root = it.session;
 }
