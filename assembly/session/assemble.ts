@@ -5,13 +5,12 @@
 import { NO_TIME } from "../bytes/instant";
 import { stringHash } from "../bytes/strings";
 import { DOCUMENT_SUBAGENT, SKIP_COPY, SKIP_INJECTED, SKIP_NOTICE, SKIP_PROGRESS } from "../abi/layout";
-import { documentOrder, orderDocuments } from "./order";
+import { orderStrands, strandOrder } from "./order";
 import { deliverQueue, takeBack } from "./queue";
 import { readResponse } from "./responses";
 import { findMembers } from "./teams";
 import { answered, beginTurns, belong, dropCommand, goOnWith, noteOutput, readCommand, readMessage, readPrompt, skip, turn } from "./turns";
 import {
-  Document,
   PART_TEXT,
   ROW_API_ERROR,
   ROW_ASIDE,
@@ -37,6 +36,7 @@ import {
   SCOPE_INTERRUPTED,
   SCOPE_OWN_SESSION,
   SCOPE_TOLD,
+  Strand,
   documents,
   inlineScopeOfRow,
   memberOfStem,
@@ -46,9 +46,10 @@ import {
   rows,
   scopeOfAgent,
   scopes,
+  strands,
 } from "./model";
 
-// Where the reading of the document at hand stands. Scopes and rows are index + 1, 0 is none.
+// Where the reading of the strand at hand stands. Scopes and rows are index + 1, 0 is none.
 let compacted: bool = false;
 /** The compaction whose summary may follow. */
 let compaction: u32 = 0;
@@ -57,46 +58,57 @@ let transcriptOf: u32 = 0;
 
 export function assemble(): void {
   findMembers();
-  orderDocuments();
+  orderStrands();
   let progress = false;
-  for (let i: u32 = 0; i < documents.rows; i++) progress = walk(documentOrder(i)) || progress;
+  for (let i: u32 = 0; i < strands.rows; i++) progress = walk(strandOrder(i)) || progress;
+  publish();
   if (!progress) return;
-  for (let i: u32 = 0; i < documents.rows; i++) walkProgress(documents.at(documentOrder(i)));
+  for (let i: u32 = 0; i < strands.rows; i++) walkProgress(strands.at(strandOrder(i)));
+}
+
+/** A document is what its own strand turned out to be. */
+function publish(): void {
+  for (let i: u32 = 0; i < documents.rows; i++) {
+    const document = documents.at(i);
+    document.kind = strands.at(i).kind;
+    document.session = strands.at(i).session;
+    document.agent = strands.at(i).agent;
+  }
 }
 
 /** Answers whether the document holds progress of sub-agents, which is read when everything else is known. */
 function walk(index: u32): bool {
-  const document = documents.at(index);
+  const strand = strands.at(index);
   beginTurns();
   compacted = false;
   compaction = 0;
-  inferTimes(document);
+  inferTimes(strand);
   transcriptOf = 0;
-  if (document.kind == DOCUMENT_SUBAGENT) {
-    transcriptOf = scopeWithin(document.agent, document);
+  if (strand.kind == DOCUMENT_SUBAGENT) {
+    transcriptOf = scopeWithin(strand.agent, strand);
     const scope = scopes.at(transcriptOf - 1);
-    if (!scope.run) scope.run = document.run;
-    if (document.member) scope.flags |= SCOPE_OWN_SESSION;
+    if (!scope.run) scope.run = strand.run;
+    if (strand.member) scope.flags |= SCOPE_OWN_SESSION;
   } else {
-    deliverQueue(document);
+    deliverQueue(strand);
   }
   let progress = false;
-  for (let i = document.firstRow; i < document.lastRow; i++) {
+  for (let i = strand.firstRow; i < strand.lastRow; i++) {
     if (rows.at(i).flags & ROW_PROGRESS) progress = true;
-    else read(document, i);
+    else read(strand, i);
   }
   dropCommand();
   return progress;
 }
 
 /** Progress repeats what an agent's transcript says, or stands in its place. */
-function walkProgress(document: Document): void {
+function walkProgress(strand: Strand): void {
   compacted = false;
   compaction = 0;
-  for (let i = document.firstRow; i < document.lastRow; i++) {
+  for (let i = strand.firstRow; i < strand.lastRow; i++) {
     const row = rows.at(i);
     if (!(row.flags & ROW_PROGRESS)) continue;
-    const agent = agentScope(row.agent, document);
+    const agent = agentScope(row.agent, strand);
     const scope = scopes.at(agent - 1);
     if (!(scope.flags & SCOPE_TOLD)) scope.spawner = row.parent;
     scope.flags |= SCOPE_TOLD;
@@ -104,7 +116,7 @@ function walkProgress(document: Document): void {
       row.skipped = SKIP_PROGRESS + 1;
       continue;
     }
-    decide(document, i, agent);
+    decide(strand, i, agent);
     const it = rows.at(i);
     it.transcriptOf = agent;
     if (!scopes.at(agent - 1).name) scopes.at(agent - 1).name = it.name;
@@ -115,14 +127,14 @@ function walkProgress(document: Document): void {
  * Rows without a time take that of the row above, those at the head that of the first that has one. Words that waited in a
  * queue bear the time at which they were typed; they came when the row above had been written.
  */
-function inferTimes(document: Document): void {
+function inferTimes(strand: Strand): void {
   let last: i64 = 0;
-  for (let i = document.firstRow; i < document.lastRow; i++) {
+  for (let i = strand.firstRow; i < strand.lastRow; i++) {
     if (rows.at(i).time == NO_TIME || rows.at(i).flags & ROW_PROGRESS) continue;
     last = rows.at(i).time;
     break;
   }
-  for (let i = document.firstRow; i < document.lastRow; i++) {
+  for (let i = strand.firstRow; i < strand.lastRow; i++) {
     const row = rows.at(i);
     if (row.time == NO_TIME) {
       row.time = last;
@@ -143,9 +155,9 @@ function isQueuedCommand(row: Row): bool {
   return (row.flags & (ROW_ASIDE | ROW_OF_QUEUE)) == ROW_ASIDE && row.kind != ROW_HOOK;
 }
 
-function read(document: Document, at: u32): void {
+function read(strand: Strand, at: u32): void {
   const row = rows.at(at);
-  const agent = transcriptOf ? transcriptOf : row.flags & ROW_SIDECHAIN ? inlineAgent(document, row) : 0;
+  const agent = transcriptOf ? transcriptOf : row.flags & ROW_SIDECHAIN ? inlineAgent(strand, row) : 0;
   if (row.kind == ROW_COMPACTION) {
     compacted = true;
     compaction = 0;
@@ -153,12 +165,12 @@ function read(document: Document, at: u32): void {
   if (row.uuid) {
     const first = rowOfUuid.add(row.uuid, at);
     if (first != at) {
-      copy(document, at, first, agent);
+      copy(strand, at, first, agent);
       return;
     }
   }
   if (row.flags & ROW_OUTPUT) noteOutput();
-  decide(document, at, agent);
+  decide(strand, at, agent);
   const it = rows.at(at);
   it.turnAfter = agent ? 0 : turn;
   it.transcriptOf = agent;
@@ -169,14 +181,14 @@ function read(document: Document, at: u32): void {
 }
 
 /** A copy adds nothing, but it says where the record stands: what follows continues the turn of the row it copies. */
-function copy(document: Document, at: u32, first: u32, agent: u32): void {
+function copy(strand: Strand, at: u32, first: u32, agent: u32): void {
   takeBack(at);
   rows.at(at).skipped = SKIP_COPY + 1;
   const original = rows.at(first);
-  const from = documents.at(original.document);
+  const from = strands.at(original.strand);
   if (rows.at(at).kind == ROW_COMPACTION && original.kind == ROW_COMPACTION && !original.skipped) compaction = first + 1;
-  if (original.document != rows.at(at).document && from.kind != DOCUMENT_SUBAGENT && document.kind != DOCUMENT_SUBAGENT) {
-    if (document.root == document.session) document.root = from.root;
+  if (original.strand != rows.at(at).strand && from.kind != DOCUMENT_SUBAGENT && strand.kind != DOCUMENT_SUBAGENT) {
+    if (strand.root == strand.session) strand.root = from.root;
   }
   if (!agent) {
     if (original.turnAfter) goOnWith(original.turnAfter);
@@ -186,7 +198,7 @@ function copy(document: Document, at: u32, first: u32, agent: u32): void {
   }
 }
 
-function decide(document: Document, at: u32, agent: u32): void {
+function decide(strand: Strand, at: u32, agent: u32): void {
   const row = rows.at(at);
   if (row.kind == ROW_SUMMARY) {
     takeSummary(row);
@@ -194,13 +206,13 @@ function decide(document: Document, at: u32, agent: u32): void {
   }
   if (row.skipped) return;
   const kind = row.kind;
-  if (kind == ROW_RESPONSE) readResponse(document, at, agent, compacted);
+  if (kind == ROW_RESPONSE) readResponse(strand, at, agent, compacted);
   else if (kind == ROW_RESULTS) return; // paired when all calls are known
   else if (kind == ROW_HOOK) row.scope = agent ? agent : turn; // it has its place when all calls are known
   else if (kind == ROW_INTERRUPT || kind == ROW_COMPACTION) readHappening(at, agent ? agent : turn);
   else if (kind == ROW_API_ERROR) {
     const answers = (row.flags & ROW_FINAL_ERROR) != 0;
-    readHappening(at, agent ? agent : answers ? answered(document) : turn);
+    readHappening(at, agent ? agent : answers ? answered(strand) : turn);
   } else if (agent) {
     row.flags |= ROW_IS_INPUT;
     belong(at, agent);
@@ -211,24 +223,24 @@ function decide(document: Document, at: u32, agent: u32): void {
     } else skip(row, SKIP_INJECTED);
   } else if (kind == ROW_MESSAGE) readMessage(at);
   else if (kind == ROW_COMMAND) readCommand(at);
-  else if (kind == ROW_PROMPT) readPrompt(document, at);
+  else if (kind == ROW_PROMPT) readPrompt(strand, at);
 }
 
 // --- sub-agents
 
 /** The sub-agent of an id in a session, scope + 1. */
-function agentScope(agent: u32, document: Document): u32 {
-  const key = stringHash(agent) ^ (stringHash(document.session) * 0x9e3779b97f4a7c15);
+function agentScope(agent: u32, strand: Strand): u32 {
+  const key = stringHash(agent) ^ (stringHash(strand.session) * 0x9e3779b97f4a7c15);
   const scope = scopeOfAgent.add(key, scopes.rows);
-  if (scope == scopes.rows) addAgent(agent, document.session);
+  if (scope == scopes.rows) addAgent(agent, strand.session);
   return scope + 1;
 }
 
 /** The same, of one whose rows stand in the document, which may have metadata beside it. */
-function scopeWithin(agent: u32, document: Document): u32 {
-  const scope = agentScope(agent, document);
+function scopeWithin(agent: u32, strand: Strand): u32 {
+  const scope = agentScope(agent, strand);
   const it = scopes.at(scope - 1);
-  if (!it.member) it.member = memberOfStem.get(stringHash(document.stem)) + 1;
+  if (!it.member) it.member = memberOfStem.get(stringHash(strand.stem)) + 1;
   return scope;
 }
 
@@ -241,13 +253,13 @@ function addAgent(agent: u32, session: u32): void {
 }
 
 /** Sidechain rows inside a transcript are one agent's if they name it, or hang together by their parents. */
-function inlineAgent(document: Document, row: Row): u32 {
-  const salt = stringHash(document.name);
+function inlineAgent(strand: Strand, row: Row): u32 {
+  const salt = stringHash(strand.name);
   let scope: u32 = 0;
-  if (row.agent) scope = scopeWithin(row.agent, document);
+  if (row.agent) scope = scopeWithin(row.agent, strand);
   else if (row.parent) scope = inlineScopeOfRow.get(row.parent ^ salt) + 1;
   if (!scope) {
-    addAgent(0, document.session);
+    addAgent(0, strand.session);
     scope = scopes.rows;
   }
   if (row.uuid) inlineScopeOfRow.add(row.uuid ^ salt, scope - 1);

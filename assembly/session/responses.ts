@@ -3,7 +3,6 @@
 import { stringHash } from "../bytes/strings";
 import { answered, belong, identityOf, openTurn, turn } from "./turns";
 import {
-  Document,
   ORIGIN_UNPROMPTED,
   PART_CALL,
   PART_COPY,
@@ -14,6 +13,7 @@ import {
   ROW_INFERRED_TIME,
   Response,
   Row,
+  Strand,
   callOfId,
   calls,
   contents,
@@ -27,13 +27,13 @@ import {
 } from "./model";
 
 /** `compacted` says that the model had only what a compaction left. */
-export function readResponse(document: Document, at: u32, agent: u32, compacted: bool): void {
-  const id = rows.at(at).message ? rows.at(at).message : identityOf(document, at);
+export function readResponse(strand: Strand, at: u32, agent: u32, compacted: bool): void {
+  const id = rows.at(at).message ? rows.at(at).message : identityOf(strand, at);
   const number = responseOfMessage.add(stringHash(id), responses.rows);
   if (number == responses.rows) {
-    let owner = agent ? agent : answered(document);
+    let owner = agent ? agent : answered(strand);
     if (!owner) {
-      openTurn(document, at, ORIGIN_UNPROMPTED);
+      openTurn(strand, at, ORIGIN_UNPROMPTED);
       owner = turn;
     }
     openResponse(id, owner, at, compacted);

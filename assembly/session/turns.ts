@@ -1,4 +1,4 @@
-// Where the reading of a document stands: which turn is current, which command and which messages wait for an answer.
+// Where the reading of a strand stands: which turn is current, which command and which messages wait for an answer.
 // What a prompt opens, and whose an answer is, is decided here.
 
 import { intern, stringLength, stringPointer } from "../bytes/strings";
@@ -7,7 +7,6 @@ import { writeDecimal } from "../bytes/decimal";
 import { SKIP_ATTACHMENT, SKIP_INJECTED, SKIP_PROGRESS } from "../abi/layout";
 import { isDelivered } from "./queue";
 import {
-  Document,
   ORIGIN_NOTIFICATION,
   ORIGIN_PERSON,
   ORIGIN_UNPROMPTED,
@@ -17,6 +16,7 @@ import {
   Row,
   SCOPE_INTERRUPTED,
   SCOPE_TURN,
+  Strand,
   responses,
   rows,
   scopeOfPrompt,
@@ -80,7 +80,7 @@ export function dropCommand(): void {
   commandTold = false;
 }
 
-export function readPrompt(document: Document, at: u32): void {
+export function readPrompt(strand: Strand, at: u32): void {
   dropCommand();
   const row = rows.at(at);
   if (row.promptId) {
@@ -91,7 +91,7 @@ export function readPrompt(document: Document, at: u32): void {
       return;
     }
   }
-  openTurn(document, at, ORIGIN_PERSON);
+  openTurn(strand, at, ORIGIN_PERSON);
   addPrompt(at);
   namePrompt(row.promptId);
 }
@@ -111,24 +111,24 @@ function addPrompt(at: u32): void {
   belong(at, turn);
 }
 
-export function openTurn(document: Document, at: u32, origin: u32): void {
+export function openTurn(strand: Strand, at: u32, origin: u32): void {
   const it = scopes.add();
   it.kind = SCOPE_TURN;
   it.origin = origin;
   it.row = at + 1;
   it.leader = scopes.rows;
-  it.identity = identityOf(document, at);
+  it.identity = identityOf(strand, at);
   if (origin == ORIGIN_UNPROMPTED && rows.at(at).message) it.identity = rows.at(at).message;
   turn = scopes.rows;
 }
 
 /** What a row is called: its uuid, or its place if it has none. */
-export function identityOf(document: Document, at: u32): u32 {
+export function identityOf(strand: Strand, at: u32): u32 {
   const row = rows.at(at);
   if (row.identity) return row.identity;
-  const length = stringLength(document.session);
+  const length = stringLength(strand.session);
   const name = keep(length + 24);
-  memory.copy(name, stringPointer(document.session), length);
+  memory.copy(name, stringPointer(strand.session), length);
   store<u8>(name + length, 0x3a);
   const end = writeDecimal(row.line, name + length + 1);
   return intern(name, <u32>(end - name));
@@ -143,7 +143,7 @@ function isFinished(): bool {
 }
 
 /** The turn that an answer belongs to: that of a command or of messages waiting for it, or the current one. 0 if there is none. */
-export function answered(document: Document): u32 {
+export function answered(strand: Strand): u32 {
   const finished = isFinished();
   const first = waiting;
   waiting = 0;
@@ -151,13 +151,13 @@ export function answered(document: Document): u32 {
     const at = command - 1;
     command = 0;
     commandTold = false;
-    openTurn(document, at, ORIGIN_PERSON);
+    openTurn(strand, at, ORIGIN_PERSON);
     addPrompt(at);
     namePrompt(rows.at(at).promptId);
   } else {
     dropCommand();
     if (first && finished) {
-      openTurn(document, first - 1, ORIGIN_NOTIFICATION);
+      openTurn(strand, first - 1, ORIGIN_NOTIFICATION);
       for (let at = first; at; ) {
         const next = rows.at(at - 1).next;
         addPrompt(at - 1);
