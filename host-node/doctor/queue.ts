@@ -3,6 +3,7 @@
 
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { readBatchName } from "../state/batch.ts";
 import { namesIn } from "../state/files.ts";
 import { openLedger } from "../state/ledger.ts";
 import { lockHolder } from "../state/lock.ts";
@@ -56,7 +57,7 @@ export function readQueue(places: Places, { id, name }: { readonly id: string; r
     name,
     requests: entries.length,
     bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0),
-    oldest: entries[0]?.at,
+    oldest: entries[0] && readBatchName(entries[0].batch)?.at,
     dropped: spool.dropped(),
     sent: openLedger(places, id, tell).size,
     unreadable,

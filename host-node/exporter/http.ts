@@ -30,6 +30,8 @@ export interface Reply {
 export class PostError extends Error {
   override readonly name = "PostError";
   readonly again: boolean;
+  /** All of the request had gone out: it may have been taken, and the answer lost. */
+  unheard = false;
   constructor(message: string, again: boolean, cause?: unknown) {
     super(message, { cause });
     this.again = again;
@@ -64,8 +66,16 @@ async function wayTo(destination: Destination): Promise<Way> {
   return { agent: new Agent(kept), proxy, tls };
 }
 
-/** Posts and answers the reply, whatever its status. Throws a PostError where there is none. */
-export async function post(destination: Destination, content: Content, timeoutMs: number): Promise<Reply> {
+/**
+ * Posts and answers the reply, whatever its status. Throws a PostError where there is none. `heard` is told the status as
+ * soon as it is here: the rest of a reply may dawdle.
+ */
+export async function post(
+  destination: Destination,
+  content: Content,
+  timeoutMs: number,
+  heard: (status: number) => void = () => {},
+): Promise<Reply> {
   const { request } = destination.url.startsWith("https:") ? await import("node:https") : await import("node:http");
   const way = ways.get(destination) ?? (await wayTo(destination));
   ways.set(destination, way);
@@ -86,12 +96,14 @@ export async function post(destination: Destination, content: Content, timeoutMs
       reject(new PostError(`${shownUrl(destination)}: cannot be sent to: ${(error as Error).message}`, false, error));
       return;
     }
+    let isOut = false;
+    sent.on("finish", () => (isOut = true));
     const timer = setTimeout(() => {
       sent.destroy(new PostError(`${shownUrl(destination)}: no answer within ${seconds(timeoutMs)}`, true));
     }, timeoutMs);
     sent.on("error", (error) => {
       clearTimeout(timer);
-      reject(named(error, destination, proxy));
+      reject(Object.assign(named(error, destination, proxy), { unheard: isOut }));
     });
     // It may refuse the way, and its words are not the backend's.
     sent.on("proxyConnect", ({ statusCode: status = 200 }: { statusCode?: number }) => {
@@ -101,6 +113,7 @@ export async function post(destination: Destination, content: Content, timeoutMs
     });
     sent.on("response", (response) => {
       clearTimeout(timer);
+      heard(response.statusCode ?? 0);
       const chunks: Buffer[] = [];
       let length = 0;
       // Whatever happens from here on, the status has been heard.

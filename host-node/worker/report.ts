@@ -4,14 +4,18 @@
 import { join } from "node:path";
 import { readObject, writeAtomic } from "../state/files.ts";
 import type { Places } from "../state/paths.ts";
+import type { Delivered } from "./outgoing.ts";
 import type { Outcome } from "./session.ts";
 
 export interface DestinationReport {
   readonly name: string;
   /** Requests. */
   accepted: number;
-  spooled: number;
+  /** In the spool, to be sent later. */
+  waiting: number;
   refused: number;
+  /** Sent again because nobody lived to hear whether they were taken; since the first report. */
+  repeated: number;
   /** Turns noted as sent. */
   turns: number;
   rejectedSpans: number;
@@ -44,8 +48,9 @@ const messagesAtMost = 20;
 const nothingYet = (name: string): DestinationReport => ({
   name,
   accepted: 0,
-  spooled: 0,
+  waiting: 0,
   refused: 0,
+  repeated: 0,
   turns: 0,
   rejectedSpans: 0,
   messages: [],
@@ -53,24 +58,26 @@ const nothingYet = (name: string): DestinationReport => ({
   lastSuccess: 0,
 });
 
+export const newReport = (at: number): Report => ({ at, sessions: 0, turns: 0, left: 0, destinations: {}, stored: [], problems: [] });
+
 /** Adds what was done for a session. */
-export function tally(report: Report, outcome: Outcome, now: number): void {
+export function tally(report: Report, outcome: Outcome): void {
   report.sessions++;
   report.turns += outcome.turns;
   report.stored.push(...outcome.stored);
   for (const problem of outcome.problems) if (report.problems.length < messagesAtMost) report.problems.push(problem);
-  for (const { destination, summary } of outcome.delivered) {
-    const it = (report.destinations[destination.id] ??= nothingYet(destination.name));
-    it.accepted += summary.accepted;
-    it.spooled += summary.spooled;
-    it.refused += summary.refused;
-    it.turns += summary.traces;
-    it.rejectedSpans += summary.rejectedSpans;
-    it.stopped = summary.stopped ?? it.stopped;
-    if (summary.accepted > 0) it.lastSuccess = now;
-    if (summary.refused + summary.rejectedSpans > 0) it.lastRefusal = { at: now, message: summary.messages.join("; ") };
-    for (const message of summary.messages)
-      if (it.messages.length < messagesAtMost && !it.messages.includes(message)) it.messages.push(message);
+}
+
+/** Adds what became of all that was on its way. Where that was nothing, what is known from before stays. */
+export function tallyDelivered(report: Report, delivered: readonly Delivered[], now: number): void {
+  for (const { destination, summary } of delivered) {
+    const { accepted, waiting, refused, repeated, rejectedSpans, traces, stopped } = summary;
+    if (accepted + waiting + refused + traces === 0 && summary.messages.length === 0) continue;
+    const messages = summary.messages.slice(0, messagesAtMost);
+    const it = nothingYet(destination.name);
+    report.destinations[destination.id] = Object.assign(it, { accepted, waiting, refused, repeated, rejectedSpans, turns: traces, stopped, messages });
+    if (accepted > 0) it.lastSuccess = now;
+    if (refused + rejectedSpans > 0) it.lastRefusal = { at: now, message: messages.join("; ") };
   }
 }
 
@@ -90,6 +97,7 @@ export function keepReport(places: Places, report: Report): void {
     }
     if (it.lastSuccess === 0) it.lastSuccess = known.lastSuccess;
     if (it.lastRefusal === undefined && known.lastRefusal !== undefined) it.lastRefusal = known.lastRefusal;
+    it.repeated += known.repeated;
   }
   writeAtomic(pathOf(places), `${JSON.stringify(report, null, 2)}\n`);
 }

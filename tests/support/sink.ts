@@ -13,7 +13,8 @@ import protobuf from "protobufjs";
 import { type OtlpSpan, readJson, readProto, type Request, spansOf } from "./otlp.ts";
 
 export type Answer =
-  | { kind: "accept" }
+  /** 200, and if so said not at once. */
+  | { kind: "accept"; afterMs?: number }
   /** 200 with a partial success. */
   | { kind: "partial"; rejectedSpans: number; message: string }
   /** A status; with a message as google.rpc.Status in the request's own encoding, or with a body as it is. */
@@ -91,7 +92,11 @@ function reply(answer: Answer, contentType: string, response: ServerResponse): v
   const end = (status: number, body: Buffer | string, headers: Record<string, string> = {}): void => {
     response.writeHead(status, { "content-type": contentType, ...headers }).end(body);
   };
-  if (answer.kind === "accept") end(200, isJson ? "{}" : "");
+  if (answer.kind === "accept") {
+    const accept = (): void => end(200, isJson ? "{}" : "");
+    if (answer.afterMs === undefined) accept();
+    else setTimeout(accept, answer.afterMs);
+  }
   else if (answer.kind === "partial") {
     const { rejectedSpans, message: errorMessage } = answer;
     const json = JSON.stringify({ partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage } });
