@@ -74,7 +74,7 @@ export const rooms = [
   },
   {
     room: "host-node/doctor/**",
-    may: [state, config, "host-node/setup/**", "host-node/store/folder", "host-node/exporter/**", "host-node/worker/targets", "host-node/worker/report", "host-node/sources/head", "node:**"],
+    may: [state, config, "host-node/setup/**", "host-node/store/folder", "host-node/exporter/**", "host-node/worker/targets", "host-node/worker/report", "host-node/sources/head", "host-node/sources/cwd", "node:**"],
     because: "a diagnosis reads what the other rooms have left and asks whom they would ask: it does none of their work and prints nothing",
   },
   {

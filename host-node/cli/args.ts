@@ -177,9 +177,8 @@ Usage: spanloom build PATH... [options]     the traces
        spanloom inspect PATH... [options]   what was read, and what became of it
        spanloom init                        trace every session from now on
        spanloom ls, show SESSION            what was traced
-       spanloom export PATH...              send sessions that are there already
        spanloom status, doctor              what waits, and what is wrong
-       spanloom sweep, config, on, off, uninstall   (see their --help)
+       spanloom export, sweep, config, on, off, uninstall   (see their --help)
 
   PATH is a session (.jsonl), a folder to be searched for sessions, or - for
   standard input. Transcripts of sub-agents are found by themselves.

@@ -31,6 +31,6 @@ export async function runCommand(name: string, argv: readonly string[]): Promise
     process.stdout.write(command.help);
     return 0;
   } catch (error) {
-    return codeOf(error, new Printer(painter(wantsColour("auto", STDERR))));
+    return codeOf(error, new Printer(painter(wantsColour("auto", STDERR))), name);
   }
 }

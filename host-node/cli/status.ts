@@ -40,6 +40,8 @@ function waiting({ id, name, requests, bytes, oldest, dropped, sent, unreadable,
 async function read(now: number) {
   const { readConfig } = await import("../config/config.ts");
   const { lineOf, tell } = await import("../config/problems.ts");
+  const { isTraced } = await import("../config/traced.ts");
+  const { whyUnwritable } = await import("../doctor/machine.ts");
   const { forgottenQueues, isLeft, isStuck, readQueue, readWork } = await import("../doctor/queue.ts");
   const { places } = await import("../state/paths.ts");
   const { storedFiles, tracesFolder } = await import("../store/folder.ts");
@@ -54,11 +56,15 @@ async function read(now: number) {
   const stored = destinations.length > 0 ? [] : storedFiles(where);
   const told = (await tell(config.problems)).map(lineOf);
   const all = [...new Set([...told, ...problems, ...(work.report?.problems ?? [])])];
-  const stuck = isLeft(work, now) || all.length > 0 || forgotten.length > 0 || queues.some((queue) => isStuck(queue, now));
+  const { traced, why } = isTraced(config, process.cwd());
+  const unwritable = whyUnwritable(where.state);
+  const stuck = unwritable !== undefined || isLeft(work, now) || all.length > 0 || forgotten.length > 0 || queues.some((queue) => isStuck(queue, now));
   return {
     version: VERSION,
     stuck,
     state: where.state,
+    unwritable,
+    tracing: { traced, why },
     pending: work.pending.length,
     pendingSince: when(work.oldest),
     working: work.working,
@@ -78,6 +84,8 @@ function words(status: Status, now: number): string {
     `${counted(status.pending, "session")} pending${status.pendingSince === undefined ? "" : `, the first since ${since(status.pendingSince)}`}${status.working === undefined ? "" : `; process ${status.working} is at work`}`,
     `last sweep: ${since(status.lastSweep)}`,
   ];
+  if (status.unwritable !== undefined) lines.push(`${status.state}: cannot be written (${status.unwritable}): nothing is noted and nothing sent`);
+  if (!status.tracing.traced) lines.push(`sessions here are not traced: ${status.tracing.why}`);
   if (status.store !== undefined)
     lines.push(`no destination is set: traces are kept in the local store (spanloom ls), ${counted(status.store.sessions, "session")}, the last ${since(status.store.lastWritten)}`);
   for (const it of status.destinations) {
@@ -109,8 +117,8 @@ Usage: spanloom status [options]
       --json            one JSON document
   -h, --help            this text
 
-Exit status: 0 nothing is stuck, 1 something is (it waits, was refused or dropped,
-or a setting is wrong), 2 usage.
+Exit status: 0 nothing is stuck, 1 something is (it waits, was refused or
+dropped, or a setting is wrong), 2 usage.
 `,
   flags: { json: { type: "boolean" } },
   async work({ given, positionals }) {

@@ -19,8 +19,8 @@ function nearest(folder: string): string {
   return existsSync(folder) || dirname(folder) === folder ? folder : nearest(dirname(folder));
 }
 
-/** The system's word for why nothing can be written there. Rights alone do not tell: root has them all, and disks are read-only. */
-function refusal(folder: string): string | undefined {
+/** The system's word for why nothing can be written in a folder. Rights alone do not tell: root has them all, and disks are read-only. */
+export function whyUnwritable(folder: string): string | undefined {
   const there = nearest(folder);
   try {
     if (there !== folder) accessSync(there, constants.W_OK | constants.X_OK);
@@ -41,7 +41,7 @@ const areOthersLet = (path: string): boolean => process.platform !== "win32" && 
 
 export function checkFolders({ places }: Look): Finding[] {
   const folder = (name: string, path: string, holds: string): Finding => {
-    const reason = refusal(path);
+    const reason = whyUnwritable(path);
     if (reason !== undefined) return fail(`${path} cannot be written (${reason}): ${holds} is lost`, "give yourself the right to, or choose another place with SPANLOOM_HOME", name);
     if (areOthersLet(path)) return warn(`${path} is open to others (mode ${modeOf(path).toString(8)})`, `chmod 700 ${path}`, name);
     return ok(existsSync(path) ? path : `${path}, made when it is needed`, name);

@@ -1,9 +1,10 @@
 // The record that Claude Code keeps: how long, what of it has not been sent, and sessions that no hook has told of.
 
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { readConfig } from "../config/config.ts";
 import { isTraced } from "../config/traced.ts";
+import { folderOf } from "../sources/cwd.ts";
 import { tryHead } from "../sources/head.ts";
 import { readJournal } from "../state/journal.ts";
 import { isOff } from "../state/off.ts";
@@ -65,21 +66,6 @@ export function checkRetention({ client, clientFolder, places, now }: Look): Fin
   const last = all.at(-1);
   const held = last === undefined ? "there are none yet" : `there are ${all.length}, the oldest of ${span(now() - last.changed)} ago`;
   return [ok(`Claude Code keeps transcripts for ${count(days, "day")} (${source}); ${held}`)];
-}
-
-/** The folder a session began in; it stands near the top. */
-function folderOf(path: string): string | undefined {
-  const bytes = Buffer.alloc(65536);
-  const descriptor = openSync(path, "r");
-  try {
-    const head = bytes.toString("utf8", 0, readSync(descriptor, bytes, 0, bytes.length, 0));
-    const word = /"cwd": ?("(?:[^"\\]|\\.)*")/.exec(head)?.[1];
-    return word === undefined ? undefined : (JSON.parse(word) as string);
-  } catch {
-    return undefined;
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 /** Sessions that began after our hooks were registered, in folders that are traced, of which nothing is known here. */

@@ -1,7 +1,10 @@
 // Brings named sessions to where traces go, as they are: a session that is read by a person's word counts as ended.
 
 import { readConfig } from "../config/config.ts";
+import { isTraced } from "../config/traced.ts";
 import type { Environment } from "../exporter/destination.ts";
+import { folderOf } from "../sources/cwd.ts";
+import type { Family, SourceProblem } from "../sources/document.ts";
 import { findFamilies } from "../sources/find.ts";
 import { openLedger } from "../state/ledger.ts";
 import { tryLock } from "../state/lock.ts";
@@ -25,6 +28,8 @@ export interface BackfillOptions {
   readonly force: boolean;
   readonly lifetimeMs: number;
   readonly tell: (words: string) => void;
+  /** Told of each path that gave nothing. */
+  readonly problem: (problem: SourceProblem) => void;
 }
 
 export interface Backfilled {
@@ -50,6 +55,16 @@ async function lockFor(path: string, until: number): Promise<ReturnType<typeof t
   }
 }
 
+/** Whether sessions are traced where a family was; a person who names a folder has not taken back what was switched off in it. */
+function isWanted(env: Environment, tell: (words: string) => void): (family: Family) => boolean {
+  return ({ documents }) => {
+    const cwd = documents.map(({ path }) => folderOf(path)).find((folder) => folder !== undefined);
+    const { traced, why } = isTraced(readConfig({ env, cwd }), cwd ?? "/");
+    if (!traced) tell(`${documents[0]?.shown}: left out: ${why}`);
+    return traced;
+  };
+}
+
 export async function backfill(options: BackfillOptions): Promise<Backfilled> {
   const { env, paths, since, dryRun, force, lifetimeMs, tell } = options;
   const deadline = Date.now() + lifetimeMs;
@@ -58,8 +73,8 @@ export async function backfill(options: BackfillOptions): Promise<Backfilled> {
   const { destinations, problems } = targetsOf(config, env);
   for (const problem of problems) tell(problem);
   const found = findFamilies(paths);
-  for (const { shown, kind } of found.problems) tell(`${shown}: ${kind}`);
-  const families = found.families.filter(({ started }) => since === 0 || Date.parse(started) >= since);
+  for (const each of found.problems) options.problem(each);
+  const families = found.families.filter(({ started }) => since === 0 || Date.parse(started) >= since).filter(isWanted(env, tell));
   const targets = destinations.length > 0 ? destinations.map(({ name }) => name) : ["the local store"];
   const module = coreModule();
   let complete = problems.length === 0 && found.problems.length === 0;

@@ -127,6 +127,26 @@ test("export sends history through the same ledger, and again only by force", as
   assert.equal(desk.sink.accepted().length, 2 * count);
 });
 
+test("export leaves out what is switched off, and names what is no session", async (test) => {
+  const desk = await deskOf(test);
+  const repository = join(desk.project, "repository");
+  mkdirSync(join(repository, ".git"), { recursive: true });
+  const session = "a2e7fb50-c5fc-4a23-9c21-47963f141002";
+  const row = { type: "user", sessionId: session, uuid: session, cwd: repository, timestamp: "2026-01-31T18:00:00.000Z", message: { role: "user", content: "x" } };
+  const transcript = join(desk.project, `${session}.jsonl`);
+  writeFileSync(transcript, `${JSON.stringify(row)}\n`);
+  writeFileSync(join(repository, ".spanloom.json"), '{ "disable": true }');
+  const off = await spanloom(["export", desk.project, "absent"], { env: desk.env });
+  assert.match(off.stderr, new RegExp(`${session}\\.jsonl: left out: disable is set by .*\\.spanloom\\.json`));
+  assert.match(off.stderr, /absent: there is no such file or folder/);
+  assert.deepEqual([off.code, desk.sink.received.length], [1, 0]);
+  rmSync(join(repository, ".spanloom.json"));
+  assert.equal((await spanloom(["export", desk.project, "--since", "2026-02-01"], { env: desk.env })).code, 0);
+  assert.equal(desk.sink.received.length, 0);
+  assert.equal((await spanloom(["export", desk.project, "--since", "2026-01-31"], { env: desk.env })).code, 0);
+  assert.equal(desk.sink.received.length, 1);
+});
+
 test("without a destination the store has it, in full, and ls and show read it", async (test) => {
   const desk = await deskOf(test, "nested-subagents", { stored: true });
   tell(desk, "Stop");
