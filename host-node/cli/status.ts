@@ -19,6 +19,8 @@ interface Waiting {
   readonly lastSuccess: string | undefined;
   readonly refused: number;
   readonly rejectedSpans: number;
+  /** Requests sent again that may have been taken before. */
+  readonly repeated: number;
   readonly stopped: string | undefined;
   readonly messages: readonly string[];
 }
@@ -27,6 +29,7 @@ const when = (at: number): string | undefined => (at > 0 ? new Date(at).toISOStr
 
 async function read() {
   const { readConfig } = await import("../config/config.ts");
+  const { whyUnwritable } = await import("../state/files.ts");
   const { openLedger } = await import("../state/ledger.ts");
   const { lockHolder } = await import("../state/lock.ts");
   const { places } = await import("../state/paths.ts");
@@ -52,6 +55,7 @@ async function read() {
       lastSuccess: when(last?.lastSuccess ?? 0),
       refused: last?.refused ?? 0,
       rejectedSpans: last?.rejectedSpans ?? 0,
+      repeated: last?.repeated ?? 0,
       stopped: last?.stopped,
       messages: last?.messages ?? [],
     };
@@ -63,6 +67,7 @@ async function read() {
     working: lockHolder(sweepLock(where))?.pid,
     lastSweep: when(report?.at ?? 0),
     destinations: waiting,
+    unwritable: whyUnwritable(where.state),
     problems: [...problems, ...(report?.problems ?? [])],
   };
 }
@@ -74,6 +79,7 @@ function words(status: Status): string {
     `${counted(status.pending, "session")} pending${status.working === undefined ? "" : `; process ${status.working} is at work`}`,
     `last sweep: ${status.lastSweep ?? "never"}`,
   ];
+  if (status.unwritable !== undefined) lines.push(`${status.state}: cannot be written (${status.unwritable}): nothing is noted and nothing sent`);
   if (status.destinations.length === 0) lines.push("no destination is set: traces are kept in the local store (spanloom ls)");
   for (const it of status.destinations) {
     lines.push("", `${it.name}: ${counted(it.sent, "turn")} sent, last success ${it.lastSuccess ?? "never"}`);
@@ -81,6 +87,7 @@ function words(status: Status): string {
     if (it.dropped > 0) lines.push(`  ${counted(it.dropped, "request")} dropped because too much was waiting`);
     if (it.refused > 0) lines.push(`  ${counted(it.refused, "request")} refused in the last run`);
     if (it.rejectedSpans > 0) lines.push(`  ${counted(it.rejectedSpans, "span")} rejected in the last run`);
+    if (it.repeated > 0) lines.push(`  ${counted(it.repeated, "request")} sent twice because no answer was heard; the spans' ids are the same`);
     if (it.stopped !== undefined) lines.push(`  stopped: ${it.stopped}`);
     for (const message of it.messages) if (message !== it.stopped) lines.push(`  ${message}`);
   }
@@ -105,6 +112,6 @@ Exit status: 0 nothing is stuck, 1 something is, 2 usage.
     const status = await read();
     writeAll(STDOUT, Buffer.from(given.has("json") ? `${JSON.stringify(status)}\n` : words(status)));
     const stuck = status.destinations.some(({ stopped, requests, refused, rejectedSpans, dropped }) => stopped !== undefined || requests + refused + rejectedSpans + dropped > 0);
-    return stuck ? EXIT_FAILED : EXIT_OK;
+    return stuck || status.unwritable !== undefined ? EXIT_FAILED : EXIT_OK;
   },
 });
