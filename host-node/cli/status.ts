@@ -29,7 +29,7 @@ const when = (at: number): string | undefined => (at > 0 ? new Date(at).toISOStr
 
 async function read() {
   const { readConfig } = await import("../config/config.ts");
-  const { whyUnwritable } = await import("../state/files.ts");
+  const { whyUnwritable } = await import("../state/probe.ts");
   const { openLedger } = await import("../state/ledger.ts");
   const { lockHolder } = await import("../state/lock.ts");
   const { places } = await import("../state/paths.ts");
