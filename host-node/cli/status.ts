@@ -30,6 +30,8 @@ function waiting({ id, name, requests, bytes, oldest, dropped, sent, unreadable,
     lastDrop: when(dropped.at),
     refused: report?.refused ?? 0,
     rejectedSpans: report?.rejectedSpans ?? 0,
+    /** Sent again though they may have been taken before. */
+    repeated: report?.repeated ?? 0,
     lastRefusal: report?.lastRefusal && { at: when(report.lastRefusal.at), message: report.lastRefusal.message },
     stopped: report?.stopped,
     messages: report?.messages ?? [],
@@ -41,8 +43,8 @@ async function read(now: number) {
   const { readConfig } = await import("../config/config.ts");
   const { lineOf, tell } = await import("../config/problems.ts");
   const { isTraced } = await import("../config/traced.ts");
-  const { whyUnwritable } = await import("../doctor/machine.ts");
   const { forgottenQueues, isLeft, isStuck, readQueue, readWork } = await import("../doctor/queue.ts");
+  const { whyUnwritable } = await import("../state/probe.ts");
   const { places } = await import("../state/paths.ts");
   const { storedFiles, tracesFolder } = await import("../store/folder.ts");
   const { targetsOf } = await import("../worker/targets.ts");
@@ -94,6 +96,7 @@ function words(status: Status, now: number): string {
     if (it.dropped > 0) lines.push(`  ${counted(it.dropped, "request")} dropped because too much was waiting, the last ${since(it.lastDrop)}`);
     if (it.refused > 0) lines.push(`  ${counted(it.refused, "request")} refused in the last run`);
     if (it.rejectedSpans > 0) lines.push(`  ${counted(it.rejectedSpans, "span")} rejected in the last run`);
+    if (it.repeated > 0) lines.push(`  ${counted(it.repeated, "request")} sent twice because no answer was heard; the spans' ids are the same`);
     if (it.stopped !== undefined) lines.push(`  stopped: ${it.stopped}`);
     for (const message of it.messages) if (message !== it.stopped) lines.push(`  ${message}`);
     const last = it.lastRefusal;

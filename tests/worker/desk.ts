@@ -31,24 +31,25 @@ const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/cla
 export interface DeskOptions {
   readonly recordings?: readonly string[];
   readonly sink?: SinkOptions;
+  /** Where all state is, if not in the folder. */
+  readonly home?: string;
   /** In the place of the sink's. */
   readonly endpoint?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** In a folder that is somebody else's to take away, as the sink is to be closed. */
-export async function makeDesk(folder: string, { recordings = [], sink: options, endpoint, env = {} }: DeskOptions = {}): Promise<Desk> {
+export async function makeDesk(folder: string, { recordings = [], sink: options, home = join(folder, "home"), endpoint, env = {} }: DeskOptions = {}): Promise<Desk> {
   const project = join(folder, "project");
   mkdirSync(project);
   for (const recording of recordings) cpSync(fixture(recording), project, { recursive: true });
   const sink = await startSink(options);
-  const home = { SPANLOOM_HOME: join(folder, "home"), HOME: folder };
   return {
     folder,
     project,
-    places: places(home),
+    places: places({ SPANLOOM_HOME: home }),
     sink,
-    env: { ...home, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint ?? sink.url, ...env },
+    env: { SPANLOOM_HOME: home, HOME: folder, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint ?? sink.url, ...env },
   };
 }
 
@@ -130,15 +131,27 @@ function noise(length: number, seed: number): string {
   return text.slice(0, length);
 }
 
-/** A session of one turn with so many calls, whose results have so many characters. */
-export function writeLongTurn({ project }: Desk, calls: number, characters: number, session = uuid(99)): string {
-  const rows: Row[] = [prompt("Read it all.", { n: 1, session, parent: null })];
-  for (let n = 0; n < calls; n++) {
-    rows.push(call(`toolu_${n}`, "Bash", { command: `cat ${n}` }, { n: 2 + 2 * n, session }));
-    rows.push(result(`toolu_${n}`, noise(characters, n + 1), { n: 3 + 2 * n, session }));
+/**
+ * A session of so many turns with so many calls each, whose results have so many characters; its rows are numbered from
+ * `first`.
+ */
+export function writeTurns({ project }: Desk, turns: readonly number[], characters: number, first = 1): string {
+  const session = uuid(900_000 + first);
+  const rows: Row[] = [];
+  let n = first;
+  for (const calls of turns) {
+    rows.push(prompt("Read it all.", { n, session, parent: n === first ? null : n - 1 }));
+    for (let at = 0; at < calls; at++) {
+      const id = `toolu_${n}`;
+      rows.push(call(id, "Bash", { command: `cat ${at}` }, { n: ++n, session }));
+      rows.push(result(id, noise(characters, n), { n: ++n, session }));
+    }
+    rows.push(answer("Read.", { n: ++n, session }));
+    n++;
   }
-  rows.push(answer("Read.", { n: 2 + 2 * calls, session }));
   const path = join(project, `${session}.jsonl`);
   writeFileSync(path, lines(rows));
   return path;
 }
+
+export const writeLongTurn = (desk: Desk, calls: number, characters: number, first = 1): string => writeTurns(desk, [calls], characters, first);
