@@ -21,7 +21,7 @@ export interface DestinationSetting {
   readonly compression?: "gzip" | "none";
   readonly timeoutMs?: number;
   readonly content?: Content;
-  readonly profile?: "genai" | "openinference" | "weave" | "langfuse" | "datadog";
+  readonly profile?: "genai" | "openinference" | "weave" | "langfuse" | "datadog" | "braintrust" | "langsmith" | "mlflow";
 }
 
 type Wrong = (words: string, at?: readonly string[]) => void;
@@ -73,7 +73,7 @@ const checks: Record<keyof DestinationSetting, Check> = {
   timeoutMs: (value) =>
     Number.isSafeInteger(value) && (value as number) > 0 ? undefined : "is a whole number of milliseconds, 1 or more",
   content: among("full", "metadata"),
-  profile: among("genai", "openinference", "weave", "langfuse", "datadog"),
+  profile: among("genai", "openinference", "weave", "langfuse", "datadog", "braintrust", "langsmith", "mlflow"),
 };
 
 export const DESTINATION_KEYS = Object.keys(checks);

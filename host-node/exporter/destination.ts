@@ -9,7 +9,7 @@ export type Protocol = "http/protobuf" | "http/json";
 export type Compression = "gzip" | "none";
 
 /** Further attributes the core adds for a backend; `genai` adds none. */
-export type Profile = "genai" | "openinference" | "weave" | "langfuse" | "datadog";
+export type Profile = "genai" | "openinference" | "weave" | "langfuse" | "datadog" | "braintrust" | "langsmith" | "mlflow";
 
 /** Paths of PEM files. */
 export interface Tls {

@@ -178,7 +178,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     headers: ({ key, parent }) => ({ authorization: bearer(key), "x-bt-parent": parent }),
     protocols: ["http/protobuf"],
     compression: "none",
-    profile: "genai",
+    profile: "braintrust",
     notes: "The parent is project_name:NAME, project_id:ID or experiment_id:ID. EU: https://api-eu.braintrust.dev.",
   },
   // https://docs.langchain.com/langsmith/trace-with-opentelemetry
@@ -193,7 +193,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     headers: ({ key, project }) => ({ "x-api-key": key, "langsmith-project": project }),
     protocols: ["http/protobuf"],
     compression: "none",
-    profile: "genai",
+    profile: "langsmith",
     notes: "EU: https://eu.api.smith.langchain.com. A self-hosted endpoint ends in /api/v1.",
   },
   // https://mlflow.org/docs/latest/genai/tracing/opentelemetry/ingest/ and its server, mlflow/server/otel_api.py
@@ -208,7 +208,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     headers: ({ experiment, token }) => ({ "x-mlflow-experiment-id": experiment, authorization: bearer(token) }),
     protocols: ["http/protobuf"],
     compression: "gzip",
-    profile: "genai",
+    profile: "mlflow",
     notes: "From 3.6, with a server that keeps its data in SQL.",
   },
 };

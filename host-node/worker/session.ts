@@ -116,6 +116,7 @@ async function deliverTo(destination: Destination, family: Family, due: (turn: T
     content: destination.content,
     agentName: config.agentName,
     resource: Object.fromEntries(destination.resource),
+    profile: destination.profile,
   };
   const encoding = destination.protocol === "http/json" ? ("json" as const) : ("proto" as const);
   const made = makeRequests(module, family, { options, encoding, choose }, failures);
