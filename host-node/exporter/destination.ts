@@ -49,7 +49,7 @@ const defaultTimeoutMs = 10_000;
 const longestMs = 2 ** 31 - 1;
 
 /** Headers that choose where in a backend traces land. They are part of a destination's identity; keys are not. */
-const routing = ["project_id", "x-bt-parent", "x-honeycomb-dataset", "x-mlflow-experiment-id", "x-project-name", "x-scope-orgid", "langsmith-project"];
+const routing = ["project_id", "x-bt-parent", "x-honeycomb-dataset", "x-mlflow-experiment-id", "x-project-name", "x-scope-orgid", "x-tenant-id", "langsmith-project"];
 
 /** The address without what may be secret in it. */
 export function shownUrl({ url }: Pick<Destination, "url">): string {

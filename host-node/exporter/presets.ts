@@ -188,13 +188,14 @@ export const presets: Readonly<Record<string, Preset>> = {
       endpoint: { env: ["LANGSMITH_ENDPOINT"], otherwise: "https://api.smith.langchain.com" },
       key: { env: ["LANGSMITH_API_KEY"], secret: true },
       project: { env: ["LANGSMITH_PROJECT"], optional: true, place: true },
+      workspace: { env: ["LANGSMITH_WORKSPACE_ID"], optional: true, place: true },
     },
     url: ({ endpoint }) => below(endpoint, "/otel/v1/traces"),
-    headers: ({ key, project }) => ({ "x-api-key": key, "langsmith-project": project }),
+    headers: ({ key, project, workspace }) => ({ "x-api-key": key, "langsmith-project": project, "x-tenant-id": workspace }),
     protocols: ["http/protobuf"],
     compression: "none",
     profile: "langsmith",
-    notes: "EU: https://eu.api.smith.langchain.com. A self-hosted endpoint ends in /api/v1.",
+    notes: "EU: https://eu.api.smith.langchain.com. A self-hosted endpoint ends in /api/v1. Keys of an organization need a workspace.",
   },
   // https://mlflow.org/docs/latest/genai/tracing/opentelemetry/ingest/ and its server, mlflow/server/otel_api.py
   mlflow: {
