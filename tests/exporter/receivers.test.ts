@@ -9,7 +9,7 @@ import mock from "@elastic/mockotlpserver";
 import { startServer } from "@jnmetacode/tracelet";
 import { deliver } from "../../host-node/exporter/deliver.ts";
 import { readJson, readProto, type Request, spansOf } from "../support/otlp.ts";
-import { destinationAt, large, type Made, made, MemoryLedger, MemorySpool, spanIds } from "./parts.ts";
+import { destinationAt, everything, large, type Made, made, MemoryLedger, MemorySpool, spanIds } from "./parts.ts";
 
 const isJson = ({ requests }: Made): boolean => requests[0]?.body[0] === 0x7b;
 
@@ -32,7 +32,7 @@ test("tracelet shows every trace with its spans", async (test) => {
   test.after(() => Promise.all([ingest, ui].map((server) => new Promise((resolve) => server.close(resolve)))));
   await once(ui, "listening");
   const urlOf = (server: typeof ui): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  for (const of of [made("proto"), made("json")]) {
+  for (const of of [made("proto"), made("json"), everything("proto"), everything("json")]) {
     await fetch(`${urlOf(ui)}/api/clear`, { method: "POST" });
     await delivered(urlOf(ingest), of, "gzip");
     const spans = spansOf(readAll(of));
@@ -59,7 +59,7 @@ test("mockotlpserver reads every span of protobuf and JSON", async (test) => {
   });
   await server.start();
   test.after(() => server.close());
-  for (const of of [made("proto"), made("json"), large("proto")]) {
+  for (const of of [made("proto"), made("json"), large("proto"), everything("proto"), everything("json")]) {
     got.length = 0;
     await delivered(server.httpUrl, of, "none");
     // It has answered before it reads, in one go: what it has not read by now it could not read.
