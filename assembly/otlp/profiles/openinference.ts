@@ -1,7 +1,6 @@
 // OpenInference: what Phoenix shows of a span. Of texts it wants the words, not messages: a prompt and an answer are the texts
 // of their parts, with an empty line between; only a chat has its message taken apart.
 
-import { ascii } from "../../bytes/ascii";
 import { KIND_CHAT, KIND_SESSION, KIND_TOOL } from "../../abi/layout";
 import {
   Call,
@@ -25,44 +24,27 @@ import { agentOf, askedOf, promptOf, providerOf } from "../facts";
 import { hasText, speaks } from "../messages";
 import { full } from "../mode";
 import { contentBytes } from "../ready";
-import { countOf, expanded } from "./expand";
 import { closeSaying, decoded, emptyLine, openSaying, sayJson, sayName, sayNumber, sayResult, sayString, sayText } from "./say";
+import { countOf, countPart } from "./spell";
 
-const AGENT_NAME = ascii("agent.name");
-const PROVIDER = ascii("llm.provider");
-const SYSTEM = ascii("llm.system");
-const MODEL = ascii("llm.model_name");
-const FINISH_REASON = ascii("llm.finish_reason");
-/** Keys of counts, and the letters that stand for them (expand.ts). */
-const COUNTS: StaticArray<usize> = [
-  ascii("llm.token_count.prompt"), 0x69,
-  ascii("llm.token_count.completion"), 0x6f,
-  ascii("llm.token_count.total"), 0x74,
-  ascii("llm.token_count.prompt_details.cache_read"), 0x72,
-  ascii("llm.token_count.prompt_details.cache_write"), 0x77,
+const INPUT = "input.value";
+const INPUT_TYPE = "input.mime_type";
+const OUTPUT = "output.value";
+const OUTPUT_TYPE = "output.mime_type";
+const PLAIN = "text/plain";
+const JSON = "application/json";
+/** Keys of counts, and what each counts in the letters of spell.ts. */
+const COUNTS: StaticArray<string> = [
+  "llm.token_count.prompt",
+  "llm.token_count.completion",
+  "llm.token_count.total",
+  "llm.token_count.prompt_details.cache_read",
+  "llm.token_count.prompt_details.cache_write",
 ];
-const REASONING_TOKENS = ascii("llm.token_count.completion_details.reasoning");
-const TOOL_NAME = ascii("tool.name");
-const TOOL_CALL_ID = ascii("tool_call.id");
-const INPUT = ascii("input.value");
-const INPUT_TYPE = ascii("input.mime_type");
-const OUTPUT = ascii("output.value");
-const OUTPUT_TYPE = ascii("output.mime_type");
-const PLAIN = ascii("text/plain");
-const JSON = ascii("application/json");
-const ROLE = ascii("llm.output_messages.0.message.role");
-const ASSISTANT = ascii("assistant");
-const CONTENT_TYPE = ascii("llm.output_messages.0.message.contents.$n.message_content.type");
-const CONTENT_TEXT = ascii("llm.output_messages.0.message.contents.$n.message_content.text");
-const TEXT = ascii("text");
-const REASONING = ascii("reasoning");
-const REDACTED = ascii("[redacted]");
-const CALL_ID = ascii("llm.output_messages.0.message.tool_calls.$n.tool_call.id");
-const CALL_NAME = ascii("llm.output_messages.0.message.tool_calls.$n.tool_call.function.name");
-const CALL_ARGUMENTS = ascii("llm.output_messages.0.message.tool_calls.$n.tool_call.function.arguments");
+const LETTERS = "iotrw";
 
 export function putOpenInference(span: Span): void {
-  sayString(AGENT_NAME, agentOf(span));
+  sayString("agent.name", agentOf(span));
   if (span.kind == KIND_CHAT) putModelCall(span);
   else if (span.kind == KIND_TOOL) putToolCall(calls.at(span.subject - 1));
   else if (full && span.kind != KIND_SESSION) putConversation(span);
@@ -70,20 +52,20 @@ export function putOpenInference(span: Span): void {
 
 function putModelCall(span: Span): void {
   const response = responses.at(span.subject - 1);
-  sayString(PROVIDER, providerOf(span));
-  sayString(SYSTEM, providerOf(span));
-  sayString(MODEL, response.model);
-  sayString(FINISH_REASON, response.stop);
-  for (let i = 0; response.hasUsage && i < COUNTS.length; i += 2) sayNumber(unchecked(COUNTS[i]), countOf(<u8>unchecked(COUNTS[i + 1])));
-  if (response.reasoning >= 0) sayNumber(REASONING_TOKENS, response.reasoning);
+  sayString("llm.provider", providerOf(span));
+  sayString("llm.system", providerOf(span));
+  sayString("llm.model_name", response.model);
+  sayString("llm.finish_reason", response.stop);
+  if (response.hasUsage) for (let i = 0; i < COUNTS.length; i++) sayNumber(unchecked(COUNTS[i]), countOf(<u16>LETTERS.charCodeAt(i)));
+  if (response.reasoning >= 0) sayNumber("llm.token_count.completion_details.reasoning", response.reasoning);
   if (!full) return;
   putAnswer(response);
   putMessage(response);
 }
 
 function putToolCall(call: Call): void {
-  sayString(TOOL_NAME, call.name);
-  sayString(TOOL_CALL_ID, call.id);
+  sayString("tool.name", call.name);
+  sayString("tool_call.id", call.id);
   if (!full) return;
   const given = parts.at(call.part).content;
   if (given) {
@@ -124,7 +106,7 @@ function putAnswer(response: Response): void {
 }
 
 /** The texts of a row and those behind it. */
-function sayTexts(key: usize, first: u32): void {
+function sayTexts(key: string, first: u32): void {
   openSaying(key, contentBytes);
   let between = false;
   for (let at = first; at; at = rows.at(at - 1).next) {
@@ -143,7 +125,7 @@ function sayTexts(key: usize, first: u32): void {
 // --- the message of a chat, taken apart
 
 function putMessage(response: Response): void {
-  sayName(ROLE, ASSISTANT);
+  sayName("llm.output_messages.0.message.role", "assistant");
   let texts: u32 = 0;
   let used: u32 = 0;
   for (let at = response.row; at; at = rows.at(at - 1).next) {
@@ -158,14 +140,16 @@ function putMessage(response: Response): void {
 }
 
 function putTextPart(part: Part, number: u32): void {
-  sayName(expanded(CONTENT_TYPE, number), part.kind == PART_TEXT ? TEXT : REASONING);
-  const key = expanded(CONTENT_TEXT, number);
-  if (part.kind == PART_REDACTED) sayName(key, REDACTED);
+  countPart(number);
+  sayName("llm.output_messages.0.message.contents.$n.message_content.type", part.kind == PART_TEXT ? "text" : "reasoning");
+  const key = "llm.output_messages.0.message.contents.$n.message_content.text";
+  if (part.kind == PART_REDACTED) sayName(key, "[redacted]");
   else sayText(key, part.content);
 }
 
 function putCallPart(part: Part, number: u32): void {
-  sayString(expanded(CALL_ID, number), part.id);
-  sayString(expanded(CALL_NAME, number), part.name);
-  if (part.content) sayJson(expanded(CALL_ARGUMENTS, number), part.content);
+  countPart(number);
+  sayString("llm.output_messages.0.message.tool_calls.$n.tool_call.id", part.id);
+  sayString("llm.output_messages.0.message.tool_calls.$n.tool_call.function.name", part.name);
+  if (part.content) sayJson("llm.output_messages.0.message.tool_calls.$n.tool_call.function.arguments", part.content);
 }

@@ -8,27 +8,37 @@ import { JsonSink } from "../json";
 import { putResult } from "../messages";
 import { ProtoSink } from "../proto";
 import { isJson, json, proto } from "../sinks";
+import { SPELLED, spell } from "./spell";
+
+const KEY: usize = memory.data(SPELLED);
+const VALUE: usize = memory.data(SPELLED);
 
 /** A string of the strings table; nothing if it is empty. */
-export function sayString(key: usize, id: u32): void {
-  if (isJson) putString<JsonSink>(json, SPAN_ATTRIBUTES, key, id);
-  else putString<ProtoSink>(proto, SPAN_ATTRIBUTES, key, id);
+export function sayString(key: string, id: u32): void {
+  if (isJson) putString<JsonSink>(json, SPAN_ATTRIBUTES, spell(key, KEY), id);
+  else putString<ProtoSink>(proto, SPAN_ATTRIBUTES, spell(key, KEY), id);
 }
 
-export function sayName(key: usize, name: usize): void {
-  if (isJson) putAscii<JsonSink>(json, SPAN_ATTRIBUTES, key, name);
-  else putAscii<ProtoSink>(proto, SPAN_ATTRIBUTES, key, name);
+/** A fixed name of the conventions' own. */
+export function sayFixed(key: string, name: usize): void {
+  if (isJson) putAscii<JsonSink>(json, SPAN_ATTRIBUTES, spell(key, KEY), name);
+  else putAscii<ProtoSink>(proto, SPAN_ATTRIBUTES, spell(key, KEY), name);
 }
 
-export function sayNumber(key: usize, value: i64): void {
-  if (isJson) putInteger<JsonSink>(json, SPAN_ATTRIBUTES, key, value);
-  else putInteger<ProtoSink>(proto, SPAN_ATTRIBUTES, key, value);
+/** A word, or a text with numbers. */
+export function sayName(key: string, name: string): void {
+  sayFixed(key, spell(name, VALUE));
+}
+
+export function sayNumber(key: string, value: i64): void {
+  if (isJson) putInteger<JsonSink>(json, SPAN_ATTRIBUTES, spell(key, KEY), value);
+  else putInteger<ProtoSink>(proto, SPAN_ATTRIBUTES, spell(key, KEY), value);
 }
 
 /** A text made of pieces, about `expected` bytes: call closeSaying() behind them. */
-export function openSaying(key: usize, expected: usize): void {
-  if (isJson) openText<JsonSink>(json, SPAN_ATTRIBUTES, key, expected);
-  else openText<ProtoSink>(proto, SPAN_ATTRIBUTES, key, expected);
+export function openSaying(key: string, expected: usize): void {
+  if (isJson) openText<JsonSink>(json, SPAN_ATTRIBUTES, spell(key, KEY), expected);
+  else openText<ProtoSink>(proto, SPAN_ATTRIBUTES, spell(key, KEY), expected);
 }
 
 export function closeSaying(): void {
@@ -49,14 +59,14 @@ export function emptyLine(): void {
 }
 
 /** The inside of a JSON string as a text of its own. */
-export function sayText(key: usize, content: u32): void {
+export function sayText(key: string, content: u32): void {
   openSaying(key, lengthOfContent(content));
   decoded(addressOfContent(content), lengthOfContent(content));
   closeSaying();
 }
 
 /** JSON as it was written. */
-export function sayJson(key: usize, content: u32): void {
+export function sayJson(key: string, content: u32): void {
   openSaying(key, lengthOfContent(content));
   if (isJson) json.json(addressOfContent(content), lengthOfContent(content));
   else proto.json(addressOfContent(content), lengthOfContent(content));
@@ -64,7 +74,7 @@ export function sayJson(key: usize, content: u32): void {
 }
 
 /** A call's result. */
-export function sayResult(key: usize, content: u32): void {
+export function sayResult(key: string, content: u32): void {
   openSaying(key, lengthOfContent(content));
   if (isJson) putResult<JsonSink>(json, content);
   else putResult<ProtoSink>(proto, content);
