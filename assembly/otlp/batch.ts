@@ -27,10 +27,8 @@ import { SCHEMA_URL, SCOPE_NAME, SCOPE_VERSION, SERVICE_NAME } from "./names";
 import { out, outLength, put, putBytes, putLiteral, setLength, ensure } from "./output";
 import { ProtoSink, varintBytes, writeVarint } from "./proto";
 import { isReady } from "./ready";
+import { json, proto, setFormat } from "./sinks";
 import { Cell, Table } from "../bytes/table";
-
-const proto = new ProtoSink();
-const json = new JsonSink();
 
 /** Resource attributes set by the host: key and value, strings, two cells each. */
 const resource = new Table<Cell>();
@@ -78,12 +76,13 @@ let tailLength: usize = 0;
 let resourceLength: usize = 0;
 
 /** Begins with the first span. */
-export function beginBatches(as: i32, batchBytes: u32, withContent: bool, agent: u32): void {
+export function beginBatches(as: i32, batchBytes: u32, withContent: bool, agent: u32, profile: u32): void {
   forgetRequest();
   format = as;
+  setFormat(as);
   limit = batchBytes;
   announced = false;
-  setMode(withContent, agent);
+  setMode(withContent, agent, profile);
   beginEvents();
   if (format == FORMAT_PROTO) makeProtoEnds(agent);
   else makeJsonEnds(agent);

@@ -21,8 +21,6 @@ import {
   ORIGIN_NOTIFICATION,
   ORIGIN_UNPROMPTED,
   Scope,
-  SCOPE_AGENT,
-  SCOPE_MIXED_PROVIDERS,
   calls,
   documents,
   notes,
@@ -30,12 +28,12 @@ import {
   responses,
   rows,
   scopes,
-  spawns,
 } from "../session/model";
 import { Span, spans, traces } from "../trace/spans";
 import { closeText, openText, putAscii, putInteger, putSingle, putString, putTrue } from "./attributes";
 import { addressOfContent, lengthOfContent } from "./content";
 import { putEvents } from "./events";
+import { agentOf, askedOf, promptOf, providerOf } from "./facts";
 import {
   KIND_CLIENT,
   KIND_INTERNAL,
@@ -50,9 +48,11 @@ import {
   SPAN_TRACE_ID,
 } from "./fields";
 import { hasText, putAsked, putPrompt, putResponse, putResult, putResultAnswer, saysSomething } from "./messages";
-import { agentName, full } from "./mode";
+import { agentName, full, profile, traits } from "./mode";
 import * as NAME from "./names";
-import { contentBytes, promptOf } from "./ready";
+import { putProfile } from "./profiles/profile";
+import { SUMS_APART } from "./profiles/table";
+import { contentBytes } from "./ready";
 import { putStatus } from "./status";
 
 /** Writes the span as one item of the list at hand. */
@@ -81,6 +81,7 @@ export function encodeSpan<S>(sink: S, index: u32): void {
   if (span.kind == KIND_CHAT) putChat<S>(sink, span);
   else if (span.kind == KIND_TOOL) putTool<S>(sink, span);
   else putAgent<S>(sink, span);
+  if (profile) putProfile(span, index);
   sink.closeList();
   putEvents<S>(sink, index);
   if (span.flags & FLAG_ERROR) putStatus<S>(sink, span);
@@ -91,21 +92,6 @@ function operationOf(span: Span): usize {
   if (span.kind == KIND_CHAT) return NAME.CHAT;
   if (span.kind == KIND_TOOL) return NAME.EXECUTE_TOOL;
   return span.kind == KIND_SESSION ? NAME.SESSION : NAME.INVOKE_AGENT;
-}
-
-/** Name of the agent a span belongs to. */
-function agentOf(span: Span): u32 {
-  if (span.kind == KIND_AGENT) return span.name;
-  if (span.kind == KIND_TURN || span.kind == KIND_SESSION) return agentName;
-  const scope = scopes.at(span.scope - 1);
-  return scope.kind == SCOPE_AGENT ? scope.type : agentName;
-}
-
-function providerOf(span: Span): u32 {
-  if (span.kind == KIND_CHAT) return responses.at(span.subject - 1).provider;
-  if (span.kind == KIND_TOOL || span.kind == KIND_SESSION || !span.scope) return 0;
-  const scope = scopes.at(span.scope - 1);
-  return scope.flags & SCOPE_MIXED_PROVIDERS ? 0 : scope.provider;
 }
 
 function putCommon<S>(sink: S, span: Span, operation: usize): void {
@@ -156,8 +142,9 @@ function putAgent<S>(sink: S, span: Span): void {
 }
 
 function putSums<S>(sink: S, span: Span): void {
-  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.INPUT_TOKENS, span.input);
-  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.OUTPUT_TOKENS, span.output);
+  const apart = traits & SUMS_APART;
+  putInteger<S>(sink, SPAN_ATTRIBUTES, apart ? NAME.SUM_INPUT : NAME.INPUT_TOKENS, span.input);
+  putInteger<S>(sink, SPAN_ATTRIBUTES, apart ? NAME.SUM_OUTPUT : NAME.OUTPUT_TOKENS, span.output);
 }
 
 /** What all spans below a session amount to. */
@@ -185,8 +172,7 @@ function putSessionTotals<S>(sink: S, session: Span): void {
 }
 
 function putAskedAndAnswered<S>(sink: S, span: Span, call: Call, scope: Scope): void {
-  const detail = call ? parts.at(call.part).detail : 0;
-  const asked = detail ? spawns.at(detail - 1).prompt : 0;
+  const asked = call ? askedOf(call) : 0;
   const prompt = promptOf(span);
   if (asked || prompt) {
     openText<S>(sink, SPAN_ATTRIBUTES, NAME.INPUT_MESSAGES, contentBytes + 64);
@@ -194,7 +180,7 @@ function putAskedAndAnswered<S>(sink: S, span: Span, call: Call, scope: Scope): 
     else putPrompt<S>(sink, prompt);
     closeText<S>(sink);
   }
-  if (scope != null && scope.lastResponse && hasText(scope.lastResponse - 1)) {
+  if (scope != null && scope.lastResponse && hasText(responses.at(scope.lastResponse - 1).row)) {
     openText<S>(sink, SPAN_ATTRIBUTES, NAME.OUTPUT_MESSAGES, contentBytes + 64);
     putResponse<S>(sink, scope.lastResponse - 1, true);
     closeText<S>(sink);

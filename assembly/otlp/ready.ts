@@ -1,10 +1,11 @@
 // Which content a span needs: it is written only when all of it is in memory (content.ts).
 
-import { KIND_CHAT, KIND_SESSION, KIND_TOOL, KIND_TURN } from "../abi/layout";
-import { Call, PART_TEXT, ROW_RESPONSE, calls, notes, parts, responses, rows, scopes, spawns } from "../session/model";
-import { Span, spanEvents, spans } from "../trace/spans";
+import { KIND_CHAT, KIND_SESSION, KIND_TOOL } from "../abi/layout";
+import { Call, PART_TEXT, calls, notes, parts, responses, rows, scopes } from "../session/model";
+import { spanEvents, spans } from "../trace/spans";
 import { isPresent, lengthOfContent } from "./content";
 import { contentOfEvent, firstEventOf } from "./events";
+import { askedOf, promptOf } from "./facts";
 import { speaks } from "./messages";
 import { full } from "./mode";
 
@@ -30,8 +31,7 @@ export function isReady(index: u32): bool {
   if (span.subject) {
     const call = calls.at(span.subject - 1);
     if (!callReady(call)) return false;
-    const detail = parts.at(call.part).detail;
-    if (detail && !wants(spawns.at(detail - 1).prompt)) return false;
+    if (!wants(askedOf(call))) return false;
   }
   if (!span.scope) return true;
   const scope = scopes.at(span.scope - 1);
@@ -49,21 +49,6 @@ function eventsReady(index: u32): bool {
 
 function callReady(call: Call): bool {
   return wants(parts.at(call.part).content) && (!call.result || wants(parts.at(call.result - 1).content));
-}
-
-/** First row + 1 of what was asked, for a turn or an orphan; the prompt of a call stands in its arguments. */
-export function promptOf(span: Span): u32 {
-  const first = span.kind == KIND_TURN ? scopes.at(span.scope - 1).prompt : !span.subject && rows.at(span.row - 1).kind != ROW_RESPONSE ? span.row : 0;
-  return saysAnything(first) ? first : 0;
-}
-
-/** Has one of the rows a part? */
-function saysAnything(first: u32): bool {
-  for (let at = first; at; at = rows.at(at - 1).next) {
-    const row = rows.at(at - 1);
-    for (let p = row.firstPart; p < row.firstPart + row.parts; p++) if (speaks(parts.at(p))) return true;
-  }
-  return false;
 }
 
 function rowsReady(first: u32, textsOnly: bool): bool {

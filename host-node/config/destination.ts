@@ -26,7 +26,7 @@ export interface DestinationSetting {
   readonly clientKey?: string;
   readonly clientCertificate?: string;
   readonly content?: Content;
-  readonly profile?: "genai" | "openinference" | "weave" | "langfuse" | "datadog";
+  readonly profile?: "genai" | "openinference" | "weave" | "langfuse" | "datadog" | "braintrust" | "langsmith" | "mlflow";
 }
 
 type Wrong = (words: string, at?: readonly string[]) => void;
@@ -84,7 +84,7 @@ const checks: Record<keyof DestinationSetting, Check> = {
   clientKey: checkFile,
   clientCertificate: checkFile,
   content: among("full", "metadata"),
-  profile: among("genai", "openinference", "weave", "langfuse", "datadog"),
+  profile: among("genai", "openinference", "weave", "langfuse", "datadog", "braintrust", "langsmith", "mlflow"),
 };
 
 export const DESTINATION_KEYS = Object.keys(checks);

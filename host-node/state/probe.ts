@@ -4,11 +4,15 @@ import { accessSync, constants, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path";
 import { codeOf } from "./files.ts";
 
+/** The folder itself, or the nearest one above it that is there. */
+export function nearestFolder(folder: string): string {
+  return statSync(folder, { throwIfNoEntry: false }) !== undefined || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));
+}
+
 /** Why nothing can be written in a folder, or where it would be made; nothing if it can. */
 export function whyUnwritable(folder: string): string | undefined {
   try {
-    let nearest = folder;
-    while (statSync(nearest, { throwIfNoEntry: false }) === undefined && dirname(nearest) !== nearest) nearest = dirname(nearest);
+    const nearest = nearestFolder(folder);
     accessSync(nearest, constants.W_OK);
     if (nearest !== folder) return undefined;
     const probe = join(folder, `.probe.${process.pid}.tmp`);

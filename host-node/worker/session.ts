@@ -102,6 +102,7 @@ async function sendTo(destination: Destination, family: Family, due: (turn: Turn
     content: destination.content,
     agentName: config.agentName,
     resource: Object.fromEntries(destination.resource),
+    profile: destination.profile,
   };
   const encoding = destination.protocol === "http/json" ? ("json" as const) : ("proto" as const);
   const { messages, complete } = await outgoing.send(destination, makeRequests(module, family, { options, encoding, choose }, failures));

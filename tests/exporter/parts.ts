@@ -12,7 +12,7 @@ import { keep, type Kept, type Request } from "../../host-node/exporter/keep.ts"
 import { type Ledger, openLedger } from "../../host-node/state/ledger.ts";
 import { places } from "../../host-node/state/paths.ts";
 import { openSpool, type Spool, type SpooledRequest } from "../../host-node/state/spool.ts";
-import type { Encoding } from "../../bridge/index.ts";
+import type { Encoding, Profile } from "../../bridge/index.ts";
 import { folderOf } from "../host-node/folder.ts";
 import { run } from "../support/core.ts";
 import { fixtures } from "../support/fixture.ts";
@@ -29,8 +29,8 @@ export interface Made {
 const scenarios = ["many-steps", "agent-twice-resumed", "fork-of-fork"];
 
 /** The requests the core makes of one recording. */
-function madeOf(scenario: string, encoding: Encoding, batchBytes: number): Made {
-  const outcome = run(fixtures().find((fixture) => fixture.scenario === scenario)!.documents, { batchBytes, formats: [encoding] });
+function madeOf(scenario: string, encoding: Encoding, batchBytes: number, profile?: Profile): Made {
+  const outcome = run(fixtures().find((fixture) => fixture.scenario === scenario)!.documents, { batchBytes, formats: [encoding], profile });
   const bodies = encoding === "proto" ? outcome.proto : outcome.json.map((line) => Buffer.from(line));
   let sent = 0;
   const requests = bodies.map((body, index) => {
@@ -47,13 +47,18 @@ function madeOf(scenario: string, encoding: Encoding, batchBytes: number): Made 
 }
 
 /** The requests of several sessions, one after another as a sweep brings them. */
-export function made(encoding: Encoding = "proto", batchBytes = 8192, of: readonly string[] = scenarios): Made {
-  const each = of.map((scenario) => madeOf(scenario, encoding, batchBytes));
+export function made(encoding: Encoding = "proto", batchBytes = 8192, of: readonly string[] = scenarios, profile?: Profile): Made {
+  const each = of.map((scenario) => madeOf(scenario, encoding, batchBytes, profile));
   return {
     requests: each.flatMap(({ requests }) => requests),
     spans: each.reduce((sum, { spans }) => sum + spans, 0),
     traces: each.flatMap(({ traces }) => traces),
   };
+}
+
+/** Every recording, in what most is said: with Phoenix's attributes beside the others. */
+export function everything(encoding: Encoding): Made {
+  return made(encoding, 1 << 20, fixtures().map(({ scenario }) => scenario), "openinference");
 }
 
 /** A single request of many spans. */

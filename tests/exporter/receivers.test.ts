@@ -8,7 +8,7 @@ import { test, type TestContext } from "node:test";
 import mock from "@elastic/mockotlpserver";
 import { startServer } from "@jnmetacode/tracelet";
 import { readJson, readProto, type Request, spansOf } from "../support/otlp.ts";
-import { deliver, destinationAt, large, type Made, made, spanIds, stateOf } from "./parts.ts";
+import { deliver, destinationAt, everything, large, type Made, made, spanIds, stateOf } from "./parts.ts";
 
 const isJson = ({ requests }: Made): boolean => requests[0]?.body[0] === 0x7b;
 
@@ -31,7 +31,7 @@ test("tracelet shows every trace with its spans", async (test) => {
   test.after(() => Promise.all([ingest, ui].map((server) => new Promise((resolve) => server.close(resolve)))));
   await once(ui, "listening");
   const urlOf = (server: typeof ui): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  for (const of of [made("proto"), made("json")]) {
+  for (const of of [made("proto"), made("json"), everything("proto"), everything("json")]) {
     await fetch(`${urlOf(ui)}/api/clear`, { method: "POST" });
     await delivered(test, urlOf(ingest), of, "gzip");
     const spans = spansOf(readAll(of));
@@ -58,7 +58,7 @@ test("mockotlpserver reads every span of protobuf and JSON", async (test) => {
   });
   await server.start();
   test.after(() => server.close());
-  for (const of of [made("proto"), made("json"), large("proto")]) {
+  for (const of of [made("proto"), made("json"), large("proto"), everything("proto"), everything("json")]) {
     got.length = 0;
     await delivered(test, server.httpUrl, of, "none");
     // It has answered before it reads, in one go: what it has not read by now it could not read.
