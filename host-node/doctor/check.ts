@@ -29,7 +29,7 @@ export interface Look {
   readonly places: Places;
   readonly config: Config;
   readonly targets: Targets;
-  /** Claude Code's own folder. */
+  /** Claude Code's own folder; empty where the environment names neither it nor a home. */
   readonly clientFolder: string;
   /** Its settings, the strongest first. */
   readonly client: readonly ClientFile[];

@@ -48,7 +48,7 @@ export function checkHooks({ client, script, clientFolder }: Look): Finding[] {
     .map(({ path, problem, scope }) => fail(`${path}: ${problem}; Claude Code reads none of it`, "mend it", scope));
   const own = client.filter(({ ours }) => ours.length > 0);
   if (own.length === 0) {
-    const folder = `Claude Code's folder is ${clientFolder}`;
+    const folder = clientFolder === "" ? "neither HOME nor CLAUDE_CONFIG_DIR is set" : `Claude Code's folder is ${clientFolder}`;
     return [...broken, fail(`not registered: no session is traced (${folder})`, registering)];
   }
   const commands = new Set(own.flatMap(({ ours }) => ours.map(({ command }) => command)));
@@ -76,6 +76,7 @@ function upward(folder: string): string[] {
 
 /** The client keeps to itself what it has not been told to trust; what it notes of that has not always been what it does. */
 export function checkTrust({ env, cwd, clientFolder }: Look): Finding[] {
+  if (clientFolder === "") return [];
   const { path, projects } = clientNotes(env, clientFolder, homeOf(env));
   if (projects === undefined) return [warn(`${path} is not there: Claude Code has not been used with this folder for its settings`, "start claude once; if it keeps its settings elsewhere, set CLAUDE_CONFIG_DIR as it has it")];
   const trusted = [...upward(resolve(cwd)), ...upward(nearestRealPath(resolve(cwd)))].find((folder) => {

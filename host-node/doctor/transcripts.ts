@@ -49,6 +49,7 @@ function transcripts(clientFolder: string): Transcript[] {
 }
 
 export function checkRetention({ client, clientFolder, places, now }: Look): Finding[] {
+  if (clientFolder === "") return [];
   const set = settingOf(client, "cleanupPeriodDays");
   const days = typeof set?.value === "number" && set.value >= 0 ? set.value : usualDays;
   const source = set === undefined ? "the client's default" : set.file.path;

@@ -32,6 +32,13 @@ test("hooks that nobody has registered", async (test) => {
   assert.deepEqual(found.of("sessions"), []);
 });
 
+test("an environment that names no home is said to be one, and nothing is looked for elsewhere", async (test) => {
+  const desk = new Desk(test, { HOME: "" });
+  const found = await desk.doctor();
+  assertOne(found.of("hooks"), "fail", /not registered: no session is traced \(neither HOME nor CLAUDE_CONFIG_DIR is set\)/);
+  assert.deepEqual([found.of("trust"), found.of("retention")], [[], []]);
+});
+
 const changes: Record<string, [edit: (text: string) => string, grade: "warn" | "fail", word: RegExp]> = {
   "a script that is gone": [(text) => text.replaceAll(/[^" ]+hook\.cjs/g, "/gone/spanloom/dist/hook.cjs"), "fail", /run \/gone\/spanloom\/dist\/hook\.cjs, which does not exist: sessions are not traced/],
   "a Node that is gone": [(text) => text.replaceAll(process.execPath, "/gone/bin/node"), "fail", /run \/gone\/bin\/node, which does not exist any more/],
