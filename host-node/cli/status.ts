@@ -30,6 +30,8 @@ function waiting({ id, name, requests, bytes, oldest, dropped, sent, unreadable,
     lastDrop: when(dropped.at),
     refused: report?.refused ?? 0,
     rejectedSpans: report?.rejectedSpans ?? 0,
+    // Sent again though an earlier try may have been taken.
+    repeated: report?.repeated ?? 0,
     lastRefusal: report?.lastRefusal && { at: when(report.lastRefusal.at), message: report.lastRefusal.message },
     stopped: report?.stopped,
     messages: report?.messages ?? [],
@@ -42,6 +44,7 @@ async function read(now: number) {
   const { lineOf, tell } = await import("../config/problems.ts");
   const { forgottenQueues, isLeft, isStuck, readQueue, readWork } = await import("../doctor/queue.ts");
   const { places } = await import("../state/paths.ts");
+  const { whyUnwritable } = await import("../state/files.ts");
   const { storedFiles, tracesFolder } = await import("../store/folder.ts");
   const { targetsOf } = await import("../worker/targets.ts");
   const where = places(process.env);
@@ -54,11 +57,13 @@ async function read(now: number) {
   const stored = destinations.length > 0 ? [] : storedFiles(where);
   const told = (await tell(config.problems)).map(lineOf);
   const all = [...new Set([...told, ...problems, ...(work.report?.problems ?? [])])];
-  const stuck = isLeft(work, now) || all.length > 0 || forgotten.length > 0 || queues.some((queue) => isStuck(queue, now));
+  const unwritable = whyUnwritable(where.state);
+  const stuck = unwritable !== undefined || isLeft(work, now) || all.length > 0 || forgotten.length > 0 || queues.some((queue) => isStuck(queue, now));
   return {
     version: VERSION,
     stuck,
     state: where.state,
+    unwritable,
     pending: work.pending.length,
     pendingSince: when(work.oldest),
     working: work.working,
@@ -78,6 +83,7 @@ function words(status: Status, now: number): string {
     `${counted(status.pending, "session")} pending${status.pendingSince === undefined ? "" : `, the first since ${since(status.pendingSince)}`}${status.working === undefined ? "" : `; process ${status.working} is at work`}`,
     `last sweep: ${since(status.lastSweep)}`,
   ];
+  if (status.unwritable !== undefined) lines.push(`${status.state}: cannot be written (${status.unwritable}): nothing is noted and nothing sent`);
   if (status.store !== undefined)
     lines.push(`no destination is set: traces are kept in the local store (spanloom ls), ${counted(status.store.sessions, "session")}, the last ${since(status.store.lastWritten)}`);
   for (const it of status.destinations) {
@@ -86,6 +92,7 @@ function words(status: Status, now: number): string {
     if (it.dropped > 0) lines.push(`  ${counted(it.dropped, "request")} dropped because too much was waiting, the last ${since(it.lastDrop)}`);
     if (it.refused > 0) lines.push(`  ${counted(it.refused, "request")} refused in the last run`);
     if (it.rejectedSpans > 0) lines.push(`  ${counted(it.rejectedSpans, "span")} rejected in the last run`);
+    if (it.repeated > 0) lines.push(`  ${counted(it.repeated, "request")} sent twice because no answer was heard; the spans' ids are the same`);
     if (it.stopped !== undefined) lines.push(`  stopped: ${it.stopped}`);
     for (const message of it.messages) if (message !== it.stopped) lines.push(`  ${message}`);
     const last = it.lastRefusal;

@@ -88,16 +88,13 @@ export function readReport(places: Places): Report | undefined {
 
 /** Keeps the report; a destination this sweep had nothing for keeps what is known of it. */
 export function keepReport(places: Places, report: Report): void {
-  const before = readReport(places)?.destinations ?? {};
-  for (const [id, known] of Object.entries(before)) {
-    const it = report.destinations[id];
-    if (it === undefined) {
-      report.destinations[id] = known;
-      continue;
-    }
-    if (it.lastSuccess === 0) it.lastSuccess = known.lastSuccess;
-    if (it.lastRefusal === undefined && known.lastRefusal !== undefined) it.lastRefusal = known.lastRefusal;
-    it.repeated += known.repeated;
+  const destinations = { ...readReport(places)?.destinations };
+  for (const [id, it] of Object.entries(report.destinations)) {
+    const known = destinations[id];
+    const lastSuccess = it.lastSuccess || (known?.lastSuccess ?? 0);
+    const lastRefusal = it.lastRefusal ?? known?.lastRefusal;
+    const repeated = it.repeated + (known?.repeated ?? 0);
+    destinations[id] = { ...it, lastSuccess, repeated, ...(lastRefusal && { lastRefusal }) };
   }
-  writeAtomic(pathOf(places), `${JSON.stringify(report, null, 2)}\n`);
+  writeAtomic(pathOf(places), `${JSON.stringify({ ...report, destinations }, null, 2)}\n`);
 }

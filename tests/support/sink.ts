@@ -61,6 +61,8 @@ export interface Sink {
 export interface SinkOptions {
   /** PEM files; with them it speaks TLS. A client's certificate is asked for if its authority is named. */
   readonly tls?: { readonly key: string; readonly certificate: string; readonly clientAuthority?: string };
+  /** A certain port, in the place of any that is free. */
+  readonly port?: number;
 }
 
 // opentelemetry-proto 1.x collector/trace/v1/trace_service.proto, and google/rpc/status.proto.
@@ -117,7 +119,7 @@ function reply(answer: Answer, contentType: string, response: ServerResponse): v
   } else if (answer.kind === "garbage") response.socket?.end("SSH-2.0-OpenSSH_9.2\r\n");
 }
 
-export async function startSink({ tls }: SinkOptions = {}): Promise<Sink> {
+export async function startSink({ tls, port = 0 }: SinkOptions = {}): Promise<Sink> {
   const received: Received[] = [];
   const orders: Answer[] = [];
   let always: Answer | ((request: Request) => Answer) = { kind: "accept" };
@@ -164,7 +166,7 @@ export async function startSink({ tls }: SinkOptions = {}): Promise<Sink> {
     sockets.add(socket);
     socket.on("error", () => {}).on("close", () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   return {
     url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,

@@ -31,24 +31,25 @@ const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/cla
 export interface DeskOptions {
   readonly recordings?: readonly string[];
   readonly sink?: SinkOptions;
+  /** Where all state is, if not in the folder. */
+  readonly home?: string;
   /** In the place of the sink's. */
   readonly endpoint?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** In a folder that is somebody else's to take away, as the sink is to be closed. */
-export async function makeDesk(folder: string, { recordings = [], sink: options, endpoint, env = {} }: DeskOptions = {}): Promise<Desk> {
+export async function makeDesk(folder: string, { recordings = [], sink: options, home = join(folder, "home"), endpoint, env = {} }: DeskOptions = {}): Promise<Desk> {
   const project = join(folder, "project");
   mkdirSync(project);
   for (const recording of recordings) cpSync(fixture(recording), project, { recursive: true });
   const sink = await startSink(options);
-  const home = { SPANLOOM_HOME: join(folder, "home"), HOME: folder };
   return {
     folder,
     project,
-    places: places(home),
+    places: places({ SPANLOOM_HOME: home }),
     sink,
-    env: { ...home, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint ?? sink.url, ...env },
+    env: { SPANLOOM_HOME: home, HOME: folder, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint ?? sink.url, ...env },
   };
 }
 
