@@ -70,11 +70,10 @@ function familyOf(transcript: string): Family | undefined {
   return families.find(({ documents }) => documents.some(({ path }) => path === real)) ?? findFamilies([real]).families[0];
 }
 
-/** The session of a team's member is part of its lead's, and of nobody's if that is not here. */
-function isMemberAlone(family: Family): boolean {
+/** What a sub-agent or a team's member did is part of another session, and of nobody's if that is not here. */
+function isPartAlone(family: Family): boolean {
   const heads = family.documents.filter(({ path }) => path.endsWith(".jsonl")).map(({ path }) => readHead(path));
-  const transcripts = heads.filter(({ kind }) => kind === "transcript");
-  return transcripts.length > 0 && transcripts.every(({ member }) => member);
+  return heads.filter(({ kind }) => kind === "transcript").every(({ member }) => member);
 }
 
 async function readTurns(family: Family, { session, expectsEnd }: Work, { module, now }: Means): Promise<Made> {
@@ -138,7 +137,7 @@ export async function workOn(work: Work, means: Means): Promise<Outcome> {
   if (statSync(work.transcript, { throwIfNoEntry: false })?.isFile() !== true) return nothingToDo([`${work.transcript}: is not there`]);
   const family = familyOf(work.transcript);
   if (family === undefined) return nothingToDo([`${work.transcript}: is no session yet`], !work.ended);
-  if (isMemberAlone(family)) return nothingToDo([]);
+  if (isPartAlone(family)) return nothingToDo([]);
   const { turns, failures } = await readTurns(family, work, means);
   // Other sessions of the family may go on.
   const isDue = (turn: Turn): boolean => turn.settled || (work.ended && turn.session === work.session);

@@ -63,6 +63,19 @@ test("what could not be written goes with the next", { skip: !existsSync("/dev/f
   assert.deepEqual([again.has(trace(1)), again.has(trace(2))], [true, true]);
 });
 
+test("a ledger that is too long forgets the older half", (test) => {
+  const where = placesOf(test);
+  const ledger = openLedger(where, "one", undefined, 10);
+  for (let n = 0; n < 10; n++) ledger.add([trace(n)]);
+  assert.equal(ledger.size, 10);
+  ledger.add([trace(10)]);
+  for (const each of [ledger, openLedger(where, "one")]) {
+    assert.deepEqual([each.size, each.has(trace(5)), each.has(trace(6)), each.has(trace(10))], [5, false, true, true]);
+  }
+  ledger.add([trace(11)]);
+  assert.equal(openLedger(where, "one").size, 6);
+});
+
 test("a spool gives requests back in the order they were put, whatever the clock does", (test) => {
   const where = placesOf(test);
   const times = [1000, 900, 2000, 1];

@@ -131,14 +131,17 @@ function noise(length: number, seed: number): string {
   return text.slice(0, length);
 }
 
-/** A session of one turn with so many calls, whose results have so many characters. */
-export function writeLongTurn({ project }: Desk, calls: number, characters: number, session = uuid(99)): string {
-  const rows: Row[] = [prompt("Read it all.", { n: 1, session, parent: null })];
-  for (let n = 0; n < calls; n++) {
-    rows.push(call(`toolu_${n}`, "Bash", { command: `cat ${n}` }, { n: 2 + 2 * n, session }));
-    rows.push(result(`toolu_${n}`, noise(characters, n + 1), { n: 3 + 2 * n, session }));
+/** A session of one turn with so many calls, whose results have so many characters; its rows are numbered from `first`. */
+export function writeLongTurn({ project }: Desk, calls: number, characters: number, first = 1): string {
+  const session = uuid(900_000 + first);
+  let n = first;
+  const rows: Row[] = [prompt("Read it all.", { n, session, parent: null })];
+  for (let at = 0; at < calls; at++) {
+    const id = `toolu_${first}_${at}`;
+    rows.push(call(id, "Bash", { command: `cat ${at}` }, { n: ++n, session }));
+    rows.push(result(id, noise(characters, first + at), { n: ++n, session }));
   }
-  rows.push(answer("Read.", { n: 2 + 2 * calls, session }));
+  rows.push(answer("Read.", { n: ++n, session }));
   const path = join(project, `${session}.jsonl`);
   writeFileSync(path, lines(rows));
   return path;
