@@ -1,9 +1,8 @@
 // This machine: Node, our folders and who may read them, room on the disk.
 
-import { accessSync, constants, existsSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, statfsSync, statSync } from "node:fs";
 import { userFileOf } from "../config/config.ts";
-import { codeOf } from "../state/files.ts";
+import { nearest, whyUnwritable } from "../state/probe.ts";
 import { type Finding, fail, type Look, megabytes, ok, warn } from "./check.ts";
 
 const leastNode = 20;
@@ -14,34 +13,13 @@ export function checkNode({ version }: Look): Finding[] {
   return [fail(`${version} is too old: Spanloom needs ${leastNode} or later`, "install a newer Node, then run spanloom init again")];
 }
 
-/** The folder itself or the nearest one above it that is there. */
-function nearest(folder: string): string {
-  return existsSync(folder) || dirname(folder) === folder ? folder : nearest(dirname(folder));
-}
-
-/** The system's word for why nothing can be written there. Rights alone do not tell: root has them all, and disks are read-only. */
-function refusal(folder: string): string | undefined {
-  const there = nearest(folder);
-  try {
-    if (there !== folder) accessSync(there, constants.W_OK | constants.X_OK);
-    else {
-      const path = join(folder, `.doctor.${process.pid}.tmp`);
-      writeFileSync(path, "", { mode: 0o600, flag: "wx" });
-      rmSync(path, { force: true });
-    }
-    return undefined;
-  } catch (error) {
-    return codeOf(error);
-  }
-}
-
 const modeOf = (path: string): number => (statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o777;
 /** Windows has other rights than these. */
 const areOthersLet = (path: string): boolean => process.platform !== "win32" && (modeOf(path) & 0o077) !== 0;
 
 export function checkFolders({ places }: Look): Finding[] {
   const folder = (name: string, path: string, holds: string): Finding => {
-    const reason = refusal(path);
+    const reason = whyUnwritable(path);
     if (reason !== undefined) return fail(`${path} cannot be written (${reason}): ${holds} is lost`, "give yourself the right to, or choose another place with SPANLOOM_HOME", name);
     if (areOthersLet(path)) return warn(`${path} is open to others (mode ${modeOf(path).toString(8)})`, `chmod 700 ${path}`, name);
     return ok(existsSync(path) ? path : `${path}, made when it is needed`, name);

@@ -4,6 +4,7 @@
 import type { Destination } from "./destination.ts";
 import { packed } from "./packing.ts";
 import { contentTypeOf } from "./send.ts";
+import type { Batch } from "./waiting.ts";
 
 /** A request as the core makes it. The body is read before the next request is asked for. */
 export interface Request {
@@ -13,21 +14,6 @@ export interface Request {
   readonly traces: readonly string[];
   /** No trace goes on in the next request. */
   readonly whole: boolean;
-}
-
-export interface RequestHeader {
-  readonly traces: readonly string[];
-  readonly contentType: string;
-  /** As in Content-Encoding; "" for none. */
-  readonly encoding: string;
-}
-
-/** A method that cannot do its work throws. */
-export interface Batch {
-  add(header: RequestHeader, body: Uint8Array): void;
-  /** False if there is no room for it at all. */
-  close(): boolean;
-  abandon(): void;
 }
 
 export interface Kept {

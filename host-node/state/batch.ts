@@ -8,9 +8,9 @@
 // A request goes from one state to the next by one rename, so that what is known of it is on the disk as soon as it is
 // known. A trace is complete when its last request and all before that are done with.
 
-import { closeSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, truncateSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, truncateSync } from "node:fs";
 import { basename, join } from "node:path";
-import { codeOf, namesIn, parseObject, stateError, type Tell, writeAtomic } from "./files.ts";
+import { codeOf, ensureFolder, namesIn, parseObject, stateError, type Tell, writeAtomic, writeWhole } from "./files.ts";
 
 export interface SpoolHeader {
   /** The traces that are complete once this request and all before it in its batch are done with. */
@@ -38,7 +38,7 @@ export interface SpoolEntry {
 const pattern = /^(\d{6,}[ab]*)\.(otlp|sending|sent)$/;
 const headBytes = 65536;
 
-export const stemOf = (n: number): string => String(n).padStart(6, "0");
+const stemOf = (n: number): string => String(n).padStart(6, "0");
 
 export function pathOf({ batch, stem }: Pick<SpoolEntry, "batch" | "stem">, state: RequestState): string {
   return join(batch, `${stem}.${state}`);
@@ -47,6 +47,23 @@ export function pathOf({ batch, stem }: Pick<SpoolEntry, "batch" | "stem">, stat
 export function contentOf({ traces, contentType, encoding, body }: SpooledRequest): Buffer {
   const head = JSON.stringify({ traces, contentType, encoding, bytes: body.length });
   return Buffer.concat([Buffer.from(`${head}\n`), body]);
+}
+
+/** The nth request of a batch that nobody knows of yet. */
+export function writeRequest(batch: string, n: number, content: Uint8Array): void {
+  ensureFolder(batch);
+  const path = pathOf({ batch, stem: stemOf(n) }, "otlp");
+  try {
+    const descriptor = openSync(path, "wx", 0o600);
+    try {
+      writeWhole(descriptor, content);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    throw stateError(path, error);
+  }
 }
 
 /** All requests of a batch in their order. */

@@ -9,9 +9,7 @@
 // and counts as not there.
 
 import {
-  accessSync,
   closeSync,
-  constants,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -21,7 +19,6 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -89,26 +86,6 @@ export function syncFolder(path: string): void {
     }
   } catch {
     // Windows cannot, and some file systems refuse.
-  }
-}
-
-/** Why nothing can be written in a folder, or where it would be made; nothing if it can. */
-export function whyUnwritable(folder: string): string | undefined {
-  try {
-    let nearest = folder;
-    while (statSync(nearest, { throwIfNoEntry: false }) === undefined && dirname(nearest) !== nearest) nearest = dirname(nearest);
-    accessSync(nearest, constants.W_OK);
-    if (nearest !== folder) return undefined;
-    const probe = join(folder, `.probe.${process.pid}.tmp`);
-    try {
-      // A disk may have room for names and none for content.
-      writeFileSync(probe, Buffer.alloc(4096), { mode: 0o600 });
-    } finally {
-      rmSync(probe, { force: true });
-    }
-    return undefined;
-  } catch (error) {
-    return codeOf(error);
   }
 }
 

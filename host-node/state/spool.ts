@@ -7,7 +7,7 @@
 // their session is looked at again. A drop is counted before it is done: a crash in between counts once too often rather
 // than too little.
 
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import {
   batchName,
@@ -22,11 +22,11 @@ import {
   type SpooledRequest,
   type SpoolEntry,
   type SpoolHeader,
-  stemOf,
   tracesOf,
   weigh,
+  writeRequest,
 } from "./batch.ts";
-import { codeOf, ensureFolder, namesIn, readObject, silent, stateError, syncFolder, type Tell, writeAtomic, writeWhole } from "./files.ts";
+import { codeOf, namesIn, readObject, silent, stateError, syncFolder, type Tell, writeAtomic } from "./files.ts";
 import { isLiving, signature } from "./living.ts";
 import { destinationName, type Places } from "./paths.ts";
 
@@ -105,7 +105,7 @@ class FolderSpool implements Spool {
         bytes += content.length;
         requests++;
         if (isTooLarge()) abandon();
-        else writeDurably(aside, `${stemOf(requests)}.otlp`, content);
+        else writeRequest(aside, requests, content);
       },
       close: () => {
         if (isTooLarge()) this.#count(requests, bytes, traces.length);
@@ -237,23 +237,6 @@ class FolderSpool implements Spool {
       at: this.#now(),
     };
     writeAtomic(this.#countPath, `${JSON.stringify(sum)}\n`);
-  }
-}
-
-/** A new file of a folder nobody knows of yet. */
-function writeDurably(folder: string, name: string, content: Uint8Array): void {
-  ensureFolder(folder);
-  const path = join(folder, name);
-  try {
-    const descriptor = openSync(path, "wx", 0o600);
-    try {
-      writeWhole(descriptor, content);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    throw stateError(path, error);
   }
 }
 

@@ -46,7 +46,7 @@ function lastOf(records: readonly JournalRecord[], known: SessionState | undefin
 
 class Sweep {
   readonly report: Report;
-  /** Sessions left for another time, with the tokens of their marks. */
+  /** Sessions left for another time, with the tokens of their marks: these are no reason to look again. */
   readonly putBack = new Map<string, string>();
   readonly #options: SweepOptions;
   readonly #places: Places;
@@ -79,6 +79,8 @@ class Sweep {
       if (this.#isLate()) return;
       const claimed = claim(this.#places, session);
       if (claimed !== undefined) await this.#finish(claimed);
+      // Somebody else has it, or cannot be told from one who lives.
+      else this.putBack.set(session, pendingToken(this.#places, session));
     }
     await this.#abandoned();
   }

@@ -131,18 +131,27 @@ function noise(length: number, seed: number): string {
   return text.slice(0, length);
 }
 
-/** A session of one turn with so many calls, whose results have so many characters; its rows are numbered from `first`. */
-export function writeLongTurn({ project }: Desk, calls: number, characters: number, first = 1): string {
+/**
+ * A session of so many turns with so many calls each, whose results have so many characters; its rows are numbered from
+ * `first`.
+ */
+export function writeTurns({ project }: Desk, turns: readonly number[], characters: number, first = 1): string {
   const session = uuid(900_000 + first);
+  const rows: Row[] = [];
   let n = first;
-  const rows: Row[] = [prompt("Read it all.", { n, session, parent: null })];
-  for (let at = 0; at < calls; at++) {
-    const id = `toolu_${first}_${at}`;
-    rows.push(call(id, "Bash", { command: `cat ${at}` }, { n: ++n, session }));
-    rows.push(result(id, noise(characters, first + at), { n: ++n, session }));
+  for (const calls of turns) {
+    rows.push(prompt("Read it all.", { n, session, parent: n === first ? null : n - 1 }));
+    for (let at = 0; at < calls; at++) {
+      const id = `toolu_${n}`;
+      rows.push(call(id, "Bash", { command: `cat ${at}` }, { n: ++n, session }));
+      rows.push(result(id, noise(characters, n), { n: ++n, session }));
+    }
+    rows.push(answer("Read.", { n: ++n, session }));
+    n++;
   }
-  rows.push(answer("Read.", { n: ++n, session }));
   const path = join(project, `${session}.jsonl`);
   writeFileSync(path, lines(rows));
   return path;
 }
+
+export const writeLongTurn = (desk: Desk, calls: number, characters: number, first = 1): string => writeTurns(desk, [calls], characters, first);
