@@ -44,8 +44,8 @@ async function read(now: number) {
   const { lineOf, tell } = await import("../config/problems.ts");
   const { isTraced } = await import("../config/traced.ts");
   const { forgottenQueues, isLeft, isStuck, readQueue, readWork } = await import("../doctor/queue.ts");
-  const { whyUnwritable } = await import("../state/probe.ts");
   const { places } = await import("../state/paths.ts");
+  const { whyUnwritable } = await import("../state/probe.ts");
   const { storedFiles, tracesFolder } = await import("../store/folder.ts");
   const { targetsOf } = await import("../worker/targets.ts");
   const where = places(process.env);

@@ -2,7 +2,7 @@
 
 import { existsSync, statfsSync, statSync } from "node:fs";
 import { userFileOf } from "../config/config.ts";
-import { nearestFolder, whyUnwritable } from "../state/probe.ts";
+import { nearest, whyUnwritable } from "../state/probe.ts";
 import { type Finding, fail, type Look, megabytes, ok, warn } from "./check.ts";
 
 const leastNode = 20;
@@ -37,7 +37,7 @@ const enough = 320 * 1048576;
 const next = 16 * 1048576;
 
 export function checkDisk({ places }: Look): Finding[] {
-  const rooms = [...new Set([places.state, places.data].map(nearestFolder))].map((path) => ({ path, ...statfsSync(path) }));
+  const rooms = [...new Set([places.state, places.data].map(nearest))].map((path) => ({ path, ...statfsSync(path) }));
   const least = rooms.map(({ path, bavail, bsize, files, ffree }) => ({ path, bytes: files > 0 && ffree === 0 ? 0 : bavail * bsize })).sort((a, b) => a.bytes - b.bytes)[0];
   if (least === undefined) return [];
   const says = `${megabytes(least.bytes)} free for ${least.path}`;

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { gunzipSync } from "node:zlib";
-import type { Clock } from "../../host-node/exporter/retry.ts";
+import { type Clock, systemClock } from "../../host-node/exporter/retry.ts";
 import { Delivery, type Summary } from "../../host-node/exporter/deliver.ts";
 import type { Destination } from "../../host-node/exporter/destination.ts";
 import { keep, type Kept, type Request } from "../../host-node/exporter/keep.ts";
@@ -109,16 +109,16 @@ export function stateOf(test: TestContext): State {
 
 export const waitingIds = (state: State): string[] => spanIds(spansOf(state.waiting().map(({ body }) => readProto(gunzipSync(body)))));
 
-/** Keeps these requests, and sends all that waits. */
+/** Keeps these requests, and sends what waits for so many milliseconds. */
 export async function deliver(
   destination: Destination,
   requests: Iterable<Request> | AsyncIterable<Request>,
   { ledger, spool }: Pick<State, "ledger" | "spool">,
-  deadline: number,
-  clock?: Clock,
+  ms: number,
+  clock: Clock = systemClock,
 ): Promise<Summary & { kept: Kept }> {
   const kept = await keep(destination, requests, spool);
-  const summary = await new Delivery(destination, { ledger, spool, deadline, ...(clock && { clock }) }).end();
+  const summary = await new Delivery(destination, { ledger, spool, deadline: clock.now() + ms, clock }).end();
   return { ...summary, kept };
 }
 

@@ -20,7 +20,7 @@ function readAll(of: Made): Request[] {
 async function delivered(test: TestContext, url: string, of: Made, compression: "gzip" | "none"): Promise<void> {
   const state = stateOf(test);
   const destination = destinationAt(url, { compression, protocol: isJson(of) ? "http/json" : "http/protobuf" });
-  const summary = await deliver(destination, of.requests, state, Date.now() + 20_000);
+  const summary = await deliver(destination, of.requests, state, 20_000);
   assert.deepEqual([summary.accepted, summary.messages], [of.requests.length, []]);
   assert.deepEqual(state.noted(), of.traces);
 }
