@@ -19,8 +19,12 @@ import {
 import {
   Call,
   ORIGIN_NOTIFICATION,
+  ORIGIN_SYNTHETIC,
   ORIGIN_UNPROMPTED,
   Scope,
+  STRAND_COMPOSED,
+  STRAND_EVENTS,
+  STRAND_STATE,
   calls,
   documents,
   notes,
@@ -28,12 +32,13 @@ import {
   responses,
   rows,
   scopes,
+  strands,
 } from "../session/model";
 import { Span, spans, traces } from "../trace/spans";
-import { closeText, openText, putAscii, putInteger, putSingle, putString, putTrue } from "./attributes";
-import { addressOfContent, lengthOfContent } from "./content";
+import { closeText, openText, putAscii, putBillionths, putInteger, putSingle, putString, putTrue } from "./attributes";
+import { lengthOfContent } from "./content";
 import { putEvents } from "./events";
-import { agentOf, askedOf, promptOf, providerOf } from "./facts";
+import { agentOf, askedOf, promptOf, providerOf, shownId } from "./facts";
 import {
   KIND_CLIENT,
   KIND_INTERNAL,
@@ -47,7 +52,7 @@ import {
   SPAN_START_TIME,
   SPAN_TRACE_ID,
 } from "./fields";
-import { hasText, putAsked, putPrompt, putResponse, putResult, putResultAnswer, saysSomething } from "./messages";
+import { hasText, putAsked, putJson, putPrompt, putResponse, putResult, putResultAnswer, saysSomething } from "./messages";
 import { agentName, full, profile, traits } from "./mode";
 import * as NAME from "./names";
 import { putProfile } from "./profiles/profile";
@@ -67,7 +72,7 @@ export function encodeSpan<S>(sink: S, index: u32): void {
   const operation = operationOf(span);
   sink.openText(SPAN_NAME_FIELD, "name", asciiLength(operation) + (span.name ? stringLength(span.name) + 1 : 0));
   sink.plain(asciiBytes(operation), asciiLength(operation));
-  const shown = span.kind == KIND_TURN || span.kind == KIND_SESSION ? agentName : span.name;
+  const shown = agentName && (span.kind == KIND_TURN || span.kind == KIND_SESSION) ? agentName : span.name;
   if (shown) {
     sink.plain(asciiBytes(NAME.SPACE), 1);
     sink.plain(stringPointer(shown), stringLength(shown));
@@ -117,6 +122,7 @@ function putAgent<S>(sink: S, span: Span): void {
   if (span.kind == KIND_TURN) {
     if (scope.origin == ORIGIN_UNPROMPTED) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.TURN_ORIGIN, NAME.UNPROMPTED);
     else if (scope.origin == ORIGIN_NOTIFICATION) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.TURN_ORIGIN, NAME.NOTIFICATION);
+    else if (scope.origin == ORIGIN_SYNTHETIC) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.TURN_ORIGIN, NAME.SYNTHETIC);
   } else if (span.kind == KIND_AGENT) {
     if (scope != null && scope.agent) putString<S>(sink, SPAN_ATTRIBUTES, NAME.AGENT_ID, scope.agent);
     else if (call) putString<S>(sink, SPAN_ATTRIBUTES, NAME.AGENT_ID, resultAgent(call));
@@ -126,17 +132,20 @@ function putAgent<S>(sink: S, span: Span): void {
   }
   if (call) {
     putString<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_NAME, call.name);
-    putString<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_CALL_ID, call.id);
+    putString<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_CALL_ID, shownId(call));
   }
   if (span.kind == KIND_SESSION) {
     putSessionTotals<S>(sink, span);
   } else if (span.input >= 0) {
     putSums<S>(sink, span);
   }
+  if (span.kind != KIND_SESSION && scope != null) putCost<S>(sink, scope.cost);
   const row = rows.at(scope != null && scope.row ? scope.row - 1 : span.row - 1);
   putString<S>(sink, SPAN_ATTRIBUTES, NAME.WORKING_DIRECTORY, row.directory);
   if (!stringIs(row.branch, "HEAD")) putString<S>(sink, SPAN_ATTRIBUTES, NAME.BRANCH, row.branch);
   putString<S>(sink, SPAN_ATTRIBUTES, NAME.CLIENT_VERSION, row.version);
+  const known = strands.at(row.strand).traits & (STRAND_EVENTS | STRAND_STATE);
+  if (known) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.EVIDENCE, known & STRAND_EVENTS ? NAME.EVENTS : NAME.STATE);
   if (full && span.kind != KIND_SESSION) putAskedAndAnswered<S>(sink, span, call, scope);
   if (call) putCallContent<S>(sink, call);
 }
@@ -147,6 +156,10 @@ function putSums<S>(sink: S, span: Span): void {
   putInteger<S>(sink, SPAN_ATTRIBUTES, apart ? NAME.SUM_OUTPUT : NAME.OUTPUT_TOKENS, span.output);
 }
 
+function putCost<S>(sink: S, cost: i64): void {
+  if (cost >= 0) putBillionths<S>(sink, SPAN_ATTRIBUTES, NAME.COST, cost);
+}
+
 /** What all spans below a session amount to. */
 function putSessionTotals<S>(sink: S, session: Span): void {
   let turns = 0;
@@ -154,6 +167,7 @@ function putSessionTotals<S>(sink: S, session: Span): void {
   let tools = 0;
   let agents = 0;
   let errors = 0;
+  let cost: i64 = -1;
   const trace = traces.at(session.trace);
   for (let i = trace.firstSpan + 1; i < trace.firstSpan + trace.spans; i++) {
     const span = spans.at(i);
@@ -161,9 +175,14 @@ function putSessionTotals<S>(sink: S, session: Span): void {
     if (span.kind == KIND_TURN) turns++;
     else if (span.kind == KIND_TOOL) tools++;
     else if (span.kind == KIND_AGENT) agents++;
-    else chats++;
+    else {
+      chats++;
+      const own = responses.at(span.subject - 1).cost;
+      if (own >= 0) cost = max<i64>(cost, 0) + own;
+    }
   }
   if (session.input >= 0) putSums<S>(sink, session);
+  putCost<S>(sink, cost);
   putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_TURNS, turns);
   putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_CHATS, chats);
   putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_TOOL_CALLS, tools);
@@ -199,6 +218,8 @@ function putCallContent<S>(sink: S, call: Call): void {
   if (!number) return;
   const kept = notes.at(number - 1);
   if (kept.first >= 0) putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.RESULT_SIZE, kept.first);
+  if (kept.second >= 0) putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.EXIT_CODE, kept.second);
+  if (kept.third >= 0) putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.PERMISSION_WAIT, kept.third);
   if (full) putString<S>(sink, SPAN_ATTRIBUTES, NAME.RESULT_FILE, kept.name);
 }
 
@@ -206,7 +227,7 @@ function putGivenAndResult<S>(sink: S, call: Call): void {
   const given = parts.at(call.part).content;
   if (given) {
     openText<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_ARGUMENTS, lengthOfContent(given));
-    sink.json(addressOfContent(given), lengthOfContent(given));
+    putJson<S>(sink, given);
     closeText<S>(sink);
   }
   if (!call.result) return;
@@ -220,7 +241,7 @@ function putGivenAndResult<S>(sink: S, call: Call): void {
 function putTool<S>(sink: S, span: Span): void {
   const call = calls.at(span.subject - 1);
   putString<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_NAME, call.name);
-  putString<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_CALL_ID, call.id);
+  putString<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_CALL_ID, shownId(call));
   putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_TYPE, NAME.FUNCTION);
   if (stringStarts(call.name, "mcp__")) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.MCP_METHOD, NAME.TOOLS_CALL);
   putCallContent<S>(sink, call);
@@ -228,7 +249,8 @@ function putTool<S>(sink: S, span: Span): void {
 
 function putChat<S>(sink: S, span: Span): void {
   const response = responses.at(span.subject - 1);
-  putString<S>(sink, SPAN_ATTRIBUTES, NAME.RESPONSE_MODEL, response.model);
+  const requested = strands.at(rows.at(response.row - 1).strand).traits & STRAND_COMPOSED;
+  putString<S>(sink, SPAN_ATTRIBUTES, requested ? NAME.REQUEST_MODEL : NAME.RESPONSE_MODEL, response.model);
   if (rows.at(response.row - 1).message) putString<S>(sink, SPAN_ATTRIBUTES, NAME.RESPONSE_ID, response.id);
   putSingle<S>(sink, SPAN_ATTRIBUTES, NAME.FINISH_REASONS, response.stop);
   if (response.hasUsage) {
@@ -240,6 +262,7 @@ function putChat<S>(sink: S, span: Span): void {
     putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.CACHE_WRITE_TOKENS, cacheWrite);
   }
   if (response.reasoning >= 0) putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.REASONING_TOKENS, response.reasoning);
+  putCost<S>(sink, response.cost);
   if (span.flags & FLAG_COMPACTED) putTrue<S>(sink, SPAN_ATTRIBUTES, NAME.CONVERSATION_COMPACTED);
   if (span.flags & FLAG_PARTIAL_USAGE) putTrue<S>(sink, SPAN_ATTRIBUTES, NAME.USAGE_PARTIAL);
   if (!full) return;

@@ -1,8 +1,8 @@
-// The events of a span: compactions, errors of the API, hooks, interrupts.
+// The events of a span: compactions, errors of the API, hooks, permissions, interrupts.
 
 import { asciiBytes, asciiLength } from "../bytes/ascii";
-import { EVENT_API_ERROR, EVENT_COMPACTION, EVENT_HOOK } from "../abi/layout";
-import { Hook, Note, hooks, notes, rows } from "../session/model";
+import { EVENT_API_ERROR, EVENT_COMPACTION, EVENT_HOOK, EVENT_PERMISSION } from "../abi/layout";
+import { Hook, Note, contents, hooks, notes, rows } from "../session/model";
 import { SpanEvent, spanEvents } from "../trace/spans";
 import { closeText, openText, putAscii, putInteger, putString } from "./attributes";
 import { addressOfContent, lengthOfContent } from "./content";
@@ -38,7 +38,7 @@ export function putEvents<S>(sink: S, index: u32): void {
 
 function putEvent<S>(sink: S, event: SpanEvent): void {
   const number = rows.at(event.row).note;
-  const note = number && event.kind != EVENT_HOOK ? notes.at(number - 1) : changetype<Note>(0);
+  const note = number && event.kind != EVENT_HOOK && event.kind != EVENT_PERMISSION ? notes.at(number - 1) : changetype<Note>(0);
   const name = nameOfEvent(event.kind);
   sink.openItem(SPAN_EVENTS, "", 64 + (full && note != null && note.content ? lengthOfContent(note.content) : 0));
   sink.fixed64(EVENT_TIME_FIELD, "timeUnixNano", event.time);
@@ -47,6 +47,8 @@ function putEvent<S>(sink: S, event: SpanEvent): void {
   if (event.kind == EVENT_HOOK) putHook<S>(sink, hooks.at(number - 1));
   else if (event.kind == EVENT_COMPACTION) putCompaction<S>(sink, note);
   else if (event.kind == EVENT_API_ERROR) putApiError<S>(sink, note);
+  else if (event.kind == EVENT_PERMISSION) putPermission<S>(sink, hooks.at(number - 1));
+  else if (note != null) putInterrupt<S>(sink, note);
   sink.closeList();
   sink.close();
 }
@@ -54,6 +56,7 @@ function putEvent<S>(sink: S, event: SpanEvent): void {
 function nameOfEvent(kind: u32): usize {
   if (kind == EVENT_COMPACTION) return NAME.EVENT_NAME_COMPACTION;
   if (kind == EVENT_API_ERROR) return NAME.EVENT_NAME_API_ERROR;
+  if (kind == EVENT_PERMISSION) return NAME.EVENT_NAME_PERMISSION;
   return kind == EVENT_HOOK ? NAME.EVENT_NAME_HOOK : NAME.EVENT_NAME_INTERRUPT;
 }
 
@@ -64,8 +67,19 @@ function putCompaction<S>(sink: S, note: Note): void {
   putKnown<S>(sink, NAME.COMPACTION_DURATION, note.third);
   if (!full || !note.content) return;
   openText<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_SUMMARY, lengthOfContent(note.content));
-  sink.text(addressOfContent(note.content), lengthOfContent(note.content));
+  for (let at = note.content; at; at = contents.at(at - 1).next) sink.text(addressOfContent(at), lengthOfContent(at));
   closeText<S>(sink);
+}
+
+function putPermission<S>(sink: S, question: Hook): void {
+  putString<S>(sink, EVENT_ATTRIBUTES, NAME.PERMISSION_NAME, question.name);
+  putString<S>(sink, EVENT_ATTRIBUTES, NAME.PERMISSION_REPLY, question.outcome);
+  putKnown<S>(sink, NAME.PERMISSION_WAIT, question.duration);
+}
+
+function putInterrupt<S>(sink: S, note: Note): void {
+  putString<S>(sink, EVENT_ATTRIBUTES, NAME.INTERRUPT_RESPONSE, note.name);
+  if (note.first >= 0) putAscii<S>(sink, EVENT_ATTRIBUTES, NAME.INTERRUPT_TITLE, note.first ? NAME.DONE : NAME.PENDING);
 }
 
 function putApiError<S>(sink: S, note: Note): void {

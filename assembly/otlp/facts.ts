@@ -2,16 +2,20 @@
 
 import { KIND_AGENT, KIND_CHAT, KIND_SESSION, KIND_TOOL, KIND_TURN } from "../abi/layout";
 import { Call, ROW_RESPONSE, SCOPE_AGENT, SCOPE_MIXED_PROVIDERS, parts, responses, rows, scopes, spawns } from "../session/model";
-import { Span } from "../trace/spans";
+import { Span, spans } from "../trace/spans";
 import { speaks } from "./messages";
 import { agentName } from "./mode";
 
 /** Name of the agent a span belongs to. */
 export function agentOf(span: Span): u32 {
   if (span.kind == KIND_AGENT) return span.name;
-  if (span.kind == KIND_TURN || span.kind == KIND_SESSION) return agentName;
+  if (span.kind == KIND_TURN || span.kind == KIND_SESSION) return agentName ? agentName : span.name;
   const scope = scopes.at(span.scope - 1);
-  return scope.kind == SCOPE_AGENT ? scope.type : agentName;
+  if (scope.kind == SCOPE_AGENT) return scope.type;
+  if (agentName) return agentName;
+  let above = span;
+  while (above.kind != KIND_TURN) above = spans.at(above.parent);
+  return above.name;
 }
 
 export function providerOf(span: Span): u32 {
@@ -19,6 +23,12 @@ export function providerOf(span: Span): u32 {
   if (span.kind == KIND_TOOL || span.kind == KIND_SESSION || !span.scope) return 0;
   const scope = scopes.at(span.scope - 1);
   return scope.flags & SCOPE_MIXED_PROVIDERS ? 0 : scope.provider;
+}
+
+/** What the model calls a call. */
+export function shownId(call: Call): u32 {
+  const shown = parts.at(call.part).shown;
+  return shown ? shown : call.id;
 }
 
 /** The content of the prompt in a call's arguments, or 0. */

@@ -1,7 +1,7 @@
 // Which content a span needs: it is written only when all of it is in memory (content.ts).
 
 import { KIND_CHAT, KIND_SESSION, KIND_TOOL } from "../abi/layout";
-import { Call, PART_TEXT, calls, notes, parts, responses, rows, scopes } from "../session/model";
+import { Call, PART_TEXT, calls, contents, notes, parts, responses, rows, scopes } from "../session/model";
 import { spanEvents, spans } from "../trace/spans";
 import { isPresent, lengthOfContent } from "./content";
 import { contentOfEvent, firstEventOf } from "./events";
@@ -13,9 +13,11 @@ import { full } from "./mode";
 export let contentBytes: usize = 0;
 
 function wants(content: u32): bool {
-  if (!content) return true;
-  contentBytes += lengthOfContent(content);
-  return isPresent(content);
+  for (; content; content = contents.at(content - 1).next) {
+    contentBytes += lengthOfContent(content);
+    if (!isPresent(content)) return false;
+  }
+  return true;
 }
 
 /** Is all content of the span present? If not, the state block says what is wanted. */
@@ -48,7 +50,10 @@ function eventsReady(index: u32): bool {
 }
 
 function callReady(call: Call): bool {
-  return wants(parts.at(call.part).content) && (!call.result || wants(parts.at(call.result - 1).content));
+  if (!wants(parts.at(call.part).content)) return false;
+  if (!call.result) return true;
+  const note = rows.at(call.resultRow - 1).note;
+  return wants(parts.at(call.result - 1).content) && (!note || wants(notes.at(note - 1).content));
 }
 
 function rowsReady(first: u32, textsOnly: bool): bool {

@@ -6,7 +6,7 @@ import { repairUtf8, wholeCharacters } from "../bytes/utf8";
 import { KIND_TOOL, KIND_TURN } from "../abi/layout";
 import { TEXT_SLACK, decodeText, isDamaged } from "../json/text";
 import { firstTextEnd, firstTextStart } from "../json/walk";
-import { Call, PART_FAILED, SCOPE_INTERRUPTED, Scope, calls, notes, parts, rows, scopes } from "../session/model";
+import { Call, PART_ABORTED, PART_FAILED, PART_INVALID, SCOPE_INTERRUPTED, Scope, calls, notes, parts, rows, scopes } from "../session/model";
 import { Span } from "../trace/spans";
 import { addressOfContent, lengthOfContent } from "./content";
 import { SPAN_STATUS, STATUS_CODE, STATUS_ERROR, STATUS_MESSAGE } from "./fields";
@@ -26,8 +26,11 @@ export function putStatus<S>(sink: S, span: Span): void {
 function putStatusMessage<S>(sink: S, span: Span): void {
   const call = span.kind != KIND_TURN && span.subject ? calls.at(span.subject - 1) : changetype<Call>(0);
   if (call != null && call.result && parts.at(call.result - 1).flags & PART_FAILED) {
-    const result = parts.at(call.result - 1).content;
-    if (full && result && findSaying(result)) putShort<S>(sink, firstTextStart, firstTextEnd - firstTextStart);
+    const flags = parts.at(call.result - 1).flags;
+    const note = rows.at(call.resultRow - 1).note;
+    const result = flags & PART_INVALID ? (note ? notes.at(note - 1).content : 0) : parts.at(call.result - 1).content;
+    if (flags & PART_ABORTED) putMessage<S>(sink, "interrupted by the user");
+    else if (full && result && findSaying(result)) putShort<S>(sink, firstTextStart, firstTextEnd - firstTextStart);
     return;
   }
   const scope = span.kind != KIND_TOOL && span.scope ? scopes.at(span.scope - 1) : changetype<Scope>(0);

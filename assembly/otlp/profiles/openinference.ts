@@ -19,8 +19,7 @@ import {
   scopes,
 } from "../../session/model";
 import { Span } from "../../trace/spans";
-import { addressOfContent, lengthOfContent } from "../content";
-import { agentOf, askedOf, promptOf, providerOf } from "../facts";
+import { agentOf, askedOf, promptOf, providerOf, shownId } from "../facts";
 import { hasText, speaks } from "../messages";
 import { full } from "../mode";
 import { contentBytes } from "../ready";
@@ -65,7 +64,7 @@ function putModelCall(span: Span): void {
 
 function putToolCall(call: Call): void {
   sayString("tool.name", call.name);
-  sayString("tool_call.id", call.id);
+  sayString("tool_call.id", shownId(call));
   if (!full) return;
   const given = parts.at(call.part).content;
   if (given) {
@@ -116,7 +115,7 @@ function sayTexts(key: string, first: u32): void {
       if (part.kind != PART_TEXT || !speaks(part)) continue;
       if (between) emptyLine();
       between = true;
-      decoded(addressOfContent(part.content), lengthOfContent(part.content));
+      decoded(part.content);
     }
   }
   closeSaying();
@@ -149,7 +148,7 @@ function putTextPart(part: Part, number: u32): void {
 
 function putCallPart(part: Part, number: u32): void {
   countPart(number);
-  sayString("llm.output_messages.0.message.tool_calls.$n.tool_call.id", part.id);
+  sayString("llm.output_messages.0.message.tool_calls.$n.tool_call.id", part.shown ? part.shown : part.id);
   sayString("llm.output_messages.0.message.tool_calls.$n.tool_call.function.name", part.name);
   if (part.content) sayJson("llm.output_messages.0.message.tool_calls.$n.tool_call.function.arguments", part.content);
 }

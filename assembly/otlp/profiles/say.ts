@@ -1,11 +1,12 @@
 // One attribute of a profile, whichever sink is at work. What the conventions say of a span is compiled for each sink, because
 // that is nearly all that is ever written; what profiles add asks which it is, because the size of the module counts for more.
 
+import { contents } from "../../session/model";
 import { closeText, openText, putAscii, putInteger, putString } from "../attributes";
 import { addressOfContent, lengthOfContent } from "../content";
 import { SPAN_ATTRIBUTES } from "../fields";
 import { JsonSink } from "../json";
-import { putResult } from "../messages";
+import { putJson, putResult } from "../messages";
 import { ProtoSink } from "../proto";
 import { isJson, json, proto } from "../sinks";
 import { SPELLED, spell } from "./spell";
@@ -46,10 +47,12 @@ export function closeSaying(): void {
   else closeText<ProtoSink>(proto);
 }
 
-/** A piece that is the inside of a JSON string. */
-export function decoded(from: usize, length: usize): void {
-  if (isJson) json.text(from, length);
-  else proto.text(from, length);
+/** A piece that is the inside of a JSON string, and of those it goes on with. */
+export function decoded(content: u32): void {
+  for (let at = content; at; at = contents.at(at - 1).next) {
+    if (isJson) json.text(addressOfContent(at), lengthOfContent(at));
+    else proto.text(addressOfContent(at), lengthOfContent(at));
+  }
 }
 
 /** An empty line between two pieces. */
@@ -61,15 +64,15 @@ export function emptyLine(): void {
 /** The inside of a JSON string as a text of its own. */
 export function sayText(key: string, content: u32): void {
   openSaying(key, lengthOfContent(content));
-  decoded(addressOfContent(content), lengthOfContent(content));
+  decoded(content);
   closeSaying();
 }
 
 /** JSON as it was written. */
 export function sayJson(key: string, content: u32): void {
   openSaying(key, lengthOfContent(content));
-  if (isJson) json.json(addressOfContent(content), lengthOfContent(content));
-  else proto.json(addressOfContent(content), lengthOfContent(content));
+  if (isJson) putJson<JsonSink>(json, content);
+  else putJson<ProtoSink>(proto, content);
   closeSaying();
 }
 
