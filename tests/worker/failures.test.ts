@@ -21,14 +21,17 @@ const recordings = ["two-subagents"];
 async function shortSweep({ env }: Desk, lifetimeMs = 1500): Promise<void> {
   const began = Date.now();
   await sweepFor({ env, lifetimeMs, tell: () => {} });
-  assert.ok(Date.now() - began < lifetimeMs + 1500, `a worker outlives its time: ${Date.now() - began} ms`);
+  assert.ok(Date.now() - began < lifetimeMs + 5000, `a worker outlives its time: ${Date.now() - began} ms`);
 }
 
-/** One session has ended, and a worker has had little time for it; answers what status says. */
-async function failed(desk: Desk): Promise<string> {
+/** For what ends by itself. */
+const enough = 60_000;
+
+/** One session has ended, and a worker has had so much time for it; answers what status says. */
+async function failed(desk: Desk, lifetimeMs?: number): Promise<string> {
   const { milliseconds } = await tell(desk, "SessionEnd");
-  assert.ok(milliseconds < 2000, `the agent waits for ${milliseconds} ms`);
-  await shortSweep(desk);
+  assert.ok(milliseconds < 5000, `the agent waits for ${milliseconds} ms`);
+  await shortSweep(desk, lifetimeMs);
   const { code, words } = await status(desk);
   assert.equal(code, 1, words);
   return words;
@@ -154,7 +157,7 @@ describe("what is final", { concurrency: 3 }, () => {
     test(`${name} is told, and not sent again`, async (test) => {
       const desk = await deskOf(test, { recordings });
       desk.sink.next(answer);
-      assert.match(await failed(desk), words);
+      assert.match(await failed(desk, enough), words);
       assert.deepEqual([pending(desk), waiting(desk), noted(desk).length], [[], [], 1]);
       await tell(desk, "SessionEnd");
       await sweep(desk);
@@ -188,7 +191,7 @@ describe("what is final", { concurrency: 3 }, () => {
       const spans = ids(spansOf([request]));
       return spans.length > 5 || spans.includes(monster) ? { kind: "status", status: 413, message: "over the limit" } : { kind: "accept" };
     });
-    assert.match(await failed(desk), /1 request refused in the last run\n.*HTTP 413: the request is too large: over the limit/);
+    assert.match(await failed(desk, enough), /1 request refused in the last run\n.*HTTP 413: the request is too large: over the limit/);
     assert.deepEqual(ids(desk.sink.accepted()), all.filter((id) => id !== monster));
     assert.deepEqual([pending(desk), waiting(desk), noted(desk).length], [[], [], 1]);
   });
@@ -200,7 +203,7 @@ describe("what is final", { concurrency: 3 }, () => {
       if (spansOf([request]).length > 20) return { kind: "status", status: 413 };
       return taken++ < 1 ? { kind: "accept" } : { kind: "status", status: 401 };
     });
-    await failed(desk);
+    await failed(desk, enough);
     assert.ok(desk.sink.accepted().length > 0);
     assert.deepEqual(noted(desk), [], "half a trace is not one");
     desk.sink.always({ kind: "accept" });
@@ -250,7 +253,7 @@ describe("the disk", { concurrency: 2 }, () => {
     const empty = fill(desk);
     const began = Date.now();
     await runHook({ hook_event_name: "Stop", session_id: "x", transcript_path: "/none", cwd: "/none" }, { env: desk.env });
-    assert.ok(Date.now() - began < 2000);
+    assert.ok(Date.now() - began < 5000);
     const swept = await sweep(desk);
     assert.match(swept.stderr, /ENOSPC/);
     empty();
@@ -263,7 +266,7 @@ describe("the disk", { concurrency: 2 }, () => {
     if (desk === undefined) return;
     writeLongTurn(desk, 6, 250_000);
     desk.sink.always({ kind: "status", status: 401 });
-    await failed(desk);
+    await failed(desk, enough);
     assertWaits(desk);
     fill(desk);
     desk.sink.always({ kind: "accept" });

@@ -12,8 +12,8 @@ import { spansOf } from "../support/otlp.ts";
 import { startSink } from "../support/sink.ts";
 import { assertDelivered, built, type Desk, deskOf, ids, noted, pending, status, sweep, tell, tellAll, transcriptsIn, waiting, writeLongTurn } from "./desk.ts";
 
-/** A sweep that is given little time. */
-const shortSweep = ({ env }: Desk, lifetimeMs: number) => sweepFor({ env, lifetimeMs, tell: () => {} });
+/** A sweep in this process, that is given so much time. */
+const sweepWithin = ({ env }: Desk, lifetimeMs: number) => sweepFor({ env, lifetimeMs, tell: () => {} });
 
 function configure({ places: { config } }: Desk, settings: object): void {
   mkdirSync(config, { recursive: true });
@@ -28,17 +28,16 @@ describe("over many runs", { concurrency: 3 }, () => {
     const named = { hanging: desk.sink, well: other };
     configure(desk, { destinations: Object.entries(named).map(([name, { url }]) => ({ name, endpoint: url })) });
     desk.sink.always({ kind: "hang" });
-    let cameAfter = 0;
-    const began = Date.now();
+    let served = 0;
     other.always(() => {
-      cameAfter = Date.now() - began;
+      served = Date.now();
       return { kind: "accept" };
     });
     await tellAll(desk, "SessionEnd");
-    await shortSweep(desk, 3000);
+    await sweepWithin(desk, 6000);
+    const before = Date.now() - served;
+    assert.ok(desk.sink.received.length > 0 && before > 1500, `the other was served ${before} ms before the one that hangs was given up`);
     const expected = await built(desk);
-    assert.ok(Date.now() - began >= 1500, "the one that hangs was not waited for");
-    assert.ok(cameAfter < 1500, `the other was served after ${cameAfter} ms`);
     assert.deepEqual(ids(other.accepted()), expected);
     desk.sink.always({ kind: "accept" });
     const swept = await sweep(desk);
@@ -52,7 +51,7 @@ describe("over many runs", { concurrency: 3 }, () => {
     for (let n = 0; n < 3; n++) {
       const path = writeLongTurn(desk, 3, 250_000, 1 + 100 * n);
       await tell(desk, "SessionEnd", path);
-      await shortSweep(desk, 5000);
+      await sweepWithin(desk, 60_000);
     }
     const { words } = await status(desk);
     assert.match(words, /[12] requests? dropped because too much was waiting/);
@@ -73,7 +72,7 @@ describe("over many runs", { concurrency: 3 }, () => {
     let taken = 0;
     desk.sink.always((request) => (spansOf([request]).length > 3 && taken++ > 1 ? { kind: "status", status: 403 } : { kind: "accept" }));
     await tellAll(desk, "SessionEnd");
-    await shortSweep(desk, 5000);
+    await sweepWithin(desk, 60_000);
     assert.ok(waiting(desk).length > 0 && desk.sink.accepted().length > 0);
     const before = noted(desk);
     desk.sink.always({ kind: "accept" });
@@ -88,8 +87,8 @@ describe("over many runs", { concurrency: 3 }, () => {
     desk.sink.always({ kind: "hang" });
     await tellAll(desk, "SessionEnd");
     const began = Date.now();
-    await shortSweep(desk, 1000);
-    assert.ok(Date.now() - began < 2000);
+    await sweepWithin(desk, 1000);
+    assert.ok(Date.now() - began < 5000);
     assert.deepEqual([pending(desk), noted(desk), readdirSync(join(desk.places.state, "working"))], [[], [], []]);
     assert.equal(waiting(desk).length, 1);
     desk.sink.always({ kind: "accept" });
@@ -120,7 +119,7 @@ describe("over many runs", { concurrency: 3 }, () => {
     for (let at = 0; at < rows.length; at += 4) {
       appendFileSync(transcript, `${rows.slice(at, at + 4).join("\n")}\n`);
       await tell(desk, "PreCompact");
-      await shortSweep(desk, 5000);
+      await sweepWithin(desk, 60_000);
       if (desk.sink.accepted().length > 0 && desk.sink.accepted().length < expected.length) some++;
     }
     assert.ok(some > 0);
