@@ -139,7 +139,10 @@ export class Family {
       const calls = tools(step.parts);
       const own = index === 0;
       const start = own ? message.created : before;
-      const said = step.parts.filter(({ type }) => type === "text" || type === "reasoning").map(({ value }) => time(member(value, "time", "end")));
+      // A text that never ended ended no earlier than it began.
+      const said = step.parts
+        .filter(({ type }) => type === "text" || type === "reasoning")
+        .map(({ value }) => time(member(value, "time", "end")) ?? time(member(value, "time", "start")));
       const ends = [...said, ...calls.map((one) => one.start)].filter((found) => found !== undefined);
       const completed = time(member(message.value, "time", "completed"));
       const end = ends.length > 0 ? later(...ends) : (step.finish?.made ?? completed ?? start);
