@@ -34,7 +34,10 @@ export class Family {
     this.joinChildren();
     for (const owner of [...this.turns, ...this.agents]) this.failuresOf(owner);
     this.happenings();
-    this.turns.sort((a, b) => Number(a.start - b.start) || byId(a.session, b.session) || (a.identity < b.identity ? -1 : 1));
+    // Sessions as they were made, in each its turns as they were asked.
+    const made = (session: Session): bigint => session.created ?? session.messages[0]!.created;
+    const place = (turn: Owner): string => turn.inputs[0]?.id ?? turn.answers[0]!.id;
+    this.turns.sort((a, b) => Number(made(a.session) - made(b.session)) || byId(a.session, b.session) || byId({ id: place(a) }, { id: place(b) }));
     this.fates();
   }
 
@@ -289,16 +292,21 @@ export class Family {
       }
   }
 
-  /** The last message of a session that was written above a row: of the assistant, else of the user. */
-  private lastAbove(session: string | undefined, row: Row): Message | undefined {
-    const seen = new Set<Message>();
-    for (const { event, write } of this.state.writes) {
-      if (event.row.document !== row.document || event.row.order > row.order || write.of === "session") continue;
-      const message = this.state.messages.get(write.of === "message" ? write.id : write.message!);
-      if (message && message.session.id === session && this.ownerOf.has(message)) seen.add(message);
-    }
-    const all = [...seen].sort(byId);
-    return all.filter(({ role }) => role === "assistant").at(-1) ?? all.at(-1);
+  /** The message that was worked at: the assistant's last one by then, unless that had ended and somebody asked anew. */
+  private workedAt(session: string | undefined, row: Row, when: bigint | undefined): Message | undefined {
+    const placed = [...this.ownerOf.keys()].filter((message) => message.session.id === session).sort(byId);
+    const known = when === undefined ? this.above(placed, row) : placed.filter((message) => message.created <= when);
+    const [answer, asked] = [known.filter(({ role }) => role === "assistant").at(-1), known.filter(({ role }) => role === "user").at(-1)];
+    if (!answer || !asked || byId(asked, answer) < 0) return answer ?? asked;
+    const completed = time(member(answer.value, "time", "completed"));
+    return completed !== undefined && when !== undefined && completed <= when ? asked : answer;
+  }
+
+  /** Those that were written above a row. */
+  private above(messages: Message[], row: Row): Message[] {
+    const written = this.state.writes.filter(({ event, write }) => event.row.document === row.document && event.row.order < row.order && write.of !== "session");
+    const ids = new Set(written.map(({ write }) => (write.of === "message" ? write.id : write.message)));
+    return messages.filter(({ id }) => ids.has(id));
   }
 
   private happenings(): void {
@@ -307,7 +315,7 @@ export class Family {
     for (const { event, time: when } of events) {
       const { meaning, row } = event;
       if (meaning.kind !== "retry" && meaning.kind !== "failure" && meaning.kind !== "asked" && meaning.kind !== "replied") continue;
-      const message = this.lastAbove(meaning.session, row);
+      const message = this.workedAt(meaning.session, row, when);
       const owner = message ? this.ownerOf.get(message) : undefined;
       if (meaning.kind === "asked") {
         const id = name(member(meaning.body, "id"));
@@ -381,7 +389,7 @@ export class Family {
       const tool = [question, answer].flatMap((one) => (one ? [member(one.body, "tool"), one.body] : [])).find((one) => name(member(one, "callID")) !== undefined);
       const [messageId, callId] = [name(member(tool, "messageID")), name(member(tool, "callID"))];
       const call = [...this.turns, ...this.agents].flatMap((owner) => owner.calls).find((one) => one.part.message.id === messageId && name(member(one.part.value, "callID")) === callId);
-      const message = this.lastAbove(first.session, first.row);
+      const message = this.workedAt(first.session, first.row, first.time);
       const place = callId !== undefined && call ? call : message ? this.ownerOf.get(message) : undefined;
       if (!place) {
         for (const one of [question, answer]) if (one) one.row.fate = skip(SKIP_NOTICE);

@@ -100,7 +100,8 @@ export class Builder {
       Object.assign(node, { children: [child], end: later(node.end, child.end), inferred: node.inferred });
       alone.push({ node, conversation: this.conversation(orphan.session), index: 0 });
     }
-    const all = [...turns, ...alone].sort((a, b) => Number(a.node.start - b.node.start));
+    const made = ({ node }: Turn): bigint => node.owner.session.created ?? node.start;
+    const all = alone.length > 0 ? [...turns, ...alone].sort((a, b) => Number(made(a) - made(b))) : turns;
     const counts = new Map<string, number>();
     for (const turn of all) {
       turn.index = counts.get(turn.conversation) ?? 0;
