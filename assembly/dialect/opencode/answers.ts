@@ -416,6 +416,8 @@ function wrong(message: Record): void {
     break;
   }
   beginRow(message.line);
+  // the message ended later than it was known to fail, and whoever reads what is left of it knows no more
+  keepFact(ROW_CALLS, message, message.end != NO_TIME ? message.end : message.start, prompt, home);
   const kind = stringIs(message.error, "MessageAbortedError") ? ROW_INTERRUPT : ROW_API_ERROR;
   failure(keepFact(kind, message, time, prompt, home), message.error, message.code, message.document, message.textOffset, message.textLength, message.id, titled);
 }

@@ -57,6 +57,7 @@ export function merge(): void {
   }
   for (let i: u32 = 0; i < total; i++) if (records.at(i).kind == R.PART_RECORD && counts(i)) linkPart(i);
   for (let i: u32 = 0; i < records.rows; i++) if (records.at(i).kind == R.MESSAGE_RECORD && counts(i)) linkMessage(i);
+  for (let i: u32 = 0; i < sessions.rows; i++) sort(records.at(sessions.at(i).value - 1));
 }
 
 function counts(number: u32): bool {
@@ -175,7 +176,7 @@ function append(list: Record, number: u32): void {
 }
 
 /** Sorts a list by id: runs that are in order are merged, two and two, until one is left. */
-export function sort(list: Record): void {
+function sort(list: Record): void {
   while (true) {
     let rest = list.first;
     let runs = 0;
