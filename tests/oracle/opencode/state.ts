@@ -7,7 +7,7 @@ import type { Input } from "../document.ts";
 import { items, member, name, text, type Json } from "../json.ts";
 import { skip } from "../record.ts";
 import { readDocument, type Document, type Row } from "./rows.ts";
-import { day, distance, second, time, timeOfId } from "./times.ts";
+import { day, distance, later, second, time, timeOfId } from "./times.ts";
 import { eventOf, type Event, type Write } from "./writes.ts";
 
 export interface Part {
@@ -71,12 +71,13 @@ export interface State {
 const bytewise = (a: string, b: string): number => Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"));
 export const byId = (a: { id: string }, b: { id: string }): number => bytewise(a.id, b.id);
 
-/** The times a row holds, in the order in which they are looked at. */
-function timesIn(event: Event): bigint[] {
+/** The latest of the times that a row holds. */
+function timeIn(event: Event): bigint | undefined {
   const { meaning } = event;
   const value = meaning.kind === "write" ? meaning.value : undefined;
   const paths = [["time", "created"], ["time", "updated"], ["time", "completed"], ["time", "start"], ["time", "end"], ["state", "time", "start"], ["state", "time", "end"]];
-  return [...paths.map((path) => time(member(value, ...path))), event.beside].filter((found) => found !== undefined);
+  const found = [...paths.map((path) => time(member(value, ...path))), event.beside].filter((one) => one !== undefined);
+  return found.length > 0 ? later(...found) : undefined;
 }
 
 function finished(write: Write): bigint {
@@ -142,7 +143,7 @@ function canonical(inputs: Input[]): { documents: Document[]; events: Map<Docume
     const document = readDocument(input);
     events.set(document, document.rows.map(eventOf).filter((event) => event !== undefined));
   }
-  const first = (document: Document): bigint | undefined => events.get(document)!.flatMap(timesIn)[0];
+  const first = (document: Document): bigint | undefined => events.get(document)!.map(timeIn).find((found) => found !== undefined);
   const documents = [...events.keys()].sort((a, b) => {
     const [ours, theirs] = [first(a), first(b)];
     if (ours !== theirs) return ours === undefined ? 1 : theirs === undefined || ours < theirs ? -1 : 1;
@@ -311,7 +312,7 @@ function happeningsOf(documents: Document[], events: Map<Document, Event[]>): Ha
         else happenings.push({ event, time: (id !== undefined && read !== undefined ? timeOfId(id, read) : undefined) ?? read });
         if (id !== undefined) seen.add(id);
       }
-      read = timesIn(event).at(-1) ?? read;
+      read = timeIn(event) ?? read;
     }
   }
   return happenings;
