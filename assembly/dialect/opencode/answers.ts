@@ -129,7 +129,7 @@ let ended: i64 = 0;
 /** How many responses the message is. */
 function countChats(message: Record): u32 {
   let count: u32 = 0;
-  let said = message.stop != 0;
+  let said = message.tokens != 0 && !isZero(tokens.at(message.tokens - 1));
   begun = false;
   finished = false;
   stepsCount = false;
@@ -407,7 +407,7 @@ function question(message: Record, it: Happening): void {
 /** A message's own error; when it was, events know better. */
 function wrong(message: Record): void {
   let time = message.end != NO_TIME ? message.end : message.start;
-  let titled: u32 = 0;
+  let titled: u32 = message.flags & R.FROM_EVENTS ? (message.flags & R.TITLED ? 2 : 1) : 0;
   for (let number = message.happened; number; number = happenings.at(number - 1).following) {
     const it = happenings.at(number - 1);
     if (it.kind != R.HAPPENED_ERROR || it.name != message.error) continue;

@@ -8,7 +8,7 @@ import { whyBroken } from "../../json/broken";
 import { offsetOf, rowLine } from "../../json/rows";
 import { isBlank } from "../../json/text";
 import { ROLE_INFO, ROLE_OTHER, ROLE_PART, ROLE_WHOLE, rowRole } from "../../json/values";
-import { currentDocumentIndex, noteSession, noteTime, noteTranscript, skipRow } from "../../session/builder";
+import { currentDocumentIndex, noteSession, noteTime, noteTranscript, settleRow, skipRow } from "../../session/builder";
 import { SKIP_COPY, SKIP_METADATA, SKIP_NOTICE, SKIP_NOT_A_RECORD, SKIP_PROGRESS, SKIP_UNKNOWN } from "../../abi/layout";
 import { internLiteral, stringHash, stringIs } from "../../bytes/strings";
 import * as F from "./fields";
@@ -169,7 +169,7 @@ function write(kind: u32): Record | null {
   const it = recordIn(kind, id, document);
   if (isWritten(it)) {
     if (event && it.event >= event) {
-      skipRow(SKIP_COPY);
+      settleRow(document, SKIP_COPY + 1);
       return null;
     }
     skipRow(SKIP_PROGRESS);
@@ -273,6 +273,7 @@ function writeMessage(): void {
   if (!it.session) return;
   const owner = recordIn(R.SESSION_RECORD, it.session, document);
   const number = numberIn(R.MESSAGE_RECORD, it.id, document);
+  if (!state) it.flags |= R.FROM_EVENTS | (owner.flags & R.TITLED);
   if (it.flags & R.ASSISTANT) owner.head = number;
   else if (it.flags & R.USER && (!owner.tail || isBefore(records.at(owner.tail - 1).id, it.id))) owner.tail = number;
 }
@@ -297,9 +298,9 @@ function writePart(): void {
   else if (it.type == R.PART_RETRY) it.code = F.attempt;
   else {
     it.stop = intern(F.STOP);
-    place(it, it.type == R.PART_SUBTASK ? F.PROMPT : F.TEXT, 1);
-    if (!has(F.TEXT)) it.flags |= R.EMPTY | R.BLANK;
-    else if (isBlank(startOf(F.TEXT), endOf(F.TEXT))) it.flags |= R.BLANK;
+    const slice = it.type == R.PART_SUBTASK ? F.PROMPT : F.TEXT;
+    place(it, slice, 1);
+    if (isBlank(startOf(slice), endOf(slice))) it.flags |= R.BLANK;
   }
 }
 
@@ -357,7 +358,7 @@ function judge(it: Record): void {
   if (!(it.flags & R.FAILED) || !has(F.OUTPUT)) return;
   if (starts(from, "The user rejected permission to use") || starts(from, "The user dismissed this question")) it.flags |= R.REJECTED;
   else if (starts(from, "The user has specified a rule which prevents you")) it.flags |= R.DENIED;
-  else if (starts(from, "Tool execution aborted")) it.flags |= R.INTERRUPTED;
+  else if (starts(from, "Tool execution aborted") || starts(from, "Task cancelled")) it.flags |= R.INTERRUPTED;
 }
 
 function starts(at: usize, word: string): bool {
@@ -424,7 +425,7 @@ function remove(kind: u32, slice: usize): void {
 /** The row tells something that nothing else does: a new one, or null if the document told it before. */
 function happen(kind: u32, key: u64): Happening | null {
   if (key && happeningOf.add(inDocument(key), happenings.rows) != happenings.rows) {
-    skipRow(SKIP_COPY);
+    settleRow(document, SKIP_COPY + 1);
     return null;
   }
   const it = happenings.add();
@@ -498,7 +499,7 @@ function ask(): void {
     number = happenings.rows - 1;
     if (answers) happenings.at(number).time = NO_TIME;
   } else if (answers ? happenings.at(number).answered != NO_TIME : happenings.at(number).time != NO_TIME) {
-    skipRow(SKIP_COPY);
+    settleRow(document, SKIP_COPY + 1);
     return;
   }
   const it = happenings.at(number);
