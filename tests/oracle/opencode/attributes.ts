@@ -16,7 +16,7 @@ export function agentNameOf(node: Node, options: Options): string {
   const { call, answers } = node.agent;
   const asked = call ? name(member(call.part.value, "state", "input", "subagent_type")) : undefined;
   const answering = answers.map((message) => name(member(message.value, "agent"))).find((found) => found !== undefined);
-  return asked ?? answering ?? (call ? "general-purpose" : "agent");
+  return asked ?? answering ?? (call ? "general" : "agent");
 }
 
 export const modelOf = (chat: Chat): string | undefined => name(member(chat.message.value, "modelID"));
@@ -49,8 +49,8 @@ function usage(chats: Chat[], add: Add): void {
   add("spanloom.cost.usd", sumOfCost(chats));
 }
 
-function place(session: Session | undefined, add: Add): void {
-  add("process.working_directory", name(member(session?.value, "directory")));
+function place(session: Session | undefined, add: Add, cwd?: string): void {
+  add("process.working_directory", cwd ?? name(member(session?.value, "directory")));
   add("spanloom.client.version", name(member(session?.value, "version")));
   add("spanloom.evidence", session?.streamed ? "events" : "state");
 }
@@ -100,7 +100,8 @@ function ofOwner(node: Node, turn: Turn, options: Options, add: Add): void {
   add("gen_ai.tool.name", call?.tool);
   add("gen_ai.tool.call.id", call?.id);
   usage(owner.chats, add);
-  place(owner.session, add);
+  // Of an agent without a transcript the call is all there is.
+  place(owner.session, add, agent?.join === "none" ? name(member(call?.part.message.value, "path", "cwd")) : undefined);
   if (full) {
     add("gen_ai.input.messages", node.kind === "turn" ? userMessage(owner.inputs.flatMap(promptParts)) : agentInput(node));
     add("gen_ai.output.messages", node.kind === "turn" ? answerOf(owner) : agentOutput(node));

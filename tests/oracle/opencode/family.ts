@@ -20,6 +20,15 @@ const aborted = "MessageAbortedError";
 const partTypes = new Set(["text", "file", "agent", "subtask", "compaction", "tool", "reasoning", "step-start", "step-finish", "retry"]);
 const idAfter = /(?:task id="|task_id: |sessionID: )(ses_[0-9A-Za-z_]*)/;
 
+/** Rows of a chat: its words and its calls. */
+const says = (part: Part): boolean => part.type === "tool" || (["text", "reasoning"].includes(part.type) && !isHidden(part));
+
+/** A part that neither has a time nor an id that tells one. */
+function isUndated({ value, inferred }: Part): boolean {
+  const paths = [["time", "created"], ["time", "start"], ["time", "end"], ["state", "time", "start"], ["state", "time", "end"]];
+  return inferred && paths.every((path) => time(member(value, ...path)) === undefined);
+}
+
 export class Family {
   readonly turns: Owner[] = [];
   readonly agents: Agent[] = [];
@@ -149,7 +158,9 @@ export class Family {
       const ends = [...said, ...calls.map((one) => one.start)].filter((found) => found !== undefined);
       const completed = time(member(message.value, "time", "completed"));
       const end = ends.length > 0 ? later(...ends) : (step.finish?.made ?? completed ?? start);
-      const inferred = (own && message.inferred) || (ends.length === 0 && step.finish?.inferred === true);
+      const first = own ? [] : [(step.start ?? step.finish)!];
+      const evidence = [...first, ...step.parts.filter((one) => says(one)), ...(step.finish ? [step.finish] : [])];
+      const inferred = (own && message.inferred) || evidence.some(isUndated);
       const chat: Chat = { message, index, step, only: steps.length === 1, last: index === steps.length - 1, calls, start, end: later(start, end), inferred, compacted };
       before = later(before, chat.end, ...calls.map((one) => one.end ?? one.start), ...(step.finish ? [step.finish.made] : []));
       owner.chats.push(chat);
