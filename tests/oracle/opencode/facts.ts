@@ -119,8 +119,7 @@ export function stepsOf(message: Message): Step[] {
   }
   // Without any step the message is one, if a model answered at all.
   const tokens = tokensIn(member(message.value, "tokens"));
-  const finish = name(member(message.value, "finish")) !== undefined && tokens !== undefined && !tokens.empty;
-  if (steps.length === 0 && (finish || before.some(saysSomething))) steps.push({ start: undefined, finish: undefined, parts: before });
+  if (steps.length === 0 && ((tokens && !tokens.empty) || before.some(saysSomething))) steps.push({ start: undefined, finish: undefined, parts: before });
   return steps;
 }
 

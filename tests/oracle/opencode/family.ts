@@ -38,13 +38,13 @@ export class Family {
 
   constructor(readonly state: State) {
     for (const session of state.sessions.values()) this.answers(session);
-    const roots = [...state.sessions.values()].filter((session) => !session.parent);
+    const made = (session: Session): bigint => session.created ?? session.messages[0]?.created ?? 0n;
+    const roots = [...state.sessions.values()].filter((session) => !session.parent).sort((a, b) => Number(made(a) - made(b)) || byId(a, b));
     for (const session of roots) this.readRoot(session);
     this.joinChildren();
     for (const owner of [...this.turns, ...this.agents]) this.failuresOf(owner);
     this.happenings();
     // Sessions as they were made, in each its turns as they were asked.
-    const made = (session: Session): bigint => session.created ?? session.messages[0]!.created;
     const place = (turn: Owner): string => turn.inputs[0]?.id ?? turn.answers[0]!.id;
     this.turns.sort((a, b) => Number(made(a.session) - made(b.session)) || byId(a.session, b.session) || byId({ id: place(a) }, { id: place(b) }));
     this.fates();
@@ -53,7 +53,7 @@ export class Family {
   /** Which messages answer which, in one session. */
   private answers(session: Session): void {
     for (const message of session.messages) {
-      if (message.role === "user") continue;
+      if (message.role === "user" || message.copy) continue;
       const parent = name(member(message.value, "parentID"));
       const asked = session.messages.find((other) => other.id === parent && other.role === "user");
       if (asked) this.answered.set(asked, [...(this.answered.get(asked) ?? []), message]);
@@ -110,8 +110,12 @@ export class Family {
       }
       const parent = name(member(message.value, "parentID"));
       const asked = messages.find((other) => other.id === parent && other.role === "user");
+      // A prompt that was copied asked in the other session.
+      const copied = session.messages.find((other) => other.id === parent && other.copy)?.original;
+      const elsewhere = copied && this.ownerOf.get(copied);
       let turn: Owner;
       if (asked) turn = prompt(asked);
+      else if (elsewhere) turn = elsewhere;
       else if (parent !== undefined) turn = turnOf(message, "unprompted", parent);
       else if (above) turn = prompt(above);
       else turn = turnOf(message, "unprompted", (alone ??= message.id));
@@ -173,8 +177,6 @@ export class Family {
   private retried(owner: Owner, part: Part): void {
     const error = member(part.value, "error");
     const attributes: Happened["attributes"] = [["error.type", name(member(error, "name")) ?? "api_error"]];
-    const status = count(member(error, "data", "statusCode"));
-    if (status !== undefined) attributes.push(["http.response.status_code", status]);
     const attempt = count(member(part.value, "attempt"));
     if (attempt !== undefined) attributes.push(["spanloom.retry.attempt", attempt]);
     owner.events.push({ name: "spanloom.api_error", row: part.row, time: time(member(part.value, "time", "created")) ?? part.made, attributes });
@@ -216,7 +218,7 @@ export class Family {
         return named?.id === child.id && !below(call) ? [{ call, join: named.join }] : [];
       });
       if (calls.length === 0) {
-        const title = text(member(child.value, "title"));
+        const title = /^(.*) \(@/s.exec(text(member(child.value, "title")) ?? "")?.[1];
         const fits = tasks.filter((call) => {
           const description = name(member(call.part.value, "state", "input", "description"));
           const when = child.created;
@@ -224,7 +226,7 @@ export class Family {
             call.owner.session.id === child.parent &&
             !Family.named(call) &&
             description !== undefined &&
-            title?.startsWith(`${description} (@`) &&
+            title === description &&
             when !== undefined &&
             when >= call.start &&
             (call.end === undefined || when <= call.end) &&
@@ -304,13 +306,15 @@ export class Family {
   }
 
   /** The message that was worked at: the assistant's last one by then, unless that had ended and somebody asked anew. */
-  private workedAt(session: string | undefined, row: Row, when: bigint | undefined): Message | undefined {
-    const placed = [...this.ownerOf.keys()].filter((message) => message.session.id === session).sort(byId);
-    const known = when === undefined ? this.above(placed, row) : placed.filter((message) => message.created <= when);
+  private workedAt(id: string | undefined, row: Row, when: bigint | undefined): Message | undefined {
+    const messages = this.state.sessions.get(id ?? "")?.messages.filter(({ copy }) => !copy) ?? [];
+    const next = messages.findIndex((message) => when !== undefined && message.created > when);
+    const known = when === undefined ? this.above(messages, row) : next < 0 ? messages : messages.slice(0, next);
     const [answer, asked] = [known.filter(({ role }) => role === "assistant").at(-1), known.filter(({ role }) => role === "user").at(-1)];
     if (!answer || !asked || byId(asked, answer) < 0) return answer ?? asked;
     const completed = time(member(answer.value, "time", "completed"));
-    return completed !== undefined && when !== undefined && completed <= when ? asked : answer;
+    const isOver = completed === undefined ? member(answer.value, "error") !== undefined : when === undefined || completed <= when;
+    return isOver ? asked : answer;
   }
 
   /** Those that were written above a row. */
@@ -372,14 +376,10 @@ export class Family {
     }
     const attributes: Happened["attributes"] = message.role === "assistant" ? [["spanloom.interrupt.response", message.id]] : [];
     if (this.state.streams.has(row.document)) {
-      const done = this.state.writes.some(
-        ({ event, write }) =>
-          write.of === "session" &&
-          write.id === message.session.id &&
-          event.row.document === row.document &&
-          event.row.order < row.order &&
-          /^(?!New session - |Child session - )./s.test(text(member(write.value, "title")) ?? ""),
-      );
+      const last = this.state.writes
+        .filter(({ event, write }) => write.of === "session" && write.id === message.session.id && event.row.document === row.document && event.row.order < row.order)
+        .at(-1);
+      const done = /^(?!New session - |Child session - )./s.test(text(member(last?.write.value, "title")) ?? "");
       attributes.push(["spanloom.interrupt.title", done ? "done" : "pending"]);
     }
     return { name: "spanloom.interrupt", row, time: when, attributes };

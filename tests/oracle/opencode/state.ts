@@ -34,6 +34,8 @@ export interface Message {
   created: bigint;
   inferred: boolean;
   copy: boolean;
+  /** Of a copy. */
+  original: Message | undefined;
 }
 
 export interface Session {
@@ -214,7 +216,7 @@ export function readState(inputs: Input[]): State {
         continue;
       }
       const session = sessionOf(write.session ?? "");
-      const message: Message = { id: write.id, session, row: event.row, value: write.value, role, parts: [], created: 0n, inferred: false, copy: false };
+      const message: Message = { id: write.id, session, row: event.row, value: write.value, role, parts: [], created: 0n, inferred: false, copy: false, original: undefined };
       messages.set(write.id, message);
       session.messages.push(message);
     }
@@ -234,7 +236,7 @@ export function readState(inputs: Input[]): State {
       continue;
     }
     const session = sessionOf(list.map(({ write }) => write.session).find((found) => found !== undefined) ?? "");
-    const message: Message = { id, session, row: undefined, value: undefined, role: "assistant", parts: [], created: 0n, inferred: false, copy: false };
+    const message: Message = { id, session, row: undefined, value: undefined, role: "assistant", parts: [], created: 0n, inferred: false, copy: false, original: undefined };
     messages.set(id, message);
     session.messages.push(message);
     for (const written of list) part(message, written);
@@ -291,6 +293,7 @@ function findCopies(sessions: Map<string, Session>): void {
   }
   for (const [message, original] of found) {
     message.copy = true;
+    message.original = original;
     message.session.forkOf ??= original.session;
     for (const row of [message.row, ...message.parts.flatMap((part) => [part.row, ...part.deltas.map((delta) => delta.row)])]) if (row) row.fate = skip(SKIP_COPY);
   }
