@@ -131,6 +131,6 @@ test("an export behind one that is cut off is whole", () => {
 
 test("a stream that ends in the middle of an answer has the answer so far", () => {
   const lines = Buffer.from(recording("stream-cut").get("events")![0]!.bytes).toString("utf8").split("\n\n");
-  const last = lines.findLastIndex((line) => line.includes('"message.part.delta"'));
+  const last = lines.map((line) => line.includes('"message.part.delta"')).lastIndexOf(true);
   assert.match(built(lines.slice(0, last + 1).join("\n\n")).json.join(""), /This answer breaks off in the middle of a word because the line is cut/);
 });

@@ -32,11 +32,11 @@ import {
   Row,
 } from "../../session/model";
 import { fate } from "./compose";
-import { isTask, recordAt } from "./family";
+import { isTask } from "./family";
 import { find } from "./merge";
 import { SECOND, closeTimeOfId, timeOfId } from "./ids";
 import * as R from "./records";
-import { Happening, Record, Tokens, deltas, happenings, tokens } from "./records";
+import { Happening, Record, Tokens, deltas, happenings, recordAt, tokens } from "./records";
 
 /** A row of the model: of this kind, made of this record. */
 export function keepFact(kind: u32, source: Record, time: i64, prompt: u64, session: Record): Row {

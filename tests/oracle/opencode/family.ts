@@ -268,6 +268,8 @@ export class Family {
       this.ownerOf.set(message, agent);
       (message.role === "user" ? agent.inputs : agent.answers).push(message);
     }
+    // A call of which its child shows nothing has no transcript.
+    for (const agent of agents) if (agent.inputs.length + agent.answers.length === 0) Object.assign(agent, { join: "none", child: undefined, session: agent.call!.owner.session });
     if (!whole) return;
     const home = (message: Message): Agent => this.ownerOf.get(message) as Agent;
     for (const chat of whole.chats) home(chat.message).chats.push(chat);
