@@ -2,7 +2,7 @@
 // `info` and lists of such objects or of parts, each value by itself. So a document larger than memory is read like any other, and one
 // that is cut off is read up to there. What a row says is not looked at here, only where it ends.
 
-import { claimRow, consumed, firstEnd, firstQuote, passOver } from "./rows";
+import { beginsLine, claimRow, consumed, firstEnd, firstQuote, passOver } from "./rows";
 import { base, endCount, ends, length, quotes, tape, taped } from "./window";
 
 // What the current row is.
@@ -205,11 +205,11 @@ function endOfValue(at: u32, end: u32, quote: u32, last: bool): u32 {
 /** The value goes wrong at `at`: what stands there, up to the end of the line, is a row that is none. */
 function lose(at: u32): i32 {
   depth = 0;
-  // what begins another value is no part of this one
-  if (at < taped() && load<u8>(base + at) == 0x7b && at && load<u8>(base + at - 1) == 0x0a) at--;
   let line = firstEnd();
   while (line < endCount && load<u32>(ends + (<usize>line << 3)) < at) line++;
-  const end = line < endCount ? load<u32>(ends + (<usize>line << 3)) : taped();
+  // what begins another value is no part of this one
+  const another = at < taped() && load<u8>(base + at) == 0x7b && beginsLine(at);
+  const end = another ? at : line < endCount ? load<u32>(ends + (<usize>line << 3)) : taped();
   claimRow(min(at, end), end);
   rowRole = ROLE_LOST;
   return 1;
