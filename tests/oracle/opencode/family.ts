@@ -135,7 +135,8 @@ export class Family {
     const call = (part: Part): Call => {
       const [start, end] = [time(member(part.value, "state", "time", "start")), time(member(part.value, "state", "time", "end"))];
       const answered = ["completed", "error"].includes(text(member(part.value, "state", "status")) ?? "");
-      const began = start ?? part.made;
+      // Without a start its id says when it was made; else its end is all that is known.
+      const began = start ?? (part.inferred ? (end ?? part.made) : part.made);
       const made: Call = {
         part,
         id: name(member(part.value, "callID")) ?? part.id,
@@ -143,7 +144,7 @@ export class Family {
         owner,
         start: began,
         end: answered ? later(end ?? began, began) : undefined,
-        inferred: (start === undefined && part.inferred) || (answered && end === undefined),
+        inferred: isUndated(part),
         waited: undefined,
         events: [],
       };
@@ -268,6 +269,8 @@ export class Family {
       this.ownerOf.set(message, agent);
       (message.role === "user" ? agent.inputs : agent.answers).push(message);
     }
+    // A call of which its child shows nothing has no transcript.
+    for (const agent of agents) if (agent.inputs.length + agent.answers.length === 0) Object.assign(agent, { join: "none", child: undefined, session: agent.call!.owner.session });
     if (!whole) return;
     const home = (message: Message): Agent => this.ownerOf.get(message) as Agent;
     for (const chat of whole.chats) home(chat.message).chats.push(chat);

@@ -194,7 +194,7 @@ class Reader {
       return at;
     } catch (error) {
       if (error instanceof Torn) {
-        this.broken(this.lineOf(begin), BROKEN_TORN);
+        this.broken(this.lineOf(at < this.written.length ? at : this.written.trimEnd().length), BROKEN_TORN);
         return this.written.length;
       }
       if (!(error instanceof Wrong)) throw error;
@@ -243,7 +243,7 @@ export function readDocument({ name, bytes }: Input): Document {
       reader.exports(at);
     } else reader.lines();
   }
-  document.kind = document.shape ? DOCUMENT_TRANSCRIPT : DOCUMENT_UNKNOWN;
+  document.kind = document.shape && reader.rows.some((row) => row.value) ? DOCUMENT_TRANSCRIPT : DOCUMENT_UNKNOWN;
   document.rows = reader.rows;
   return document;
 }
