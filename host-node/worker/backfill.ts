@@ -59,7 +59,7 @@ export async function backfill(options: BackfillOptions): Promise<Backfilled> {
   for (const problem of problems) tell(problem);
   const found = findFamilies(paths);
   for (const { shown, kind } of found.problems) tell(`${shown}: ${kind}`);
-  const families = found.families.filter(({ started }) => since === 0 || Date.parse(started) >= since);
+  const families = found.families.filter(({ started, changed }) => since === 0 || Date.parse(changed ?? started) >= since);
   const targets = destinations.length > 0 ? destinations.map(({ name }) => name) : ["the local store"];
   const module = coreModule();
   let complete = problems.length === 0 && found.problems.length === 0;
