@@ -78,6 +78,11 @@ export const rooms = [
     because: "a database engine is loaded where a database is met, in a bundle of its own",
   },
   {
+    room: "host-node/collect/**",
+    may: [state, config, "host-node/store/lines", "host-node/exporter/*", "host-node/sources/document", "host-node/worker/*", "host-node/wasm", "node:**", "eventsource-parser"],
+    because: "a server that is followed becomes files, which the worker's own means bring on: it knows neither core nor store",
+  },
+  {
     room: "host-node/**",
     may: [
       state,
@@ -85,6 +90,8 @@ export const rooms = [
       "host-node/setup/**",
       "host-node/store/**",
       "host-node/exporter/**",
+      "host-node/collect/collector",
+      "host-node/collect/server",
       "host-node/sources/opencode/head",
       "host-node/sources/opencode/records",
       "host-node/sources/opencode/sources",

@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   show: () => import("./show.ts"),
   export: () => import("./export.ts"),
   status: () => import("./status.ts"),
+  collect: () => import("./collect.ts"),
   sweep: () => import("./sweep.ts"),
   config: () => import("./config.ts"),
   on: () => import("./on.ts"),

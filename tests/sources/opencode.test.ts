@@ -9,7 +9,7 @@ import { readSnapshot } from "../../host-node/sources/opencode/snapshot.ts";
 import type { Family } from "../../host-node/sources/document.ts";
 import { FamilyFiles } from "../../host-node/sources/reading.ts";
 import { folderOf } from "../host-node/folder.ts";
-import { addSession, made, olderKeys, openDatabase, rowsOf, writeDatabase, writeStorage } from "../support/opencode.ts";
+import { addSession, made, olderKeys, openDatabase, rowsOf, writeDatabase, writeStorage } from "../support/opencode-records.ts";
 
 /** The bytes of each document of a family, as a build reads them. */
 function textOf(family: Family): string[] {

@@ -1,0 +1,166 @@
+// Brings what a family's files hold to where traces go: the same targets, spool and ledger as the worker's, under the same
+// lock. Which turns are due is the collector's to say.
+
+import { createHash } from "node:crypto";
+import { readConfig } from "../config/config.ts";
+import { isTraced } from "../config/traced.ts";
+import { deliver } from "../exporter/deliver.ts";
+import type { Destination, Environment } from "../exporter/destination.ts";
+import type { Family } from "../sources/document.ts";
+import { openLedger } from "../state/ledger.ts";
+import { tryLock } from "../state/lock.ts";
+import type { Places } from "../state/paths.ts";
+import { listPending, sweepLock } from "../state/pending.ts";
+import { openSpool } from "../state/spool.ts";
+import { coreModule } from "../wasm.ts";
+import { findTurns, makeRequests, type Turn } from "../worker/making.ts";
+import { keepReport, type Report, tally } from "../worker/report.ts";
+import { bring, type Means, type Outcome } from "../worker/session.ts";
+import { sweep } from "../worker/sweep.ts";
+import { targetsOf } from "../worker/targets.ts";
+
+export interface Due {
+  readonly family: Family;
+  /** Where its root works. */
+  readonly directory: string;
+  /** Every turn, as far as it has come; else those that came to an end. */
+  readonly all: boolean;
+  /** Turns that were sent before they came to an end (`sent` of an earlier time). */
+  readonly unfinished: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly deadline: number;
+}
+
+export interface Sent {
+  /** Nothing of what was due is left. */
+  readonly complete: boolean;
+  /** Turns that are sent and not at their end: a trace id and what was sent of it. */
+  readonly unfinished: readonly string[];
+}
+
+const lockMs = 90_000;
+const lookMs = 100;
+const sweepMs = 20_000;
+const reportMs = 2_000;
+const downMs = 30_000;
+/** Settings are read again after so long. */
+const lookedMs = 10_000;
+
+const word = (unfinished: string): string => unfinished.slice(0, 32);
+
+export class Sender {
+  #report: Report = { at: Date.now(), sessions: 0, turns: 0, left: 0, destinations: {}, stored: [], problems: [] };
+  #reported = 0;
+  #down = new Set<string>();
+  #downSince = 0;
+  #looked = 0;
+  #stored = false;
+
+  constructor(
+    readonly env: Environment,
+    readonly places: Places,
+    readonly tell: (words: string) => void,
+  ) {}
+
+  /** Whether what happens in a folder may be traced at all. */
+  isTraced(directory: string, session: string): boolean {
+    return isTraced(readConfig({ env: this.env, cwd: directory }), directory, session).traced;
+  }
+
+  /** Whether traces are kept here, where a session that goes on can be seen as far as it has come. */
+  get isStored(): boolean {
+    if (Date.now() - this.#looked > lookedMs) {
+      this.#looked = Date.now();
+      this.#stored = targetsOf(readConfig({ env: this.env }), this.env).destinations.length === 0;
+    }
+    return this.#stored;
+  }
+
+  async send(due: Due): Promise<Sent> {
+    const { family, directory, all, deadline } = due;
+    const config = readConfig({ env: this.env, cwd: directory || undefined });
+    const { destinations, problems } = targetsOf(config, this.env);
+    for (const problem of problems) this.#say(problem);
+    const module = coreModule();
+    const { turns, failures } = findTurns(module, family);
+    for (const { shown, detail } of failures) this.#say(`${shown}: ${detail}`);
+    if (failures.length > 0) return { complete: false, unfinished: due.unfinished };
+    const lock = await this.#lock(Math.min(Date.now() + lockMs, deadline));
+    if (lock === undefined) return { complete: false, unfinished: due.unfinished };
+    if (Date.now() - this.#downSince > downMs) [this.#down, this.#downSince] = [new Set(), Date.now()];
+    const means: Means = { module, config, places: this.places, destinations, deadline, force: false, down: this.#down, now: Date.now };
+    const before = new Map(due.unfinished.map((each) => [word(each), each]));
+    const isDue = ({ settled }: Turn): boolean => settled || all;
+    try {
+      let outcome = await bring(family, turns, isDue, means);
+      this.#tally(outcome);
+      if (destinations.length === 0) return { complete: outcome.complete, unfinished: [] };
+      // What was sent too early and has come further is sent again, whole: the same spans, some of them longer.
+      const grown = turns.filter((turn) => isDue(turn) && before.has(turn.id) && before.get(turn.id) !== this.#sentOf(family, turn));
+      if (grown.length > 0) {
+        const again = new Set(grown.map(({ id }) => id));
+        outcome = await bring(family, turns, ({ id }) => again.has(id), { ...means, force: true });
+        this.#tally(outcome);
+      }
+      const unfinished = turns.filter((turn) => !turn.settled && isDue(turn)).map((turn) => this.#sentOf(family, turn));
+      return { complete: outcome.complete, unfinished };
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** What waits for destinations that nothing is due for; and sessions of hooks that found the lock held. */
+  async lookRound(deadline: number): Promise<void> {
+    const config = readConfig({ env: this.env });
+    const waiting = targetsOf(config, this.env).destinations.filter(({ id }) => openSpool(this.places, id).list().length > 0);
+    const lock = waiting.length > 0 ? tryLock(sweepLock(this.places)) : undefined;
+    try {
+      if (lock !== undefined) for (const destination of waiting) await this.#empty(destination, config.spool.bytes, deadline);
+    } finally {
+      lock?.release();
+    }
+    if (listPending(this.places).length > 0) await sweep({ env: this.env, lifetimeMs: Math.min(sweepMs, deadline - Date.now()), tell: this.tell });
+  }
+
+  /** Writes down what was done, for `status`. */
+  report(isLast = false): void {
+    if (this.#report.sessions === 0 || (!isLast && Date.now() - this.#reported < reportMs)) return;
+    this.#reported = Date.now();
+    this.#report.at = this.#reported;
+    keepReport(this.places, this.#report);
+  }
+
+  async #empty(destination: Destination, mostBytes: number, deadline: number): Promise<void> {
+    const spool = openSpool(this.places, destination.id, { mostBytes });
+    const summary = await deliver(destination, [], { ledger: openLedger(this.places, destination.id), spool, deadline });
+    this.#tally({ turns: 0, due: 0, delivered: [{ destination, summary }], stored: [], problems: [], complete: true });
+  }
+
+  /** A turn's id, and a word for all that is sent of it. */
+  #sentOf(family: Family, { id }: Turn): string {
+    const hash = createHash("sha1");
+    const wanted = { options: { content: "full" as const }, encoding: "proto" as const, choose: (turn: Turn) => turn.id === id };
+    for (const { body } of makeRequests(coreModule(), family, wanted, [])) hash.update(body);
+    return `${id} ${hash.digest("base64")}`;
+  }
+
+  async #lock(until: number): Promise<ReturnType<typeof tryLock>> {
+    for (;;) {
+      const lock = tryLock(sweepLock(this.places));
+      if (lock !== undefined || Date.now() >= until) return lock;
+      await new Promise((resolve) => setTimeout(resolve, lookMs));
+    }
+  }
+
+  #tally(outcome: Outcome): void {
+    tally(this.#report, outcome, Date.now());
+    for (const problem of outcome.problems) this.tell(problem);
+    for (const { destination, summary } of outcome.delivered) if (summary.stopped !== undefined) this.#say(`${destination.name}: ${summary.stopped}`);
+  }
+
+  #say(words: string): void {
+    if (this.#report.problems.includes(words)) return;
+    this.#report.problems.push(words);
+    this.tell(words);
+  }
+}
