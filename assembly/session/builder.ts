@@ -7,9 +7,10 @@ import { stringHash } from "../bytes/strings";
 import { offsetOf } from "../json/rows";
 import { DOCUMENT_AGENT_METADATA, DOCUMENT_SUBAGENT, DOCUMENT_TRANSCRIPT, DOCUMENT_UNKNOWN } from "../abi/layout";
 import { countSkipped, countUsed } from "./counts";
-import { Document, FORM_TEXT, Hook, Member, Note, Part, Row, Spawn, Usage, contents, documents, hooks, memberOfStem, members, notes, parts, rows, spawns, usages } from "./model";
+import { Document, FORM_TEXT, Hook, Member, Note, Part, Row, Spawn, Strand, Usage, contents, documents, hooks, memberOfStem, members, notes, parts, rows, spawns, strands, usages } from "./model";
 
 let document: u32 = 0;
+let strand: u32 = 0;
 let line: u32 = 0;
 let firstContent: u32 = 0;
 let firstPart: u32 = 0;
@@ -20,10 +21,7 @@ export function beginDocument(name: u32, stem: u32): u32 {
   document = documents.rows;
   const it = documents.add();
   it.name = name;
-  it.stem = stem;
-  it.firstTime = NO_TIME;
-  it.firstRow = rows.rows;
-  it.lastRow = rows.rows;
+  beginStrand(name, stem);
   return document;
 }
 
@@ -32,7 +30,28 @@ export function currentDocument(): Document {
 }
 
 export function endDocument(): void {
-  documents.at(document).lastRow = rows.rows;
+  endStrand();
+  strands.at(strand).rows = documents.at(document).rows;
+}
+
+/** Begins a strand that is not a document's own. */
+export function beginStrand(name: u32, stem: u32): Strand {
+  strand = strands.rows;
+  const it = strands.add();
+  it.name = name;
+  it.stem = stem;
+  it.firstTime = NO_TIME;
+  it.firstRow = rows.rows;
+  it.lastRow = rows.rows;
+  return it;
+}
+
+export function currentStrand(): Strand {
+  return strands.at(strand);
+}
+
+export function endStrand(): void {
+  strands.at(strand).lastRow = rows.rows;
 }
 
 /** Begins what is said of the row at `line`, from 1. */
@@ -73,6 +92,7 @@ export function keepRow(kind: u32, time: i64): Row {
   row.time = time;
   row.line = line;
   row.document = document;
+  row.strand = strand;
   row.firstPart = firstPart;
   row.parts = parts.rows - firstPart;
   return row;
@@ -80,26 +100,27 @@ export function keepRow(kind: u32, time: i64): Row {
 
 /** Remembers the first time a document speaks of. */
 export function noteTime(time: i64): void {
-  const it = documents.at(document);
+  const it = strands.at(strand);
   if (it.firstTime == NO_TIME) it.firstTime = time;
 }
 
 /** Says whose transcript the document is. The first word counts. */
 export function noteSession(session: u32, version: u32): void {
-  const it = documents.at(document);
+  const it = strands.at(strand);
   if (session && !it.session) it.session = session;
-  if (version && !it.version) it.version = version;
+  const written = documents.at(document);
+  if (version && !written.version) written.version = version;
 }
 
 /** A row of the format was seen that is neither a person's nor a model's. */
 export function noteTranscript(): void {
-  const it = documents.at(document);
+  const it = strands.at(strand);
   if (it.kind == DOCUMENT_UNKNOWN) it.kind = DOCUMENT_TRANSCRIPT;
 }
 
 /** A row of a person or a model: the first one says whether the document is a sub-agent's transcript, and whose. Is this the first? */
 export function noteSpeaker(agent: u32): bool {
-  const it = documents.at(document);
+  const it = strands.at(strand);
   if (it.settled) return false;
   it.settled = 1;
   it.agent = agent;
@@ -109,12 +130,12 @@ export function noteSpeaker(agent: u32): bool {
 
 /** The document may be the own session of a team's member. */
 export function noteMember(id: u32): void {
-  documents.at(document).member = id;
+  strands.at(strand).member = id;
 }
 
 /** The document lies in the folder of a workflow's run. */
 export function noteRun(run: u32): void {
-  documents.at(document).run = run;
+  strands.at(strand).run = run;
 }
 
 /** A position: content of `form` between two addresses of the row at hand; answers its number + 1. */
@@ -198,12 +219,12 @@ export function hookAt(number: u32): Hook {
 /** What a sub-agent's metadata says; counted as a used row. */
 export function addMember(): Member {
   const it = documents.at(document);
-  memberOfStem.add(stringHash(it.stem), members.rows);
+  memberOfStem.add(stringHash(strands.at(strand).stem), members.rows);
   countUsed(it);
   return members.add();
 }
 
 /** The document at hand is a sub-agent's metadata. */
 export function noteMetadata(): void {
-  documents.at(document).kind = DOCUMENT_AGENT_METADATA;
+  strands.at(strand).kind = DOCUMENT_AGENT_METADATA;
 }

@@ -81,7 +81,7 @@ import {
   parts,
 } from "../../session/model";
 import { clearBlocks, contentIsString, hasMessage, messageId, messageModel, messageStop, messageUsage } from "./blocks";
-import { whyBroken } from "./broken";
+import { whyBroken } from "../../json/broken";
 import {
   AGENT,
   BRANCH,
