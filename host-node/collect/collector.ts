@@ -57,7 +57,9 @@ export class Collector implements Follower {
       behind: (session) => this.#catchUp.ask(session),
       tell,
     });
-    const heard = numberOf(readObject(this.#notes, tell), "heard");
+    // Killed before it could be noted: when something was last written says it nearly as well.
+    const { shelf } = this.#sessions;
+    const heard = numberOf(readObject(this.#notes, tell), "heard") || shelf.list().reduce((last, id) => Math.max(last, shelf.grown(id)), 0);
     const missing = { caughtUp: (session: string) => this.#dispatch.ended(session), tell };
     this.#catchUp = new CatchUp(server, this.#sessions, missing, this.#stop.signal, heard);
     this.#dispatch = new Dispatch(this.#sessions, this.#sender, this.#catchUp, graceMs, tell);
@@ -90,7 +92,7 @@ export class Collector implements Follower {
 
   connected(): void {
     this.#options.tell(this.#connections++ === 0 ? "connected" : "connected again");
-    void this.#catchUp.askAll();
+    void this.#catchUp.askAll().then(() => this.#note());
   }
 
   lost(reason: string, again: number): void {

@@ -59,14 +59,16 @@ export class CatchUp {
   /** After a connection: whatever changed since the last one. */
   async askAll(): Promise<void> {
     let listing: Listing;
+    // Events that come while it is asked say nothing of what was before it.
+    const heard = this.#heard;
     try {
       // Nothing was ever heard: history is no business of ours, only what comes after it.
-      listing = await this.server.sessions(this.signal, this.#heard === 0 ? 1 : Infinity);
+      listing = await this.server.sessions(this.signal, heard === 0 ? 1 : Infinity);
     } catch (error) {
       if (!this.signal.aborted) this.missing.tell(`the server's sessions cannot be listed: ${wordOf(error)}`);
       return;
     }
-    const since = this.#heard === 0 ? Infinity : this.#heard - marginMs;
+    const since = heard === 0 ? Infinity : heard - marginMs;
     const there = new Set(listing.sessions.map(({ id }) => id));
     for (const { id, info } of listing.sessions) {
       if (numberOf(valueOf(info, "time"), "updated") >= since) this.ask(id, true);

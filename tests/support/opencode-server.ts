@@ -84,6 +84,11 @@ export class FakeServer {
     }
   }
 
+  /** Until all that was told is on its way. */
+  async drained(): Promise<void> {
+    while ([...this.#streams].some(({ writableLength }) => writableLength > 0)) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+
   /** Is told as it is, whatever it is. */
   raw(data: string): void {
     this.#send(data);
