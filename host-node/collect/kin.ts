@@ -52,7 +52,7 @@ export class Kin {
 
   #link(id: string, above: string): void {
     const before = this.#above.get(id) ?? "";
-    if (before === above || this.root(above) === id) return;
+    if (before === above || above === id || this.root(above) === id) return;
     this.#below.get(before)?.delete(id);
     this.#above.set(id, above);
     this.#below.set(above, (this.#below.get(above) ?? new Set()).add(id));

@@ -4,7 +4,7 @@
 // Lines are in the system's hands as soon as `append` comes back, which outlives this process; before a turn is sent
 // they are on the disk (`sync`), which outlives the power. What is lost with the power in between the server still has.
 
-import { closeSync, fdatasyncSync, openSync, rmSync, statSync } from "node:fs";
+import { closeSync, fdatasyncSync, openSync, rmSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { appendRecords, namesIn, readObject, type Tell, writeAtomic } from "../state/files.ts";
 
@@ -35,6 +35,14 @@ const state = ".json";
 const nameOf = (session: string): string => session.replace(/[^0-9A-Za-z_-]/g, (char) => `%${Buffer.from(char).toString("hex")}`);
 const idOf = (name: string): string => name.replace(/(?:%(?:[0-9a-f]{2})+)+/g, (coded) => Buffer.from(coded.replaceAll("%", ""), "hex").toString());
 
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
 export class Shelf {
   constructor(
     readonly folder: string,
@@ -47,12 +55,12 @@ export class Shelf {
 
   /** Bytes of events; 0 if there are none. */
   size(session: string): number {
-    return statSync(this.path(session), { throwIfNoEntry: false })?.size ?? 0;
+    return statOf(this.path(session))?.size ?? 0;
   }
 
   /** When it last grew, in milliseconds. */
   grown(session: string): number {
-    return statSync(this.path(session), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    return statOf(this.path(session))?.mtimeMs ?? 0;
   }
 
   /** Throws a StateError. */

@@ -9,6 +9,7 @@ import { readSnapshot } from "../../host-node/sources/opencode/snapshot.ts";
 import type { Family } from "../../host-node/sources/document.ts";
 import { FamilyFiles } from "../../host-node/sources/reading.ts";
 import { folderOf } from "../host-node/folder.ts";
+import { opencodeFixtures } from "../support/opencode.ts";
 import { addSession, made, olderKeys, openDatabase, rowsOf, writeDatabase, writeStorage } from "../support/opencode-records.ts";
 
 /** The bytes of each document of a family, as a build reads them. */
@@ -190,6 +191,32 @@ test("of a data folder only the sessions are read, and other databases are passe
   assert.deepEqual([sessionsOf(families), ignored], [[["ses_one"]], []]);
   assert.deepEqual(problems.map(({ kind }) => kind), ["unreadable"]);
   assert.deepEqual(findFamilies([join(folder, "auth.json")]).problems.map(({ kind }) => kind), ["not-a-session"]);
+});
+
+test("databases of the real client give what its exports have, their tails included", (test) => {
+  let compared = 0;
+  for (const { scenario, files } of opencodeFixtures()) {
+    const databases = files.filter(({ name }) => name.endsWith(".db"));
+    for (const { name } of databases) {
+      const kept = Object.fromEntries(files.filter((file) => file.name.startsWith(name)).map((file) => [file.name, Buffer.from(file.bytes)]));
+      const folder = folderOf(test, kept);
+      const found = new Map(findFamilies([join(folder, name)]).families.flatMap(({ documents }) => documents.flatMap((document) => document.records?.sessions.map((id) => [id, document] as const) ?? [])));
+      // What was struck in the middle has come further when it was exported.
+      if (name.startsWith("struck")) {
+        assert.ok(found.size > 0, scenario);
+        continue;
+      }
+      for (const file of files.filter((each) => each.name.startsWith("export-"))) {
+        const exported = JSON.parse(Buffer.from(file.bytes).toString()) as Parameters<typeof rowsOf>[0];
+        const document = found.get(exported.info.id);
+        assert.ok(document !== undefined, file.name);
+        const family = { documents: [{ ...document, records: { kind: "database" as const, sessions: [exported.info.id] } }], bytes: 0, started: "" };
+        assert.deepEqual(rows(family, "database"), rowsOf(exported), `${scenario}: ${file.name}`);
+        compared++;
+      }
+    }
+  }
+  assert.ok(compared >= 3, String(compared));
 });
 
 test("a link to a database is the database, its tail included", (test) => {

@@ -22,6 +22,9 @@ export interface ServerOptions {
   readonly directory?: string;
 }
 
+/** In the order of their ids, as a database has them. */
+export const sorted = <T>(things: ReadonlyMap<string, T>): T[] => [...things].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, thing]) => thing);
+
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
 export class FakeServer {
@@ -163,11 +166,11 @@ export class FakeServer {
     const session = this.sessions.get(id);
     if (session === undefined) return id === "" ? page() : nothing();
     if (what === undefined) return json(session.info);
-    const messages = [...session.messages.values()].sort((a, b) => (text(a.info["id"]) < text(b.info["id"]) ? -1 : 1));
+    const messages = sorted(session.messages);
     const before = searchParams.get("before");
     const end = before === null ? messages.length : Number(before);
     const from = Math.max(0, end - limit);
-    const shown = messages.slice(from, end).map(({ info, parts }) => ({ info, parts: [...parts.values()] }));
+    const shown = messages.slice(from, end).map(({ info, parts }) => ({ info, parts: sorted(parts) }));
     return json(shown, from > 0 ? { "x-next-cursor": String(from) } : {});
   }
 }
