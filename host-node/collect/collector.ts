@@ -103,14 +103,13 @@ export class Collector implements Follower {
     const event = readEvent(data);
     if (event === undefined || event.session === "" || this.#isCopy(event)) return;
     const live = this.#sessions.live(event.session);
-    // What is said of the dead changes nothing.
-    if (live.traced === false || (live.ended && event.type !== "session.created")) return;
+    if (live.traced === false) return;
     const turn = live.note(event);
     this.#catchUp.hear(valueOf(event.properties, "info"));
     this.#sessions.kin.tell(live.id, live);
     // An event that came cut over lines was put together with line breaks.
     this.#sessions.put(live, [data.includes("\n") ? JSON.stringify(JSON.parse(data)) : data]);
-    if (live.isBehind) this.#catchUp.ask(live.id);
+    if (live.isBehind && !live.ended) this.#catchUp.ask(live.id);
     if (turn === "goes on") this.#dispatch.spoke(live.id);
     else this.#dispatch.ended(live.id);
   }

@@ -64,12 +64,14 @@ export class Live {
     this.parent = textOf(info, "parentID") || this.parent;
     this.directory = textOf(info, "directory") || this.directory;
     this.created = numberOf(valueOf(info, "time"), "created") || this.created;
-    if (isCreated) this.isBehind = false;
+    if (isCreated) this.isBehind = this.ended = false;
     this.touched?.add(this.id);
     return "goes on";
   }
 
   #status(type: string, status: unknown): Turn {
+    // The loop of a session that was deleted may go on for a while, against nothing.
+    if (this.ended) return "goes on";
     this.touched?.add("status");
     this.busy = type !== "session.idle" && textOf(status, "type") !== "idle";
     return this.busy ? "goes on" : "ended";
