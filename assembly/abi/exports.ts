@@ -2,7 +2,7 @@
 
 import { allocate, blockBytes, release } from "../bytes/heap";
 import { clearStrings, intern, internLiteral } from "../bytes/strings";
-import { CLIENT, clearReaders } from "../dialect/registry";
+import { CLIENT, clearReaders, finishReading } from "../dialect/registry";
 import { beginBatches, chooseAll, chooseTrace, clearBatches, nextBatch, setResource } from "../otlp/batch";
 import { clearContent, neededAddress, takeNeeded } from "../otlp/content";
 import { assemble } from "../session/assemble";
@@ -61,7 +61,7 @@ export function open(newShape: i32, newContent: i32, newBatchBytes: i32): i32 {
   shape = newShape;
   content = newContent;
   batchBytes = newBatchBytes ? newBatchBytes : LAYOUT.BATCH_BYTES;
-  agentName = internLiteral(CLIENT);
+  agentName = 0;
   step = OPEN;
   return LAYOUT.OK;
 }
@@ -138,6 +138,7 @@ export function end_document(): i32 {
 /** Puts the family together: no document may follow. */
 export function finish(): i32 {
   if (step != OPEN) return fault(LAYOUT.FAULT_CALL_ORDER);
+  finishReading();
   assemble();
   pairResults();
   joinAgents();
@@ -162,7 +163,7 @@ export function encode(format: i32): i32 {
   if (step < FINISHED) return fault(LAYOUT.FAULT_CALL_ORDER);
   if (format != LAYOUT.FORMAT_PROTO && format != LAYOUT.FORMAT_JSON) return fault(LAYOUT.FAULT_ARGUMENT, 1);
   clearContent();
-  beginBatches(format, batchBytes, content == LAYOUT.CONTENT_FULL, agentName);
+  beginBatches(format, batchBytes, content == LAYOUT.CONTENT_FULL, agentName, internLiteral(CLIENT));
   step = ENCODING;
   return LAYOUT.OK;
 }

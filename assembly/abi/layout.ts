@@ -181,6 +181,7 @@ export const EVENT_COMPACTION = 1;
 export const EVENT_API_ERROR = 2;
 export const EVENT_INTERRUPT = 3;
 export const EVENT_HOOK = 4;
+export const EVENT_PERMISSION = 5;
 
 // invocations: turns and sub-agents, in the order of their spans
 export const INVOCATION_SPAN = 0; // u32 row
@@ -194,6 +195,7 @@ export const INVOCATION_ANSWERED = 6; // u32, 1 if that call has a result
 export const ORIGIN_PERSON = 0;
 export const ORIGIN_UNPROMPTED = 1;
 export const ORIGIN_NOTIFICATION = 2;
+export const ORIGIN_SYNTHETIC = 3;
 
 export const JOIN_NONE = 0; // a call without transcript
 export const JOIN_TOOL_USE = 1;
@@ -202,6 +204,8 @@ export const JOIN_NAME = 3;
 export const JOIN_TYPE = 4;
 export const JOIN_ORPHAN = 5; // a transcript without call
 export const JOIN_WORKFLOW = 6;
+export const JOIN_TASK = 7; // the call goes on with a session that it names
+export const JOIN_TITLE = 8;
 
 // transcripts: where the rows of a sub-agent stand
 export const TRANSCRIPT_SPAN = 0; // u32 row, of the sub-agent

@@ -148,7 +148,7 @@ function element(at: u32, end: u32, last: bool, kind: u8): i32 {
 
 /** The value at `at` is the row. What does not end is one up to the end of its line, or of the document. */
 function claim(at: u32, end: u32, last: bool, role: u32, quote: u32): i32 {
-  const stop = endOfValue(at, end, quote);
+  const stop = endOfValue(at, end, quote, last);
   if (!stop && !torn && !last) return WAIT;
   if (!stop) {
     depth = 0;
@@ -162,11 +162,11 @@ function claim(at: u32, end: u32, last: bool, role: u32, quote: u32): i32 {
   return 1;
 }
 
-/** The line end that stands in a string, as it cannot. */
+/** The line end that stands in a string, as it cannot, or before a line with which another value begins. */
 let torn: u32 = 0;
 
 /** Behind the value at `at`, whose first quote is at this place of the tape; 0 if it does not end. */
-function endOfValue(at: u32, end: u32, quote: u32): u32 {
+function endOfValue(at: u32, end: u32, quote: u32, last: bool): u32 {
   let open = 0;
   let line = firstEnd();
   torn = 0;
@@ -175,8 +175,14 @@ function endOfValue(at: u32, end: u32, quote: u32): u32 {
     const stop = quote < quotes ? min(load<u32>(tape + (<usize>quote << 2)), end) : end;
     for (; at < stop; at++) {
       const c = load<u8>(base + at);
-      if (c == 0x7b || c == 0x5b) open++;
-      else if (c == 0x7d || c == 0x5d) {
+      if (c == 0x7b || c == 0x5b) {
+        if (c == 0x7b && at > start && load<u8>(base + at - 1) == 0x0a) {
+          const another = isEntered(at, end, last);
+          if (another > 0) torn = at - 1;
+          if (another) return 0;
+        }
+        open++;
+      } else if (c == 0x7d || c == 0x5d) {
         // a bare value ends before what closes the list that it is in
         if (!open) return at;
         if (!--open) return at + 1;
@@ -199,6 +205,8 @@ function endOfValue(at: u32, end: u32, quote: u32): u32 {
 /** The value goes wrong at `at`: what stands there, up to the end of the line, is a row that is none. */
 function lose(at: u32): i32 {
   depth = 0;
+  // what begins another value is no part of this one
+  if (at < taped() && load<u8>(base + at) == 0x7b && at && load<u8>(base + at - 1) == 0x0a) at--;
   let line = firstEnd();
   while (line < endCount && load<u32>(ends + (<usize>line << 3)) < at) line++;
   const end = line < endCount ? load<u32>(ends + (<usize>line << 3)) : taped();

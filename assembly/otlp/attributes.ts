@@ -42,6 +42,11 @@ export function putInteger<S>(sink: S, field: u32, key: usize, value: i64): void
   sink.integerAttribute(field, asciiBytes(key), asciiLength(key), value);
 }
 
+/** A number in billionths, as a double. */
+export function putBillionths<S>(sink: S, field: u32, key: usize, value: i64): void {
+  sink.doubleAttribute(field, asciiBytes(key), asciiLength(key), value);
+}
+
 export function putTrue<S>(sink: S, field: u32, key: usize): void {
   sink.trueAttribute(field, asciiBytes(key), asciiLength(key));
 }

@@ -74,13 +74,15 @@ let tailLength: usize = 0;
 /** Length of the resource within `head`; a protobuf head is these, then the scope. */
 let resourceLength: usize = 0;
 
-/** Begins with the first span. */
-export function beginBatches(as: i32, batchBytes: u32, withContent: bool, agent: u32): void {
+/** Begins with the first span. `agent` is 0 if each is called as its client; `client` is the one where there are no spans. */
+export function beginBatches(as: i32, batchBytes: u32, withContent: bool, agent: u32, client: u32): void {
   forgetRequest();
   format = as;
   limit = batchBytes;
   announced = false;
   beginEncoding(withContent, agent);
+  // nothing else was said: what the first span is called after, the client that wrote it
+  if (!agent) agent = spans.rows ? spans.at(0).name : client;
   if (format == FORMAT_PROTO) makeProtoEnds(agent);
   else makeJsonEnds(agent);
   start = headRoom();

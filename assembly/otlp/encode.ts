@@ -12,6 +12,8 @@ import {
   EVENT_API_ERROR,
   EVENT_COMPACTION,
   EVENT_HOOK,
+  EVENT_INTERRUPT,
+  EVENT_PERMISSION,
   FLAG_ASYNC,
   FLAG_COMPACTED,
   FLAG_ERROR,
@@ -28,15 +30,22 @@ import {
   Hook,
   Note,
   ORIGIN_NOTIFICATION,
+  ORIGIN_SYNTHETIC,
   ORIGIN_UNPROMPTED,
+  PART_ABORTED,
   PART_FAILED,
+  PART_INVALID,
   PART_TEXT,
   ROW_RESPONSE,
   Scope,
   SCOPE_AGENT,
   SCOPE_INTERRUPTED,
   SCOPE_MIXED_PROVIDERS,
+  STRAND_COMPOSED,
+  STRAND_EVENTS,
+  STRAND_STATE,
   calls,
+  contents,
   documents,
   hooks,
   notes,
@@ -45,9 +54,10 @@ import {
   rows,
   scopes,
   spawns,
+  strands,
 } from "../session/model";
 import { Span, SpanEvent, spanEvents, spans, traces } from "../trace/spans";
-import { closeText, openText, putAscii, putInteger, putSingle, putString, putTrue } from "./attributes";
+import { closeText, openText, putAscii, putBillionths, putInteger, putSingle, putString, putTrue } from "./attributes";
 import { addressOfContent, isPresent, lengthOfContent } from "./content";
 import {
   EVENT_ATTRIBUTES,
@@ -70,7 +80,7 @@ import {
   STATUS_ERROR,
   STATUS_MESSAGE,
 } from "./fields";
-import { findSaying, hasText, putAsked, putPrompt, putResponse, putResult, putResultAnswer, saysSomething, speaks } from "./messages";
+import { findSaying, hasText, putAsked, putJson, putPrompt, putResponse, putResult, putResultAnswer, saysSomething, speaks } from "./messages";
 import * as NAME from "./names";
 
 /** A status message says what failed, not everything about it; in bytes. */
@@ -92,9 +102,11 @@ export function beginEncoding(withContent: bool, agent: u32): void {
 // --- what content a span needs
 
 function wants(content: u32): bool {
-  if (!content) return true;
-  contentBytes += lengthOfContent(content);
-  return isPresent(content);
+  for (; content; content = contents.at(content - 1).next) {
+    contentBytes += lengthOfContent(content);
+    if (!isPresent(content)) return false;
+  }
+  return true;
 }
 
 /** Is all content of the span present? If not, the state block says what is wanted. */
@@ -135,7 +147,10 @@ function firstEventOf(index: u32): u32 {
 }
 
 function callReady(call: Call): bool {
-  return wants(parts.at(call.part).content) && (!call.result || wants(parts.at(call.result - 1).content));
+  if (!wants(parts.at(call.part).content)) return false;
+  if (!call.result) return true;
+  const note = rows.at(call.resultRow - 1).note;
+  return wants(parts.at(call.result - 1).content) && (!note || wants(notes.at(note - 1).content));
 }
 
 /** First row + 1 of what was asked, for a turn or an orphan; the prompt of a call stands in its arguments. */
@@ -180,7 +195,7 @@ export function encodeSpan<S>(sink: S, index: u32): void {
   const operation = operationOf(span);
   sink.openText(SPAN_NAME_FIELD, "name", asciiLength(operation) + (span.name ? stringLength(span.name) + 1 : 0));
   sink.plain(asciiBytes(operation), asciiLength(operation));
-  const shown = span.kind == KIND_TURN || span.kind == KIND_SESSION ? agentName : span.name;
+  const shown = agentName && (span.kind == KIND_TURN || span.kind == KIND_SESSION) ? agentName : span.name;
   if (shown) {
     sink.plain(asciiBytes(NAME.SPACE), 1);
     sink.plain(stringPointer(shown), stringLength(shown));
@@ -214,9 +229,13 @@ function operationOf(span: Span): usize {
 /** Name of the agent a span belongs to. */
 function agentOf(span: Span): u32 {
   if (span.kind == KIND_AGENT) return span.name;
-  if (span.kind == KIND_TURN || span.kind == KIND_SESSION) return agentName;
+  if (span.kind == KIND_TURN || span.kind == KIND_SESSION) return agentName ? agentName : span.name;
   const scope = scopes.at(span.scope - 1);
-  return scope.kind == SCOPE_AGENT ? scope.type : agentName;
+  if (scope.kind == SCOPE_AGENT) return scope.type;
+  if (agentName) return agentName;
+  let above = span;
+  while (above.kind != KIND_TURN) above = spans.at(above.parent);
+  return above.name;
 }
 
 function providerOf(span: Span): u32 {
@@ -249,6 +268,7 @@ function putAgent<S>(sink: S, span: Span): void {
   if (span.kind == KIND_TURN) {
     if (scope.origin == ORIGIN_UNPROMPTED) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.TURN_ORIGIN, NAME.UNPROMPTED);
     else if (scope.origin == ORIGIN_NOTIFICATION) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.TURN_ORIGIN, NAME.NOTIFICATION);
+    else if (scope.origin == ORIGIN_SYNTHETIC) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.TURN_ORIGIN, NAME.SYNTHETIC);
   } else if (span.kind == KIND_AGENT) {
     if (scope != null && scope.agent) putString<S>(sink, SPAN_ATTRIBUTES, NAME.AGENT_ID, scope.agent);
     else if (call) putString<S>(sink, SPAN_ATTRIBUTES, NAME.AGENT_ID, resultAgent(call));
@@ -258,17 +278,20 @@ function putAgent<S>(sink: S, span: Span): void {
   }
   if (call) {
     putString<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_NAME, call.name);
-    putString<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_CALL_ID, call.id);
+    putString<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_CALL_ID, shownId(call));
   }
   if (span.kind == KIND_SESSION) {
     putSessionTotals<S>(sink, span);
   } else if (span.input >= 0) {
     putSums<S>(sink, span);
   }
+  if (span.kind != KIND_SESSION && scope != null) putCost<S>(sink, scope.cost);
   const row = rows.at(scope != null && scope.row ? scope.row - 1 : span.row - 1);
   putString<S>(sink, SPAN_ATTRIBUTES, NAME.WORKING_DIRECTORY, row.directory);
   if (!stringIs(row.branch, "HEAD")) putString<S>(sink, SPAN_ATTRIBUTES, NAME.BRANCH, row.branch);
   putString<S>(sink, SPAN_ATTRIBUTES, NAME.CLIENT_VERSION, row.version);
+  const traits = strands.at(row.strand).traits;
+  if (traits & (STRAND_EVENTS | STRAND_STATE)) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.EVIDENCE, traits & STRAND_EVENTS ? NAME.EVENTS : NAME.STATE);
   if (full && span.kind != KIND_SESSION) putAskedAndAnswered<S>(sink, span, call, scope);
   if (call) putCallContent<S>(sink, call);
 }
@@ -278,6 +301,16 @@ function putSums<S>(sink: S, span: Span): void {
   putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.OUTPUT_TOKENS, span.output);
 }
 
+function putCost<S>(sink: S, cost: i64): void {
+  if (cost >= 0) putBillionths<S>(sink, SPAN_ATTRIBUTES, NAME.COST, cost);
+}
+
+/** What the model calls a call. */
+function shownId(call: Call): u32 {
+  const shown = parts.at(call.part).shown;
+  return shown ? shown : call.id;
+}
+
 /** What all spans below a session amount to. */
 function putSessionTotals<S>(sink: S, session: Span): void {
   let turns = 0;
@@ -285,6 +318,7 @@ function putSessionTotals<S>(sink: S, session: Span): void {
   let tools = 0;
   let agents = 0;
   let errors = 0;
+  let cost: i64 = -1;
   const trace = traces.at(session.trace);
   for (let i = trace.firstSpan + 1; i < trace.firstSpan + trace.spans; i++) {
     const span = spans.at(i);
@@ -292,9 +326,14 @@ function putSessionTotals<S>(sink: S, session: Span): void {
     if (span.kind == KIND_TURN) turns++;
     else if (span.kind == KIND_TOOL) tools++;
     else if (span.kind == KIND_AGENT) agents++;
-    else chats++;
+    else {
+      chats++;
+      const own = responses.at(span.subject - 1).cost;
+      if (own >= 0) cost = max<i64>(cost, 0) + own;
+    }
   }
   if (session.input >= 0) putSums<S>(sink, session);
+  putCost<S>(sink, cost);
   putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_TURNS, turns);
   putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_CHATS, chats);
   putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_TOOL_CALLS, tools);
@@ -331,6 +370,8 @@ function putCallContent<S>(sink: S, call: Call): void {
   if (!number) return;
   const kept = notes.at(number - 1);
   if (kept.first >= 0) putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.RESULT_SIZE, kept.first);
+  if (kept.second >= 0) putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.EXIT_CODE, kept.second);
+  if (kept.third >= 0) putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.PERMISSION_WAIT, kept.third);
   if (full) putString<S>(sink, SPAN_ATTRIBUTES, NAME.RESULT_FILE, kept.name);
 }
 
@@ -338,7 +379,7 @@ function putGivenAndResult<S>(sink: S, call: Call): void {
   const given = parts.at(call.part).content;
   if (given) {
     openText<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_ARGUMENTS, lengthOfContent(given));
-    sink.json(addressOfContent(given), lengthOfContent(given));
+    putJson<S>(sink, given);
     closeText<S>(sink);
   }
   if (!call.result) return;
@@ -352,7 +393,7 @@ function putGivenAndResult<S>(sink: S, call: Call): void {
 function putTool<S>(sink: S, span: Span): void {
   const call = calls.at(span.subject - 1);
   putString<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_NAME, call.name);
-  putString<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_CALL_ID, call.id);
+  putString<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_CALL_ID, shownId(call));
   putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_TYPE, NAME.FUNCTION);
   if (stringStarts(call.name, "mcp__")) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.MCP_METHOD, NAME.TOOLS_CALL);
   putCallContent<S>(sink, call);
@@ -360,7 +401,8 @@ function putTool<S>(sink: S, span: Span): void {
 
 function putChat<S>(sink: S, span: Span): void {
   const response = responses.at(span.subject - 1);
-  putString<S>(sink, SPAN_ATTRIBUTES, NAME.RESPONSE_MODEL, response.model);
+  const requested = strands.at(rows.at(response.row - 1).strand).traits & STRAND_COMPOSED;
+  putString<S>(sink, SPAN_ATTRIBUTES, requested ? NAME.REQUEST_MODEL : NAME.RESPONSE_MODEL, response.model);
   if (rows.at(response.row - 1).message) putString<S>(sink, SPAN_ATTRIBUTES, NAME.RESPONSE_ID, response.id);
   putSingle<S>(sink, SPAN_ATTRIBUTES, NAME.FINISH_REASONS, response.stop);
   if (response.hasUsage) {
@@ -372,6 +414,7 @@ function putChat<S>(sink: S, span: Span): void {
     putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.CACHE_WRITE_TOKENS, cacheWrite);
   }
   if (response.reasoning >= 0) putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.REASONING_TOKENS, response.reasoning);
+  putCost<S>(sink, response.cost);
   if (span.flags & FLAG_COMPACTED) putTrue<S>(sink, SPAN_ATTRIBUTES, NAME.CONVERSATION_COMPACTED);
   if (span.flags & FLAG_PARTIAL_USAGE) putTrue<S>(sink, SPAN_ATTRIBUTES, NAME.USAGE_PARTIAL);
   if (!full) return;
@@ -392,7 +435,7 @@ function putEvents<S>(sink: S, index: u32): void {
 
 function putEvent<S>(sink: S, event: SpanEvent): void {
   const number = rows.at(event.row).note;
-  const note = number && event.kind != EVENT_HOOK ? notes.at(number - 1) : changetype<Note>(0);
+  const note = number && event.kind != EVENT_HOOK && event.kind != EVENT_PERMISSION ? notes.at(number - 1) : changetype<Note>(0);
   const name = nameOfEvent(event.kind);
   sink.openItem(SPAN_EVENTS, "", 64 + (full && note != null && note.content ? lengthOfContent(note.content) : 0));
   sink.fixed64(EVENT_TIME_FIELD, "timeUnixNano", event.time);
@@ -401,6 +444,8 @@ function putEvent<S>(sink: S, event: SpanEvent): void {
   if (event.kind == EVENT_HOOK) putHook<S>(sink, hooks.at(number - 1));
   else if (event.kind == EVENT_COMPACTION) putCompaction<S>(sink, note);
   else if (event.kind == EVENT_API_ERROR) putApiError<S>(sink, note);
+  else if (event.kind == EVENT_PERMISSION) putPermission<S>(sink, hooks.at(number - 1));
+  else if (note != null) putInterrupt<S>(sink, note);
   sink.closeList();
   sink.close();
 }
@@ -408,6 +453,7 @@ function putEvent<S>(sink: S, event: SpanEvent): void {
 function nameOfEvent(kind: u32): usize {
   if (kind == EVENT_COMPACTION) return NAME.EVENT_NAME_COMPACTION;
   if (kind == EVENT_API_ERROR) return NAME.EVENT_NAME_API_ERROR;
+  if (kind == EVENT_PERMISSION) return NAME.EVENT_NAME_PERMISSION;
   return kind == EVENT_HOOK ? NAME.EVENT_NAME_HOOK : NAME.EVENT_NAME_INTERRUPT;
 }
 
@@ -418,8 +464,19 @@ function putCompaction<S>(sink: S, note: Note): void {
   putKnown<S>(sink, NAME.COMPACTION_DURATION, note.third);
   if (!full || !note.content) return;
   openText<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_SUMMARY, lengthOfContent(note.content));
-  sink.text(addressOfContent(note.content), lengthOfContent(note.content));
+  for (let at = note.content; at; at = contents.at(at - 1).next) sink.text(addressOfContent(at), lengthOfContent(at));
   closeText<S>(sink);
+}
+
+function putPermission<S>(sink: S, question: Hook): void {
+  putString<S>(sink, EVENT_ATTRIBUTES, NAME.PERMISSION_NAME, question.name);
+  putString<S>(sink, EVENT_ATTRIBUTES, NAME.PERMISSION_REPLY, question.outcome);
+  putKnown<S>(sink, NAME.PERMISSION_WAIT, question.duration);
+}
+
+function putInterrupt<S>(sink: S, note: Note): void {
+  putString<S>(sink, EVENT_ATTRIBUTES, NAME.INTERRUPT_RESPONSE, note.name);
+  if (note.first >= 0) putAscii<S>(sink, EVENT_ATTRIBUTES, NAME.INTERRUPT_TITLE, note.first ? NAME.DONE : NAME.PENDING);
 }
 
 function putApiError<S>(sink: S, note: Note): void {
@@ -447,8 +504,11 @@ function putKnown<S>(sink: S, key: usize, value: i64): void {
 function putStatusMessage<S>(sink: S, span: Span): void {
   const call = span.kind != KIND_TURN && span.subject ? calls.at(span.subject - 1) : changetype<Call>(0);
   if (call != null && call.result && parts.at(call.result - 1).flags & PART_FAILED) {
-    const result = parts.at(call.result - 1).content;
-    if (full && result && findSaying(result)) putShort<S>(sink, firstTextStart, firstTextEnd - firstTextStart);
+    const flags = parts.at(call.result - 1).flags;
+    const note = rows.at(call.resultRow - 1).note;
+    const result = flags & PART_INVALID ? (note ? notes.at(note - 1).content : 0) : parts.at(call.result - 1).content;
+    if (flags & PART_ABORTED) putMessage<S>(sink, "interrupted by the user");
+    else if (full && result && findSaying(result)) putShort<S>(sink, firstTextStart, firstTextEnd - firstTextStart);
     return;
   }
   const scope = span.kind != KIND_TOOL && span.scope ? scopes.at(span.scope - 1) : changetype<Scope>(0);

@@ -37,5 +37,6 @@ export const KEY_VALUE_VALUE = 2;
 export const VALUE_STRING = 1;
 export const VALUE_BOOL = 2;
 export const VALUE_INT = 3;
+export const VALUE_DOUBLE = 4;
 export const VALUE_ARRAY = 5;
 export const ARRAY_VALUES = 1;

@@ -105,6 +105,23 @@ export class JsonSink {
     put(0x22);
   }
 
+  /** `value` billionths. */
+  decimal(name: string, value: i64): void {
+    this.member(name);
+    ensure(32);
+    const whole = value / 1000000000;
+    addLength(writeDecimal(whole, out + outLength) - (out + outLength));
+    let rest = value - whole * 1000000000;
+    if (!rest) return;
+    put(0x2e);
+    // a one before the digits keeps the zeros among them
+    const behind = writeDecimal(1000000000 + rest, out + outLength - 1);
+    store<u8>(out + outLength - 1, 0x2e);
+    let end = behind;
+    while (load<u8>(end - 1) == 0x30) end--;
+    addLength(end - (out + outLength));
+  }
+
   boolean(field: u32, name: string, value: bool): void {
     this.member(name);
     putLiteral(value ? "true" : "false");
@@ -119,6 +136,13 @@ export class JsonSink {
   integerAttribute(field: u32, key: usize, keyLength: usize, value: i64): void {
     this.openAttribute(field, key, keyLength);
     this.int64(0, "intValue", value);
+    this.closeAttribute();
+  }
+
+  /** `value` in billionths, written as a decimal. */
+  doubleAttribute(field: u32, key: usize, keyLength: usize, value: i64): void {
+    this.openAttribute(field, key, keyLength);
+    this.decimal("doubleValue", value);
     this.closeAttribute();
   }
 

@@ -8,6 +8,7 @@ import { sha256 } from "../bytes/sha256";
 import { stringIs, stringLength, stringPointer } from "../bytes/strings";
 import { TEXT_SLACK, decodeText, isBlank } from "../json/text";
 import {
+  endOfString,
   endOfValue,
   findFirstText,
   firstInList,
@@ -23,6 +24,7 @@ import {
   textOfBlock,
 } from "../json/walk";
 import {
+  FORM_LOOSE,
   FORM_TEXT,
   PART_BASE64,
   PART_BINARY,
@@ -87,8 +89,34 @@ function putNumber<S>(sink: S, value: i64): void {
 
 function putContent<S>(sink: S, content: u32): void {
   sink.literal('"');
-  sink.json(addressOfContent(content), lengthOfContent(content));
+  for (let at = content; at; at = contents.at(at - 1).next) sink.json(addressOfContent(at), lengthOfContent(at));
   sink.literal('"');
+}
+
+/** A JSON value of the record, as it was written; of one that may be spread over lines, and over the data of several, what counts. */
+export function putJson<S>(sink: S, content: u32): void {
+  const from = addressOfContent(content);
+  const end = from + lengthOfContent(content);
+  if (contents.at(content - 1).form != FORM_LOOSE) sink.json(from, end - from);
+  else putLoose<S>(sink, from, end);
+}
+
+function putLoose<S>(sink: S, from: usize, end: usize): void {
+  let at = from;
+  while (at < end) {
+    const c = load<u8>(at);
+    if (c == 0x22) at = endOfString(at, end);
+    else if (c > 0x20) at++;
+    else {
+      sink.json(from, at - from);
+      let line = false;
+      while (at < end && load<u8>(at) <= 0x20) line = load<u8>(at++) == 0x0a || line;
+      // a line of data within a frame
+      if (line && at + 5 <= end && load<u32>(at) == 0x61746164 && load<u8>(at, 4) == 0x3a) at += 5;
+      from = at;
+    }
+  }
+  sink.json(from, end - from);
 }
 
 /** Does the part make a message part? Blank text and empty reasoning do not. */
@@ -110,12 +138,12 @@ function putPart<S>(sink: S, part: Part): void {
     sink.literal('{"type":"reasoning","content":"[redacted]"');
   } else if (part.kind == PART_CALL) {
     sink.literal('{"type":"tool_call","id":');
-    if (part.id) putName<S>(sink, part.id);
+    if (part.id) putName<S>(sink, part.shown ? part.shown : part.id);
     else sink.literal("null");
     sink.literal(',"name":');
     putName<S>(sink, part.name);
     sink.literal(',"arguments":');
-    if (part.content) sink.json(addressOfContent(part.content), lengthOfContent(part.content));
+    if (part.content) putJson<S>(sink, part.content);
     else sink.literal("null");
   } else if (part.kind == PART_BINARY) {
     sink.literal('{"type":');
@@ -223,9 +251,9 @@ export function hasText(index: u32): bool {
 function putFinishReason<S>(sink: S, stop: u32): void {
   if (!stop) sink.literal('"error"');
   else if (stringIs(stop, "end_turn") || stringIs(stop, "stop_sequence")) sink.literal('"stop"');
-  else if (stringIs(stop, "tool_use")) sink.literal('"tool_call"');
+  else if (stringIs(stop, "tool_use") || stringIs(stop, "tool-calls")) sink.literal('"tool_call"');
   else if (stringIs(stop, "max_tokens")) sink.literal('"length"');
-  else if (stringIs(stop, "refusal")) sink.literal('"content_filter"');
+  else if (stringIs(stop, "refusal") || stringIs(stop, "content-filter")) sink.literal('"content_filter"');
   else putName<S>(sink, stop);
 }
 
@@ -286,6 +314,10 @@ export function putResult<S>(sink: S, content: u32): void {
   const end = from + lengthOfContent(content);
   if (contents.at(content - 1).form == FORM_TEXT) {
     sink.text(from, end - from);
+    return;
+  }
+  if (contents.at(content - 1).form == FORM_LOOSE) {
+    putLoose<S>(sink, from, end);
     return;
   }
   if (load<u8>(from) != 0x5b) {

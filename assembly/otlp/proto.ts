@@ -4,7 +4,7 @@
 import { isDamaged, decodeText, TEXT_SLACK } from "../json/text";
 import { repairUtf8 } from "../bytes/utf8";
 import { allocate, release } from "../bytes/heap";
-import { KEY_VALUE_KEY, KEY_VALUE_VALUE, VALUE_BOOL, VALUE_INT, VALUE_STRING } from "./fields";
+import { KEY_VALUE_KEY, KEY_VALUE_VALUE, VALUE_BOOL, VALUE_DOUBLE, VALUE_INT, VALUE_STRING } from "./fields";
 import { addLength, ensure, out, outLength, put, putBytes, putLiteral, setLength } from "./output";
 
 const NESTING: usize = memory.data(32 * 8); // u32 start of body, u32 bytes left for the length
@@ -111,6 +111,14 @@ export class ProtoSink {
     this.openAttribute(field, key, keyLength, 1 + varintBytes(<u64>value));
     put(<u8>(VALUE_INT << 3));
     addLength(writeVarint(<u64>value, out + outLength));
+  }
+
+  /** `value` in billionths: whole numbers divided are the double nearest to the decimal. */
+  doubleAttribute(field: u32, key: usize, keyLength: usize, value: i64): void {
+    this.openAttribute(field, key, keyLength, 9);
+    put(<u8>((VALUE_DOUBLE << 3) | 1));
+    store<f64>(out + outLength, <f64>value / 1000000000.0);
+    addLength(8);
   }
 
   trueAttribute(field: u32, key: usize, keyLength: usize): void {

@@ -107,7 +107,7 @@ function joinByToolUse(index: u32): void {
   const key = named ? stringHash(named) : scope.spawner;
   if (!key) return;
   const call = callOfId.get(key);
-  if (call >= 0 && spawnsAgent(calls.at(call)) && !isBelow(call, index)) join(call, index, JOIN_TOOL_USE);
+  if (call >= 0 && spawnsAgent(calls.at(call)) && !isBelow(call, index)) join(call, index, scope.how ? scope.how : JOIN_TOOL_USE);
 }
 
 function joinByResult(index: u32): void {
@@ -157,9 +157,9 @@ function isFree(call: u32, index: u32): bool {
   return !isBelow(call, index);
 }
 
-/** The agent's type by its metadata; 0 if that says nothing. */
+/** The agent's type by its metadata, or its strand; 0 if that says nothing. */
 export function memberType(scope: Scope): u32 {
-  return scope.member ? members.at(scope.member - 1).type : 0;
+  return scope.member ? members.at(scope.member - 1).type : scope.told;
 }
 
 function joinByName(index: u32): void {

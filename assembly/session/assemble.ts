@@ -7,13 +7,14 @@ import { stringHash } from "../bytes/strings";
 import { DOCUMENT_SUBAGENT, SKIP_COPY, SKIP_INJECTED, SKIP_NOTICE, SKIP_PROGRESS } from "../abi/layout";
 import { orderStrands, strandOrder } from "./order";
 import { deliverQueue, takeBack } from "./queue";
-import { readResponse } from "./responses";
+import { readCalls, readResponse } from "./responses";
 import { findMembers } from "./teams";
 import { answered, beginTurns, belong, dropCommand, goOnWith, noteOutput, readCommand, readMessage, readPrompt, skip, turn } from "./turns";
 import {
   PART_TEXT,
   ROW_API_ERROR,
   ROW_ASIDE,
+  ROW_CALLS,
   ROW_COMMAND,
   ROW_COMPACTION,
   ROW_FEEDBACK,
@@ -36,6 +37,7 @@ import {
   SCOPE_INTERRUPTED,
   SCOPE_OWN_SESSION,
   SCOPE_TOLD,
+  STRAND_COMPOSED,
   Strand,
   documents,
   inlineScopeOfRow,
@@ -45,6 +47,7 @@ import {
   rowOfUuid,
   rows,
   scopeOfAgent,
+  scopeOfPrompt,
   scopes,
   strands,
 } from "./model";
@@ -88,6 +91,9 @@ function walk(index: u32): bool {
     transcriptOf = scopeWithin(strand.agent, strand);
     const scope = scopes.at(transcriptOf - 1);
     if (!scope.run) scope.run = strand.run;
+    if (strand.spawner) scope.spawner = strand.spawner;
+    scope.how = strand.join;
+    scope.told = strand.type;
     if (strand.member) scope.flags |= SCOPE_OWN_SESSION;
   } else {
     deliverQueue(strand);
@@ -206,6 +212,7 @@ function decide(strand: Strand, at: u32, agent: u32): void {
   }
   if (row.skipped) return;
   const kind = row.kind;
+  if (row.promptId && !agent && strand.traits & STRAND_COMPOSED && kind != ROW_PROMPT) goOnWith(scopeOfPrompt.get(row.promptId) + 1);
   if (kind == ROW_RESPONSE) readResponse(strand, at, agent, compacted);
   else if (kind == ROW_RESULTS) return; // paired when all calls are known
   else if (kind == ROW_HOOK) row.scope = agent ? agent : turn; // it has its place when all calls are known
@@ -213,6 +220,10 @@ function decide(strand: Strand, at: u32, agent: u32): void {
   else if (kind == ROW_API_ERROR) {
     const answers = (row.flags & ROW_FINAL_ERROR) != 0;
     readHappening(at, agent ? agent : answers ? answered(strand) : turn);
+  } else if (kind == ROW_CALLS) {
+    const owner = agent ? agent : turn;
+    belong(at, owner);
+    readCalls(0, owner, at);
   } else if (agent) {
     row.flags |= ROW_IS_INPUT;
     belong(at, agent);
@@ -230,7 +241,7 @@ function decide(strand: Strand, at: u32, agent: u32): void {
 
 /** The sub-agent of an id in a session, scope + 1. */
 function agentScope(agent: u32, strand: Strand): u32 {
-  const key = stringHash(agent) ^ (stringHash(strand.session) * 0x9e3779b97f4a7c15);
+  const key = stringHash(agent) ^ (stringHash(strand.session) * 0x9e3779b97f4a7c15) ^ strand.spawner;
   const scope = scopeOfAgent.add(key, scopes.rows);
   if (scope == scopes.rows) addAgent(agent, strand.session);
   return scope + 1;

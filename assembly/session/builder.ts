@@ -5,8 +5,9 @@ import { NO_TIME } from "../bytes/instant";
 import { murmur3 } from "../bytes/murmur3";
 import { stringHash } from "../bytes/strings";
 import { offsetOf } from "../json/rows";
-import { DOCUMENT_AGENT_METADATA, DOCUMENT_SUBAGENT, DOCUMENT_TRANSCRIPT, DOCUMENT_UNKNOWN } from "../abi/layout";
-import { countSkipped, countUsed } from "./counts";
+import { DOCUMENT_AGENT_METADATA, DOCUMENT_SUBAGENT, DOCUMENT_TRANSCRIPT, DOCUMENT_UNKNOWN, EVENT_HOOK } from "../abi/layout";
+import { countFate, countSkipped, countUsed } from "./counts";
+import { compareStrands } from "./order";
 import { Document, FORM_TEXT, Hook, Member, Note, Part, Row, Spawn, Strand, Usage, contents, documents, hooks, memberOfStem, members, notes, parts, rows, spawns, strands, usages } from "./model";
 
 let document: u32 = 0;
@@ -22,6 +23,10 @@ export function beginDocument(name: u32, stem: u32): u32 {
   const it = documents.add();
   it.name = name;
   beginStrand(name, stem);
+  return document;
+}
+
+export function currentDocumentIndex(): u32 {
   return document;
 }
 
@@ -98,6 +103,24 @@ export function keepRow(kind: u32, time: i64): Row {
   return row;
 }
 
+/** Keeps a row that stands elsewhere. */
+export function keepRowOf(kind: u32, time: i64, document: u32, line: u32): Row {
+  const row = keepRow(kind, time);
+  row.document = document;
+  row.line = line;
+  return row;
+}
+
+/** Counts a row of a document: 0, or SKIP_* + 1. */
+export function settleRow(document: u32, skipped: u32): void {
+  countFate(documents.at(document), skipped);
+}
+
+/** Which of two documents comes first in canonical order: negative for the first. Both were read. */
+export function compareDocuments(a: u32, b: u32): i32 {
+  return compareStrands(a, b);
+}
+
 /** Remembers the first time a document speaks of. */
 export function noteTime(time: i64): void {
   const it = strands.at(strand);
@@ -148,6 +171,21 @@ export function addContent(from: usize, end: usize, form: u32): u32 {
   return contents.rows;
 }
 
+/** A position anywhere in a document; answers its number + 1. */
+export function addContentAt(document: u32, offset: u64, length: u32, form: u32): u32 {
+  const content = contents.add();
+  content.offset = offset;
+  content.length = length;
+  content.document = document;
+  content.form = form;
+  return contents.rows;
+}
+
+/** The second content (both + 1) goes on with what the first says. */
+export function joinContent(first: u32, second: u32): void {
+  contents.at(first - 1).next = second;
+}
+
 /** The same, with a hash by which a second writing of it is known. */
 export function addHashedText(from: usize, end: usize): u32 {
   const number = addContent(from, end, FORM_TEXT);
@@ -177,6 +215,7 @@ export function spawnAt(number: u32): Spawn {
 export function addUsage(): u32 {
   const usage = usages.add();
   usage.reasoning = -1;
+  usage.cost = -1;
   return usages.rows;
 }
 
@@ -204,6 +243,7 @@ export function noteAt(number: u32): Note {
 /** Number + 1. */
 export function addHook(): u32 {
   const hook = hooks.add();
+  hook.kind = EVENT_HOOK;
   hook.exitCode = -1;
   hook.duration = -1;
   hook.count = -1;

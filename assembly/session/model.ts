@@ -23,6 +23,8 @@ export const ROW_TAKEN: u32 = 14; // the first of them was taken out, and is wri
 export const ROW_EMPTIED: u32 = 15; // all of them were taken back
 export const ROW_FEEDBACK: u32 = 16; // words that make the model go on with what it had finished
 
+export const ROW_CALLS: u32 = 17; // calls that no response of the model made
+
 export const ROW_SIDECHAIN: u32 = 1; // of a sub-agent
 export const ROW_INFERRED_TIME: u32 = 2;
 export const ROW_FINAL_ERROR: u32 = 4; // an API error given up on, written in the model's place
@@ -31,6 +33,9 @@ export const ROW_IS_INPUT: u32 = 16; // its scope's model reads it
 export const ROW_PROGRESS: u32 = 32; // told again while it happened: read when everything else is known
 export const ROW_ASIDE: u32 = 64; // of the client's own: neither a person's nor a model's nor the system's
 export const ROW_OF_QUEUE: u32 = 128; // of the queue
+export const ROW_STARTS: u32 = 256; // its time is when the request was made
+export const ROW_SYNTHETIC: u32 = 512; // a prompt that the client wrote
+export const ROW_UNPROMPTED: u32 = 1024; // a prompt that is not in the record
 
 // --- parts
 export const PART_TEXT: u32 = 1;
@@ -49,12 +54,15 @@ export const PART_COPY: u32 = 16; // stands in the record already
 export const PART_DENIED: u32 = 128; // because the client's rules did not allow it
 export const PART_RUN: u32 = 256; // a result that names the run of a workflow in place of an agent
 export const PART_BEGUN: u32 = 512; // a result that says only that work in the background began
+export const PART_INVALID: u32 = 1024; // because there is no such tool
+export const PART_ABORTED: u32 = 2048; // because somebody stopped it, whatever it says itself
 export const PART_MEMBER: u32 = 64; // a result that names its agent as the member of a team
 export const PART_BASE64: u32 = 32; // binary content that is there
 
 // --- content
 export const FORM_TEXT: u32 = 1; // the inside of a JSON string
 export const FORM_JSON: u32 = 2; // a JSON value
+export const FORM_LOOSE: u32 = 3; // the same, with white space that is left out
 
 /** Where content stands in the input. */
 @unmanaged
@@ -65,6 +73,8 @@ export class Content {
   form: u32;
   /** Low half of a hash of the bytes as written; only for parts that may be written twice. */
   hash: u32;
+  /** More of it, content + 1. */
+  next: u32;
 }
 
 @unmanaged
@@ -79,6 +89,8 @@ export class Part {
   id: u32;
   /** A call's Spawn + 1; a result's agent id; a binary's type. */
   detail: u32;
+  /** What the model calls the call, if that is not its id. */
+  shown: u32;
 }
 
 /** What a call that spawns an agent says of it. */
@@ -99,26 +111,30 @@ export class Usage {
   cacheRead: i64;
   cacheWrite: i64;
   reasoning: i64;
+  /** What it cost, in billionths of a dollar. */
+  cost: i64;
 }
 
 /** What a few rows say beside their parts. */
 @unmanaged
 export class Note {
-  /** Trigger of a compaction, type of an error, file of a result, how the agent ended that a message is about. */
+  /** Trigger of a compaction, type of an error, file of a result, how the agent ended that a message is about, response that was interrupted. */
   name: u32;
   /** Content + 1: text of an error, summary of a compaction. */
   content: u32;
-  /** Tokens before, attempt, bytes of the file, hash of the call that a message is about; -1 if not recorded. */
+  /** Tokens before, attempt, bytes of the file, hash of the call that a message is about, 1 for a session with a title; -1 if not recorded. */
   first: i64;
-  /** Tokens after, milliseconds until the next attempt, what queued words are (ROW_*); -1 if not recorded. */
+  /** Tokens after, milliseconds until the next attempt, what queued words are (ROW_*), exit code; -1 if not recorded. */
   second: i64;
-  /** Milliseconds that it took, HTTP status; -1 if not recorded. */
+  /** Milliseconds that it took or that somebody was waited for, HTTP status; -1 if not recorded. */
   third: i64;
 }
 
-/** What a hook's record says. */
+/** What a hook's record says, or a question about a call. */
 @unmanaged
 export class Hook {
+  /** EVENT_*. */
+  kind: u32;
   event: u32;
   name: u32;
   outcome: u32;
@@ -217,6 +233,12 @@ export class Strand {
   /** Hash of the call that is known to have spawned the sub-agent, and how that is known (JOIN_*). */
   spawner: u64;
   join: u32;
+  /** Kind of sub-agent, where no call says it. */
+  type: u32;
+  /** The client that wrote it; 0 for the first one there was. */
+  client: u32;
+  /** STRAND_*. */
+  traits: u32;
   kind: u32;
   session: u32;
   agent: u32;
@@ -238,6 +260,14 @@ export class Strand {
   /** Id of the member of a team whose own session it may be. */
   member: u32;
 }
+
+/**
+ * It was composed of records: its rows name the prompt that they belong to, what becomes of the rows of documents is known, and models are
+ * those that were asked for.
+ */
+export const STRAND_COMPOSED: u32 = 1;
+export const STRAND_EVENTS: u32 = 2; // whatever happened stands in the record
+export const STRAND_STATE: u32 = 4; // only what was left of it does
 
 /** What a sub-agent's metadata says. */
 @unmanaged
@@ -273,7 +303,7 @@ export const brokenRows = new Strip<Broken>();
 export const SCOPE_TURN: u32 = 1;
 export const SCOPE_AGENT: u32 = 2;
 
-export { JOIN_NAME, JOIN_NONE, JOIN_ORPHAN, JOIN_RESULT, JOIN_TOOL_USE, JOIN_TYPE, JOIN_WORKFLOW, ORIGIN_NOTIFICATION, ORIGIN_PERSON, ORIGIN_UNPROMPTED } from "../abi/layout";
+export { JOIN_NAME, JOIN_NONE, JOIN_ORPHAN, JOIN_RESULT, JOIN_TOOL_USE, JOIN_TYPE, JOIN_WORKFLOW, ORIGIN_NOTIFICATION, ORIGIN_PERSON, ORIGIN_SYNTHETIC, ORIGIN_UNPROMPTED } from "../abi/layout";
 
 /** A turn, or a sub-agent: who asks the model and calls tools. */
 @unmanaged
@@ -296,8 +326,11 @@ export class Scope {
   type: u32;
   /** Member + 1. */
   member: u32;
-  /** Hash of the call that its first row of progress names. */
+  /** Hash of the call that its first row of progress names, or its strand, and how that is known (JOIN_*, 0 for the usual way). */
   spawner: u64;
+  how: u32;
+  /** Kind of agent, by its strand. */
+  told: u32;
   run: u32;
   /** Call + 1 that began the run, beside which it stands. */
   host: u32;
@@ -323,6 +356,8 @@ export class Scope {
   lastEvent: u32;
   input: i64;
   output: i64;
+  /** -1 if nothing says what it cost. */
+  cost: i64;
   /** When its last response, result, interrupt or error was; NO_TIME if there was none. */
   lastTime: i64;
   /** When the last input of the next response was there; NO_TIME if there was none. */
@@ -354,6 +389,7 @@ export class Response {
   cacheRead: i64;
   cacheWrite: i64;
   reasoning: i64;
+  cost: i64;
   start: i64;
   end: i64;
 }
@@ -366,7 +402,6 @@ export class Call {
   id: u32;
   name: u32;
   scope: u32;
-  response: u32;
   row: u32;
   part: u32;
   /** Row and part of its result, + 1. */

@@ -14,7 +14,7 @@ export function strandOrder(place: u32): u32 {
 }
 
 /** Negative if document `a` comes before `b`. Sessions before sub-agents; then first time, number of rows, session, agent, name. */
-function compare(a: u32, b: u32): i32 {
+export function compareStrands(a: u32, b: u32): i32 {
   const x = strands.at(a);
   const y = strands.at(b);
   const subX = x.kind == DOCUMENT_SUBAGENT ? 1 : 0;
@@ -50,8 +50,8 @@ function sift(from: u32, end: u32): void {
   while (true) {
     let child = parent * 2 + 1;
     if (child >= end) return;
-    if (child + 1 < end && compare(order.at(child).value, order.at(child + 1).value) < 0) child++;
-    if (compare(order.at(parent).value, order.at(child).value) >= 0) return;
+    if (child + 1 < end && compareStrands(order.at(child).value, order.at(child + 1).value) < 0) child++;
+    if (compareStrands(order.at(parent).value, order.at(child).value) >= 0) return;
     swap(parent, child);
     parent = child;
   }

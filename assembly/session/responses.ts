@@ -47,7 +47,7 @@ export function readResponse(strand: Strand, at: u32, agent: u32, compacted: boo
   rows.at(at).response = number + 1;
   belong(at, response.scope);
   addFacts(response, rows.at(at));
-  readCalls(number, at);
+  readCalls(number + 1, response.scope, at);
 }
 
 function openResponse(id: u32, owner: u32, at: u32, compacted: bool): void {
@@ -57,6 +57,7 @@ function openResponse(id: u32, owner: u32, at: u32, compacted: bool): void {
   response.row = at + 1;
   response.lastRow = at + 1;
   response.reasoning = -1;
+  response.cost = -1;
   if (compacted) response.flags |= RESPONSE_COMPACTED;
   scopes.at(owner - 1).lastResponse = responses.rows;
 }
@@ -74,6 +75,7 @@ function addFacts(response: Response, row: Row): void {
   response.cacheRead = max(response.cacheRead, usage.cacheRead);
   response.cacheWrite = max(response.cacheWrite, usage.cacheWrite);
   response.reasoning = max(response.reasoning, usage.reasoning);
+  response.cost = max(response.cost, usage.cost);
 }
 
 /** Marks parts that the response holds already, written the same at the same time: history written again under new row ids. */
@@ -84,6 +86,7 @@ function markCopies(number: u32, at: u32): void {
     const part = parts.at(p);
     if ((part.kind != PART_TEXT && part.kind != PART_REASONING) || !part.content) continue;
     const content = contents.at(part.content - 1);
+    if (!content.hash) continue; // nobody writes it twice
     let key = (<u64>content.hash | (<u64>content.length << 32)) * 0x9e3779b97f4a7c15;
     key = (key ^ (key >> 32) ^ <u64>row.time) * 0xff51afd7ed558ccd;
     key = (key ^ (key >> 32) ^ (<u64>number << 3) ^ part.kind) * 0xc4ceb9fe1a85ec53;
@@ -91,13 +94,13 @@ function markCopies(number: u32, at: u32): void {
   }
 }
 
-function readCalls(number: u32, at: u32): void {
+/** The calls on a row, of a response (+ 1, 0 for none) and a scope (+ 1). */
+export function readCalls(number: u32, scope: u32, at: u32): void {
   const row = rows.at(at);
   for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
     const part = parts.at(p);
     if (part.kind != PART_CALL) continue;
-    const response = responses.at(number);
-    response.made++;
+    if (number) responses.at(number - 1).made++;
     if (!part.id) continue;
     if (callOfId.add(stringHash(part.id), calls.rows) != calls.rows) {
       part.flags |= PART_COPY;
@@ -106,8 +109,7 @@ function readCalls(number: u32, at: u32): void {
     const call = calls.add();
     call.id = part.id;
     call.name = part.name;
-    call.scope = response.scope;
-    call.response = number;
+    call.scope = scope;
     call.row = at;
     call.part = p;
   }

@@ -5,7 +5,7 @@ import { NO_TIME } from "../bytes/instant";
 import { Map64 } from "../bytes/map";
 import { Cell, Table } from "../bytes/table";
 import { stringHash } from "../bytes/strings";
-import { EVENT_API_ERROR, EVENT_COMPACTION, EVENT_HOOK, EVENT_INTERRUPT, SKIP_COPY, SKIP_NOTICE } from "../abi/layout";
+import { EVENT_API_ERROR, EVENT_COMPACTION, EVENT_INTERRUPT, SKIP_COPY, SKIP_NOTICE } from "../abi/layout";
 import { isHookRecord } from "./assemble";
 import { memberType } from "./agents";
 import { countFate } from "./counts";
@@ -18,6 +18,7 @@ import {
   PART_COPY,
   PART_RESULT,
   ROW_API_ERROR,
+  ROW_CALLS,
   ROW_COMPACTION,
   ROW_HOOK,
   ROW_INTERRUPT,
@@ -26,11 +27,13 @@ import {
   ROW_PROGRESS,
   ROW_RESPONSE,
   ROW_RESULTS,
+  ROW_STARTS,
   SCOPE_AGENT,
   SCOPE_ALONE,
   SCOPE_INTERRUPTED,
   SCOPE_MIXED_PROVIDERS,
   SCOPE_TURN,
+  STRAND_COMPOSED,
   Call,
   Row,
   Scope,
@@ -119,6 +122,7 @@ export function settle(): void {
   for (let i: u32 = 0; i < scopes.rows; i++) {
     scopes.at(i).lastTime = NO_TIME;
     scopes.at(i).lastInput = NO_TIME;
+    scopes.at(i).cost = -1;
   }
   takeFromFollowers();
   const passes = progress ? 2 : 1;
@@ -128,7 +132,7 @@ export function settle(): void {
       for (let i = strand.firstRow; i < strand.lastRow; i++) {
         const row = rows.at(i);
         if (!isOfPass(row, pass)) continue;
-        countFate(documents.at(row.document), row.skipped);
+        if (!(strand.traits & STRAND_COMPOSED)) countFate(documents.at(row.document), row.skipped);
         if (!row.skipped) take(i);
       }
     }
@@ -163,6 +167,7 @@ function take(at: u32): void {
   }
   const kind = row.kind;
   if (kind == ROW_RESPONSE) takeResponse(at, row);
+  else if (kind == ROW_CALLS) takeLooseCalls(row);
   else if (kind == ROW_RESULTS) takeResults(at, row);
   else if (kind == ROW_HOOK) takeHook(at, row);
   else if (kind == ROW_MESSAGE && row.note) takeNotice(row);
@@ -182,7 +187,7 @@ function takeResponse(at: u32, row: Row): void {
   const scope = scopes.at(response.scope - 1);
   if (response.row == at + 1) {
     // its last input, but never later than itself
-    response.start = scope.lastInput == NO_TIME ? row.time : min(scope.lastInput, row.time);
+    response.start = scope.lastInput == NO_TIME || row.flags & ROW_STARTS ? row.time : min(scope.lastInput, row.time);
     response.end = row.time;
     addItem(scope, ITEM_RESPONSE, number);
     scope.lastResponse = number + 1;
@@ -190,11 +195,24 @@ function takeResponse(at: u32, row: Row): void {
   response.end = max(response.end, row.time);
   scope.lastInput = max(scope.lastInput, row.time);
   scope.lastTime = max(scope.lastTime, row.time);
+  takeCalls(row, response.scope);
+}
+
+function takeLooseCalls(row: Row): void {
+  const leader = scopes.at(row.scope - 1).leader;
+  const scope = scopes.at(leader - 1);
+  scope.lastTime = max(scope.lastTime, row.time);
+  takeCalls(row, leader);
+}
+
+/** The calls of a row are things that a scope (+ 1) did. */
+function takeCalls(row: Row, number: u32): void {
+  const scope = scopes.at(number - 1);
   for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
     const part = parts.at(p);
     if (part.kind != PART_CALL || !part.id || part.flags & PART_COPY) continue;
     const call = callOfId.get(stringHash(part.id));
-    calls.at(call).scope = response.scope;
+    calls.at(call).scope = number;
     addItem(scope, ITEM_CALL, call);
   }
 }
@@ -215,7 +233,7 @@ function takeHook(at: u32, row: Row): void {
   const hook = hooks.at(row.note - 1);
   const number = hook.call ? callOfId.get(hook.call) : -1;
   if (number >= 0) addCallEvent(calls.at(number), at);
-  else addEvent(scopes.at(scopes.at(row.scope - 1).leader - 1), at, EVENT_HOOK);
+  else addEvent(scopes.at(scopes.at(row.scope - 1).leader - 1), at, hook.kind);
 }
 
 /** A message can say how the agent of a call has ended; the last word counts. */
@@ -228,7 +246,7 @@ function takeNotice(row: Row): void {
 function addCallEvent(call: Call, at: u32): void {
   const event = events.add();
   event.row = at;
-  event.kind = EVENT_HOOK;
+  event.kind = hooks.at(rows.at(at).note - 1).kind;
   if (call.lastEvent) events.at(call.lastEvent - 1).next = events.rows;
   else call.firstEvent = events.rows;
   call.lastEvent = events.rows;
@@ -265,6 +283,7 @@ function sumResponses(): void {
     const scope = scopes.at(response.scope - 1);
     scope.input += inputTokens(response.uncached, response.cacheRead, response.cacheWrite);
     scope.output += max<i64>(response.output, 0);
+    if (response.cost >= 0) scope.cost = max<i64>(scope.cost, 0) + response.cost;
     if (!scope.chats) scope.provider = response.provider;
     else if (scope.provider != response.provider) scope.flags |= SCOPE_MIXED_PROVIDERS;
     scope.chats++;

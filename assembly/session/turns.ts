@@ -9,10 +9,13 @@ import { isDelivered } from "./queue";
 import {
   ORIGIN_NOTIFICATION,
   ORIGIN_PERSON,
+  ORIGIN_SYNTHETIC,
   ORIGIN_UNPROMPTED,
   ROW_ASIDE,
   ROW_IS_INPUT,
   ROW_PROGRESS,
+  ROW_SYNTHETIC,
+  ROW_UNPROMPTED,
   Row,
   SCOPE_INTERRUPTED,
   SCOPE_TURN,
@@ -87,11 +90,12 @@ export function readPrompt(strand: Strand, at: u32): void {
     const known = scopeOfPrompt.get(row.promptId);
     if (known >= 0) {
       turn = known + 1;
-      addPrompt(at);
+      if (row.flags & ROW_UNPROMPTED) belong(at, turn);
+      else addPrompt(at);
       return;
     }
   }
-  openTurn(strand, at, ORIGIN_PERSON);
+  openTurn(strand, at, row.flags & ROW_UNPROMPTED ? ORIGIN_UNPROMPTED : row.flags & ROW_SYNTHETIC ? ORIGIN_SYNTHETIC : ORIGIN_PERSON);
   addPrompt(at);
   namePrompt(row.promptId);
 }

@@ -40,6 +40,7 @@ import {
   PART_DENIED,
   PART_FAILED,
   PART_INTERRUPTED,
+  PART_INVALID,
   PART_REJECTED,
   PART_TEXT,
   RESPONSE_COMPACTED,
@@ -68,6 +69,7 @@ import { Span, Trace, spanEvents, spans, traces } from "./spans";
 const TURN_ID: usize = memory.data(16, 8);
 
 let client: u32 = 0;
+let defaultClient: u32 = 0;
 let turn: u32 = 0;
 let trace: u32 = 0;
 const roots = new Table<Cell>();
@@ -78,6 +80,7 @@ let unanswered: u32 = 0;
 let rejected: u32 = 0;
 let denied: u32 = 0;
 let toolError: u32 = 0;
+let invalid: u32 = 0;
 let apiError: u32 = 0;
 let orphanType: u32 = 0;
 // How an agent in the background can have failed, in the client's words.
@@ -85,14 +88,15 @@ let failed: u32 = 0;
 let killed: u32 = 0;
 let stopped: u32 = 0;
 
-/** Builds every span of the family. `clientName` is part of every trace id. */
+/** Builds every span of the family. The client is part of every trace id: `clientName`, where nothing says who it was. */
 export function buildTraces(shape: i32, clientName: u32): void {
-  client = clientName;
+  defaultClient = clientName;
   interrupted = internLiteral("interrupted");
   unanswered = internLiteral("unanswered");
   rejected = internLiteral("rejected");
   denied = internLiteral("denied");
   toolError = internLiteral("tool_error");
+  invalid = internLiteral("invalid_tool");
   failed = internLiteral("failed");
   killed = internLiteral("killed");
   stopped = internLiteral("stopped");
@@ -141,17 +145,27 @@ function turnTrace(index: u32): void {
 /** From now on, span ids are of this turn. */
 function beginTurn(index: u32): void {
   turn = index + 1;
+  client = clientOf(index);
   writeTraceId("turn", client, scopes.at(index).identity, TURN_ID);
 }
 
+/** Who wrote the record of a turn. */
+function clientOf(index: u32): u32 {
+  const name = strands.at(rows.at(scopes.at(index).row - 1).strand).client;
+  return name ? name : defaultClient;
+}
+
 function sessionTrace(root: u32): void {
-  writeTraceId("session", client, root, TURN_ID);
-  openTrace(root);
   let top: i32 = -1;
   for (let i: u32 = 0; i < turns.rows; i++) {
     const index = turns.at(i).value;
     if (rootOf(scopes.at(index)) != root) continue;
-    if (top < 0) top = sessionSpan(root, index);
+    if (top < 0) {
+      client = clientOf(index);
+      writeTraceId("session", client, root, TURN_ID);
+      openTrace(root);
+      top = sessionSpan(root, index);
+    }
     beginTurn(index);
     turnSpan(index, top);
   }
@@ -227,6 +241,7 @@ function callFailure(call: Call): u32 {
   if (!call.result) return scopes.at(call.scope - 1).flags & SCOPE_INTERRUPTED ? interrupted : unanswered;
   const flags = parts.at(call.result - 1).flags;
   if (!(flags & PART_FAILED)) return 0;
+  if (flags & PART_INVALID) return invalid;
   return flags & PART_REJECTED ? rejected : flags & PART_INTERRUPTED ? interrupted : flags & PART_DENIED ? denied : toolError;
 }
 
