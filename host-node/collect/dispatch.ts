@@ -5,7 +5,7 @@ import type { Family } from "../sources/document.ts";
 import { StateError } from "../state/files.ts";
 import { compact } from "./compact.ts";
 import type { Live } from "./live.ts";
-import type { Sender } from "./sending.ts";
+import type { Due, Sender } from "./sending.ts";
 import type { Sessions } from "./sessions.ts";
 
 export interface Waits {
@@ -20,8 +20,6 @@ interface Plan {
 
 /** What has begun and not ended may still end after an abort. */
 const patienceMs = 10_000;
-/** Turns that ended are sent after so long although their session never rests. */
-const restlessMs = 30_000;
 const growingMs = 5_000;
 const againMs = 15_000;
 const roundMs = 60_000;
@@ -73,12 +71,12 @@ export class Dispatch {
     if (this.#working !== undefined) return;
     const left = new Set([...this.#plans.keys(), ...this.sessions.all().map(({ id }) => id)]);
     const roots = new Set([...left].map((id) => this.sessions.kin.root(id)));
-    for (const root of roots) if (Date.now() < deadline) await this.#send(root, true, deadline);
+    for (const root of roots) if (Date.now() < deadline) await this.#send(root, { goesOn: this.#goesOn(this.#lives(root)), onlyStored: false, deadline });
   }
 
   async #due(): Promise<void> {
     const now = Date.now();
-    for (const [id, at] of this.#growing) if (at <= now && !this.#plans.has(id)) await this.#guard(id, () => this.#send(id, false, Date.now() + sendMs));
+    for (const [id, at] of this.#growing) if (at <= now && !this.#plans.has(id)) await this.#guard(id, () => this.#send(id, { goesOn: true, onlyStored: true, deadline: Date.now() + sendMs }));
     for (const [id, plan] of [...this.#plans]) if (plan.at <= now && this.#plans.get(id) === plan) await this.#guard(id, () => this.#judge(id, plan));
     if (now < this.#round) return;
     this.#round = now + roundMs;
@@ -97,19 +95,26 @@ export class Dispatch {
 
   async #judge(id: string, { since }: Plan): Promise<void> {
     const family = this.sessions.kin.family(id);
-    const lives = family.flatMap((member) => this.sessions.peek(member) ?? []);
-    const isOver = family.some((member) => this.#over.has(member));
-    const waited = Date.now() - since;
-    const isResting = lives.every(({ busy }) => !busy);
-    if (!isOver) {
-      if (family.some((member) => this.waits.isAsked(member))) return this.ended(id, this.graceMs);
-      if (!isResting && waited < restlessMs) return this.ended(id, Math.min(this.graceMs, restlessMs));
-      if (isResting && waited < patienceMs && lives.some(({ open, ended }) => open.size > 0 && !ended)) return this.ended(id, this.graceMs);
+    const lives = this.#lives(id);
+    if (!family.some((member) => this.#over.has(member))) {
+      // When it is answered, or has come to rest, it is planned anew.
+      if (family.some((member) => this.waits.isAsked(member))) return this.ended(id);
+      if (lives.some(({ busy }) => busy)) return void this.#plans.delete(id);
+      if (this.#goesOn(lives) && Date.now() - since < patienceMs) return this.ended(id);
     }
-    await this.#send(id, isResting || isOver, Date.now() + sendMs);
+    await this.#send(id, { goesOn: this.#goesOn(lives), onlyStored: false, deadline: Date.now() + sendMs });
   }
 
-  async #send(id: string, all: boolean, deadline: number): Promise<void> {
+  #lives(id: string): Live[] {
+    return this.sessions.kin.family(id).flatMap((member) => this.sessions.peek(member) ?? []);
+  }
+
+  /** Something is under way, or had not ended when it was last heard of. */
+  #goesOn(lives: readonly Live[]): boolean {
+    return lives.some(({ busy, open, ended }) => busy || (open.size > 0 && !ended));
+  }
+
+  async #send(id: string, how: Pick<Due, "goesOn" | "onlyStored" | "deadline">): Promise<void> {
     const { kin, shelf } = this.sessions;
     const ids = kin.family(id);
     this.sessions.write();
@@ -122,9 +127,9 @@ export class Dispatch {
     for (const live of traced) if (live.done !== sizes.get(live)) shelf.sync(live.id);
     const root = this.sessions.peek(kin.root(id)) ?? traced[0];
     const unfinished = traced.flatMap((live) => live.unfinished);
-    const sent = await this.sender.send({ family: this.#familyOf(sizes), directory: root?.directory ?? "", all, unfinished, deadline });
+    const sent = await this.sender.send({ family: this.#familyOf(sizes), directory: root?.directory ?? "", unfinished, ...how });
     for (const live of traced) {
-      if (sent.complete && all) live.done = sizes.get(live) as number;
+      if (sent.complete && !how.onlyStored) live.done = sizes.get(live) as number;
       live.unfinished = live === (root ?? live) ? sent.unfinished : [];
       this.sessions.keep(live);
       this.#over.delete(live.id);

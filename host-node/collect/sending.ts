@@ -23,9 +23,11 @@ export interface Due {
   readonly family: Family;
   /** Where its root works. */
   readonly directory: string;
-  /** Every turn, as far as it has come; else those that came to an end. */
-  readonly all: boolean;
-  /** Turns that were sent before they came to an end (`sent` of an earlier time). */
+  /** Something of it is going on: what is sent now may have to be sent again. */
+  readonly goesOn: boolean;
+  /** Only where traces are kept here, and are written anew each time. */
+  readonly onlyStored: boolean;
+  /** Turns that were sent before they came to an end (`Sent` of an earlier time). */
   readonly unfinished: readonly string[];
   /** Milliseconds since 1970. */
   readonly deadline: number;
@@ -77,10 +79,11 @@ export class Sender {
   }
 
   async send(due: Due): Promise<Sent> {
-    const { family, directory, all, deadline } = due;
+    const { family, directory, goesOn, deadline } = due;
     const config = readConfig({ env: this.env, cwd: directory || undefined });
     const { destinations, problems } = targetsOf(config, this.env);
     for (const problem of problems) this.#say(problem);
+    if (due.onlyStored && destinations.length > 0) return { complete: true, unfinished: due.unfinished };
     const module = coreModule();
     const { turns, failures } = findTurns(module, family);
     for (const { shown, detail } of failures) this.#say(`${shown}: ${detail}`);
@@ -90,19 +93,22 @@ export class Sender {
     if (Date.now() - this.#downSince > downMs) [this.#down, this.#downSince] = [new Set(), Date.now()];
     const means: Means = { module, config, places: this.places, destinations, deadline, force: false, down: this.#down, now: Date.now };
     const before = new Map(due.unfinished.map((each) => [word(each), each]));
-    const isDue = ({ settled }: Turn): boolean => settled || all;
     try {
-      let outcome = await bring(family, turns, isDue, means);
+      const sent = destinations.map(({ id }) => openLedger(this.places, id));
+      const fresh = turns.filter(({ id }) => !sent.every((ledger) => ledger.has(id)));
+      let outcome = await bring(family, turns, () => true, means);
       this.#tally(outcome);
       if (destinations.length === 0) return { complete: outcome.complete, unfinished: [] };
       // What was sent too early and has come further is sent again, whole: the same spans, some of them longer.
-      const grown = turns.filter((turn) => isDue(turn) && before.has(turn.id) && before.get(turn.id) !== this.#sentOf(family, turn));
+      const grown = turns.filter((turn) => before.has(turn.id) && before.get(turn.id) !== this.#sentOf(family, turn));
       if (grown.length > 0) {
         const again = new Set(grown.map(({ id }) => id));
         outcome = await bring(family, turns, ({ id }) => again.has(id), { ...means, force: true });
         this.#tally(outcome);
       }
-      const unfinished = turns.filter((turn) => !turn.settled && isDue(turn)).map((turn) => this.#sentOf(family, turn));
+      const open = [...fresh, ...grown].filter(({ settled }) => goesOn || !settled);
+      const still = turns.filter((turn) => before.has(turn.id) && !grown.includes(turn) && !fresh.includes(turn) && (goesOn || !turn.settled));
+      const unfinished = [...open, ...still].map((turn) => this.#sentOf(family, turn));
       return { complete: outcome.complete, unfinished };
     } finally {
       lock.release();

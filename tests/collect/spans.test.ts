@@ -187,6 +187,8 @@ test("of a session that is deleted all there is is sent, and of one deleted whil
   assert.equal(desk.sink.accepted().length, 0);
   desk.server.emit(gone(one));
   await arrived(desk, ids(await built(test, first)));
+  // It is written down that it did.
+  await new Promise((resolve) => setTimeout(resolve, 500));
   await collector.kill("SIGKILL");
   desk.server.miss(gone(two));
   collector = await desk.collect();

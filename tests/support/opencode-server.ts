@@ -13,6 +13,8 @@ interface Session {
   info: Value;
   readonly messages: Map<string, { info: Value; readonly parts: Map<string, Value> }>;
   busy: boolean;
+  /** By the clock: recordings are of long ago. */
+  changed: number;
 }
 
 export interface ServerOptions {
@@ -111,12 +113,13 @@ export class FakeServer {
     const part = properties["part"] as Value | undefined;
     const id = text(properties["sessionID"]) || text(info?.["sessionID"]) || text(part?.["sessionID"]) || text(info?.["id"]);
     if (id === "") return;
-    const session = this.sessions.get(id) ?? { info: { id }, messages: new Map(), busy: false };
+    const session = this.sessions.get(id) ?? { info: { id }, messages: new Map(), busy: false, changed: 0 };
     if (type === "session.deleted") {
       this.sessions.delete(id);
       return;
     }
     this.sessions.set(id, session);
+    session.changed = Date.now();
     const message = (name: string): NonNullable<ReturnType<Session["messages"]["get"]>> => {
       const found = session.messages.get(name) ?? { info: { id: name, sessionID: id }, parts: new Map() };
       session.messages.set(name, found);
@@ -150,7 +153,9 @@ export class FakeServer {
       return void response.write(`data: ${JSON.stringify(onlyOwn ? hello : { payload: hello })}\n\n`);
     }
     if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
-    const infos = [...this.sessions.values()].map(({ info }) => info).sort((a, b) => updated(b) - updated(a));
+    const infos = [...this.sessions.values()]
+      .map(({ info, changed }): Value => ({ ...info, time: { ...(info["time"] as Value), updated: changed } }))
+      .sort((a, b) => updated(b) - updated(a));
     if (pathname === "/session") return json(infos);
     if (onlyOwn && pathname.startsWith("/experimental")) return page();
     const limit = Number(searchParams.get("limit") ?? Infinity);
