@@ -37,12 +37,12 @@ export function brokenName(reason: number): BrokenName {
 }
 
 /** How sub-agents were joined to their calls, as spans say it, in the order of `JOIN_*`. */
-export const JOIN_NAMES = ["none", "tool_use_id", "result_agent_id", "name", "type", "orphan", "workflow"] as const;
+export const JOIN_NAMES = ["none", "tool_use_id", "result_agent_id", "name", "type", "orphan", "workflow", "task_id", "title"] as const;
 
 export type JoinName = (typeof JOIN_NAMES)[number];
 
-/** What turns begin with, in the order of `ORIGIN_*`: a person's prompt, nothing, a machine's message. */
-export const ORIGIN_NAMES = ["person", "unprompted", "notification"] as const;
+/** What turns begin with, in the order of `ORIGIN_*`: a person's prompt, nothing, a machine's message, words of the client. */
+export const ORIGIN_NAMES = ["person", "unprompted", "notification", "synthetic"] as const;
 
 export type OriginName = (typeof ORIGIN_NAMES)[number];
 

@@ -177,7 +177,7 @@ function take(at: u32): void {
   if (kind == ROW_INTERRUPT) addEvent(scope, at, EVENT_INTERRUPT);
   else if (kind == ROW_API_ERROR) addEvent(scope, at, EVENT_API_ERROR);
   else if (kind == ROW_COMPACTION) addEvent(scope, at, EVENT_COMPACTION);
-  if (kind == ROW_INTERRUPT || kind == ROW_API_ERROR) scope.lastTime = max(scope.lastTime, row.time);
+  if ((kind == ROW_INTERRUPT || kind == ROW_API_ERROR) && !(strands.at(row.strand).traits & STRAND_COMPOSED)) scope.lastTime = max(scope.lastTime, row.time);
 }
 
 function takeResponse(at: u32, row: Row): void {

@@ -114,7 +114,7 @@ export interface Inspection {
   readonly files: FileFacts[];
   readonly broken: BrokenFacts[];
   readonly agents: AgentFacts[];
-  readonly events: { compactions: number; apiErrors: number; interrupts: number; hooks: number };
+  readonly events: { compactions: number; apiErrors: number; interrupts: number; hooks: number; permissions: number };
   readonly checks: CheckFacts;
 }
 

@@ -11,6 +11,7 @@ import {
   EVENT_COMPACTION,
   EVENT_HOOK,
   EVENT_INTERRUPT,
+  EVENT_PERMISSION,
   type EventRow,
   FLAG_ASYNC,
   FLAG_INFERRED_TIME,
@@ -113,10 +114,11 @@ const eventKeys: Record<number, keyof Inspection["events"]> = {
   [EVENT_API_ERROR]: "apiErrors",
   [EVENT_INTERRUPT]: "interrupts",
   [EVENT_HOOK]: "hooks",
+  [EVENT_PERMISSION]: "permissions",
 };
 
 function countEvents(rows: readonly EventRow[]): Inspection["events"] {
-  const events = { compactions: 0, apiErrors: 0, interrupts: 0, hooks: 0 };
+  const events = { compactions: 0, apiErrors: 0, interrupts: 0, hooks: 0, permissions: 0 };
   for (const { kind } of rows) {
     const key = eventKeys[kind];
     if (key !== undefined) events[key]++;

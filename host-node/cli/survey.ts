@@ -145,6 +145,8 @@ const joinWords: Record<AgentFacts["join"], string> = {
   name: "by its name",
   type: "by its type: no other call or agent fits",
   workflow: "by its workflow's run",
+  task_id: "the call goes on with it",
+  title: "its title is what the call asked for",
   none: "a call without transcript",
   orphan: "a transcript without call",
 };

@@ -8,6 +8,7 @@ import { treeOf } from "../golden/tree.ts";
 import { coreBytes, run } from "./core.ts";
 import { difference } from "./difference.ts";
 import { type Fixture, fixtures } from "./fixture.ts";
+import { type OpencodeFixture, opencodeFixtures } from "./opencode.ts";
 
 export interface Golden {
   /** Path from the top of the repository, with forward slashes. */
@@ -25,6 +26,14 @@ export const treeGolden = (fixture: Fixture): Golden => ({
   make: () => treeOf(run(fixture.documents, { formats: ["json"] })),
 });
 
+/** Of opencode the event stream is what says most; of a run all it printed. Two hundred sessions are too many to be read. */
+export const opencodeGolden = ({ scenario, readings }: OpencodeFixture): Golden => ({
+  file: `tests/golden/opencode/${scenario}.tree.txt`,
+  make: () => treeOf(run([...readings.values()][0]!, { formats: ["json"] })),
+});
+
+export const opencodeGoldens = (): Golden[] => opencodeFixtures().filter(({ scenario }) => scenario !== "two-hundred").map(opencodeGolden);
+
 export const exportsGolden: Golden = {
   file: "tests/abi/exports.txt",
   make: () => `${readModule(coreBytes()).exports.join("\n")}\n`,
@@ -32,14 +41,13 @@ export const exportsGolden: Golden = {
 
 export const layoutGolden: Golden = { file: "tests/abi/layout.txt", make: constantsText };
 
-export const goldens = (): Golden[] => [...fixtures().map(treeGolden), exportsGolden, layoutGolden];
+export const goldens = (): Golden[] => [...fixtures().map(treeGolden), ...opencodeGoldens(), exportsGolden, layoutGolden];
 
 /** Trees whose recording is gone. */
-export function orphans(client = "claude-code"): string[] {
-  const folder = `tests/golden/${client}`;
-  const known = new Set(fixtures(client).map((fixture) => treeGolden(fixture).file));
-  return readdirSync(new URL(folder, top))
-    .map((name) => `${folder}/${name}`)
+export function orphans(): string[] {
+  const known = new Set(goldens().map(({ file }) => file));
+  return ["tests/golden/claude-code", "tests/golden/opencode"]
+    .flatMap((folder) => readdirSync(new URL(folder, top)).map((name) => `${folder}/${name}`))
     .filter((file) => !known.has(file));
 }
 

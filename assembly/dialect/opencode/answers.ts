@@ -32,11 +32,11 @@ import {
   Row,
 } from "../../session/model";
 import { fate } from "./compose";
-import { isTask, recordAt } from "./family";
+import { isTask } from "./family";
 import { find } from "./merge";
 import { SECOND, closeTimeOfId, timeOfId } from "./ids";
 import * as R from "./records";
-import { Happening, Record, Tokens, deltas, happenings, tokens } from "./records";
+import { Happening, Record, Tokens, deltas, happenings, recordAt, tokens } from "./records";
 
 /** A row of the model: of this kind, made of this record. */
 export function keepFact(kind: u32, source: Record, time: i64, prompt: u64, session: Record): Row {
@@ -129,7 +129,7 @@ let ended: i64 = 0;
 /** How many responses the message is. */
 function countChats(message: Record): u32 {
   let count: u32 = 0;
-  let said = message.stop != 0;
+  let said = message.tokens != 0 && !isZero(tokens.at(message.tokens - 1));
   begun = false;
   finished = false;
   stepsCount = false;
@@ -407,7 +407,7 @@ function question(message: Record, it: Happening): void {
 /** A message's own error; when it was, events know better. */
 function wrong(message: Record): void {
   let time = message.end != NO_TIME ? message.end : message.start;
-  let titled: u32 = 0;
+  let titled: u32 = message.flags & R.FROM_EVENTS ? (message.flags & R.TITLED ? 2 : 1) : 0;
   for (let number = message.happened; number; number = happenings.at(number - 1).following) {
     const it = happenings.at(number - 1);
     if (it.kind != R.HAPPENED_ERROR || it.name != message.error) continue;
@@ -416,6 +416,8 @@ function wrong(message: Record): void {
     break;
   }
   beginRow(message.line);
+  // the message ended later than it was known to fail, and whoever reads what is left of it knows no more
+  keepFact(ROW_CALLS, message, message.end != NO_TIME ? message.end : message.start, prompt, home);
   const kind = stringIs(message.error, "MessageAbortedError") ? ROW_INTERRUPT : ROW_API_ERROR;
   failure(keepFact(kind, message, time, prompt, home), message.error, message.code, message.document, message.textOffset, message.textLength, message.id, titled);
 }

@@ -20,11 +20,11 @@ import {
   STRAND_STATE,
 } from "../../session/model";
 import { answer, keepFact, settleTimes, happen, textContent } from "./answers";
-import { joinOf, recordAt, relate, rootOf } from "./family";
+import { joinOf, relate, rootOf } from "./family";
 import { clearMerge, find, merge, sessions } from "./merge";
 import { closeTimeOfId } from "./ids";
 import * as R from "./records";
-import { Record, happenings, records } from "./records";
+import { Record, happenings, recordAt, records, referenceTo } from "./records";
 
 /** Writes everything that was read into the model. */
 export function compose(): void {
@@ -35,7 +35,7 @@ export function compose(): void {
   for (let i: u32 = 0; i < sessions.rows; i++) composeSession(recordAt(sessions.at(i).value));
   for (let i: u32 = 0; i < records.rows; i++) {
     const it = records.at(i);
-    if (!it.kind || it.flags & (R.REMOVED | R.UNWRITTEN | R.COUNTED) || find(it.kind, it.id) != i + 1) continue;
+    if (!it.kind || it.flags & (R.REMOVED | R.UNWRITTEN | R.COUNTED) || find(it.kind, it.id) != referenceTo(it)) continue;
     fate(it, (it.kind == R.SESSION_RECORD ? SKIP_METADATA : SKIP_NOTICE) + 1);
   }
   for (let i: u32 = 0; i < happenings.rows; i++) {

@@ -8,14 +8,14 @@ import { whyBroken } from "../../json/broken";
 import { offsetOf, rowLine } from "../../json/rows";
 import { isBlank } from "../../json/text";
 import { ROLE_INFO, ROLE_OTHER, ROLE_PART, ROLE_WHOLE, rowRole } from "../../json/values";
-import { currentDocumentIndex, noteSession, noteTime, noteTranscript, skipRow } from "../../session/builder";
+import { currentDocumentIndex, noteSession, noteTime, noteTranscript, settleRow, skipRow } from "../../session/builder";
 import { SKIP_COPY, SKIP_METADATA, SKIP_NOTICE, SKIP_NOT_A_RECORD, SKIP_PROGRESS, SKIP_UNKNOWN } from "../../abi/layout";
 import { internLiteral, stringHash, stringIs } from "../../bytes/strings";
 import * as F from "./fields";
 import { begins, endOf, has, isWord, startOf } from "./fields";
 import { eventNumber, isBefore, timeOf } from "./ids";
 import * as R from "./records";
-import { Happening, Record, addDelta, dropDeltas, happeningOf, happenings, numberIn, recordIn, records, tokens } from "./records";
+import { Happening, Record, addDelta, dropDeltas, findIn, happeningOf, happenings, recordAt, recordIn, referenceTo, tokens } from "./records";
 
 /** The latest time of the last row that had one, in the document at hand. */
 let clock: i64 = NO_TIME;
@@ -93,54 +93,63 @@ function decide(): void {
   }
 }
 
-/** What an event is. */
-function event(): void {
-  if (!has(F.TYPE)) skipRow(F.hasPart ? SKIP_UNKNOWN : SKIP_NOT_A_RECORD);
-  else if (isWord(F.TYPE, "session.created") || isWord(F.TYPE, "session.updated") || isWord(F.TYPE, "session.deleted")) writeSession();
-  else if (isWord(F.TYPE, "message.updated")) writeMessage();
-  else if (isWord(F.TYPE, "message.part.updated")) writePart();
-  else if (isWord(F.TYPE, "message.part.delta")) add();
-  else if (isWord(F.TYPE, "message.removed")) remove(R.MESSAGE_RECORD, F.MESSAGE);
-  else if (isWord(F.TYPE, "message.part.removed")) remove(R.PART_RECORD, F.PART);
-  else if (isWord(F.TYPE, "session.error")) fail();
-  else if (isWord(F.TYPE, "session.status") && isWord(F.STATUS, "retry")) retry();
-  else if (begins(F.TYPE, "permission.") || begins(F.TYPE, "question.")) ask();
-  else if (isWord(F.TYPE, "spanloom.source")) {
-    state = true;
-    skipRow(SKIP_METADATA);
-  } else told();
-}
+const TYPES =
+  "message.part.updated message.part.delta message.updated session.updated session.status session.created session.deleted session.error message.removed message.part.removed spanloom.source text reasoning tool_use step_start step_finish part session message error ";
 
-/** Events of other forms: as `run --format json` prints them, and as sessions are shared. */
-function told(): void {
-  const run = isWord(F.TYPE, "step_start") || isWord(F.TYPE, "step_finish") || isWord(F.TYPE, "tool_use") || isWord(F.TYPE, "text") || isWord(F.TYPE, "reasoning");
-  const share = isWord(F.TYPE, "session") || isWord(F.TYPE, "message") || isWord(F.TYPE, "part");
-  if (run || share || isWord(F.TYPE, "error")) state = true;
-  if (run || isWord(F.TYPE, "part")) writePart();
-  else if (isWord(F.TYPE, "session")) writeSession();
-  else if (isWord(F.TYPE, "message")) writeMessage();
-  else if (isWord(F.TYPE, "error") && has(F.SESSION)) fail();
-  else skipRow(isNoise() ? SKIP_NOTICE : SKIP_UNKNOWN);
-}
-
+/** What begins the types of events that say nothing here. */
 const NOISE = "catalog. command. custom. file. ide. installation. integration. lsp. mcp. message. models permission. plugin. project. pty. question. reference. server. session. todo. tui. vcs. workspace. worktree. ";
 
-/** Does the type begin with one of these words? */
-function isNoise(): bool {
-  let at = startOf(F.TYPE);
-  let good = true;
-  for (let i = 0; i < NOISE.length; i++) {
-    const c = <u8>NOISE.charCodeAt(i);
-    if (c == 0x20) {
-      if (good) return true;
-      at = startOf(F.TYPE);
-      good = true;
-    } else if (good) {
-      good = at < endOf(F.TYPE) && load<u8>(at) == c;
-      at++;
-    }
+/** What an event is. From `text` on, other forms: as `run --format json` prints them, and as sessions are shared. */
+function event(): void {
+  const type = F.placeIn(TYPES, F.TYPE);
+  if (type >= 11) state = true;
+  switch (type) {
+    case 1:
+    case 12:
+    case 13:
+    case 14:
+    case 15:
+    case 16:
+    case 17:
+      writePart();
+      break;
+    case 2:
+      add();
+      break;
+    case 3:
+    case 19:
+      writeMessage();
+      break;
+    case 4:
+    case 6:
+    case 7:
+    case 18:
+      writeSession();
+      break;
+    case 9:
+      remove(R.MESSAGE_RECORD, F.MESSAGE);
+      break;
+    case 10:
+      remove(R.PART_RECORD, F.PART);
+      break;
+    case 8:
+      fail();
+      break;
+    case 20:
+      if (has(F.SESSION)) fail();
+      else skipRow(SKIP_UNKNOWN);
+      break;
+    case 5:
+      if (isWord(F.STATUS, "retry")) retry();
+      else skipRow(SKIP_NOTICE);
+      break;
+    case 11:
+      skipRow(SKIP_METADATA);
+      break;
+    default:
+      if (begins(F.TYPE, "permission.") || begins(F.TYPE, "question.")) ask();
+      else skipRow(has(F.TYPE) || F.hasPart ? (F.placeIn(NOISE, F.TYPE, true) ? SKIP_NOTICE : SKIP_UNKNOWN) : SKIP_NOT_A_RECORD);
   }
-  return false;
 }
 
 // --- writes
@@ -169,7 +178,7 @@ function write(kind: u32): Record | null {
   const it = recordIn(kind, id, document);
   if (isWritten(it)) {
     if (event && it.event >= event) {
-      skipRow(SKIP_COPY);
+      settleRow(document, SKIP_COPY + 1);
       return null;
     }
     skipRow(SKIP_PROGRESS);
@@ -272,9 +281,10 @@ function writeMessage(): void {
   it.rank = F.completed != NO_TIME || it.error ? 2 : 1;
   if (!it.session) return;
   const owner = recordIn(R.SESSION_RECORD, it.session, document);
-  const number = numberIn(R.MESSAGE_RECORD, it.id, document);
+  const number = referenceTo(it);
+  if (!state) it.flags |= R.FROM_EVENTS | (owner.flags & R.TITLED);
   if (it.flags & R.ASSISTANT) owner.head = number;
-  else if (it.flags & R.USER && (!owner.tail || isBefore(records.at(owner.tail - 1).id, it.id))) owner.tail = number;
+  else if (it.flags & R.USER && (!owner.tail || isBefore(recordAt(owner.tail).id, it.id))) owner.tail = number;
 }
 
 function writePart(): void {
@@ -297,24 +307,18 @@ function writePart(): void {
   else if (it.type == R.PART_RETRY) it.code = F.attempt;
   else {
     it.stop = intern(F.STOP);
-    place(it, it.type == R.PART_SUBTASK ? F.PROMPT : F.TEXT, 1);
-    if (!has(F.TEXT)) it.flags |= R.EMPTY | R.BLANK;
-    else if (isBlank(startOf(F.TEXT), endOf(F.TEXT))) it.flags |= R.BLANK;
+    const slice = it.type == R.PART_SUBTASK ? F.PROMPT : F.TEXT;
+    place(it, slice, 1);
+    if (isBlank(startOf(slice), endOf(slice))) it.flags |= R.BLANK;
   }
 }
 
+/** In the order of the kinds of parts (PART_*); snapshots are as patches. */
+const KINDS = "text reasoning tool step-start step-finish file agent subtask compaction retry patch snapshot ";
+
 function typeOfPart(): u32 {
-  if (isWord(F.KIND, "text")) return R.PART_TEXT;
-  if (isWord(F.KIND, "tool")) return R.PART_TOOL;
-  if (isWord(F.KIND, "reasoning")) return R.PART_REASONING;
-  if (isWord(F.KIND, "step-start")) return R.PART_START;
-  if (isWord(F.KIND, "step-finish")) return R.PART_FINISH;
-  if (isWord(F.KIND, "patch") || isWord(F.KIND, "snapshot")) return R.PART_PATCH;
-  if (isWord(F.KIND, "file")) return R.PART_FILE;
-  if (isWord(F.KIND, "agent")) return R.PART_AGENT;
-  if (isWord(F.KIND, "subtask")) return R.PART_SUBTASK;
-  if (isWord(F.KIND, "compaction")) return R.PART_COMPACTION;
-  return isWord(F.KIND, "retry") ? R.PART_RETRY : R.PART_UNKNOWN;
+  const place = F.placeIn(KINDS, F.KIND);
+  return !place ? R.PART_UNKNOWN : min<u32>(place, R.PART_PATCH);
 }
 
 function writeTool(it: Record): void {
@@ -357,7 +361,7 @@ function judge(it: Record): void {
   if (!(it.flags & R.FAILED) || !has(F.OUTPUT)) return;
   if (starts(from, "The user rejected permission to use") || starts(from, "The user dismissed this question")) it.flags |= R.REJECTED;
   else if (starts(from, "The user has specified a rule which prevents you")) it.flags |= R.DENIED;
-  else if (starts(from, "Tool execution aborted")) it.flags |= R.INTERRUPTED;
+  else if (starts(from, "Tool execution aborted") || starts(from, "Task cancelled")) it.flags |= R.INTERRUPTED;
 }
 
 function starts(at: usize, word: string): bool {
@@ -402,8 +406,8 @@ function writeFile(it: Record): void {
 }
 
 function add(): void {
-  const number = numberIn(R.PART_RECORD, intern(F.PART), document);
-  const it = number ? records.at(number - 1) : null;
+  const number = findIn(R.PART_RECORD, intern(F.PART), document);
+  const it = number ? recordAt(number) : null;
   if (!it || !has(F.DELTA) || !isWord(F.FIELD, "text") || it.end != NO_TIME || (it.type != R.PART_TEXT && it.type != R.PART_REASONING)) skipRow(SKIP_PROGRESS);
   else addDelta(it, offsetOf(startOf(F.DELTA)), <u32>(endOf(F.DELTA) - startOf(F.DELTA)));
 }
@@ -424,7 +428,7 @@ function remove(kind: u32, slice: usize): void {
 /** The row tells something that nothing else does: a new one, or null if the document told it before. */
 function happen(kind: u32, key: u64): Happening | null {
   if (key && happeningOf.add(inDocument(key), happenings.rows) != happenings.rows) {
-    skipRow(SKIP_COPY);
+    settleRow(document, SKIP_COPY + 1);
     return null;
   }
   const it = happenings.add();
@@ -437,12 +441,12 @@ function happen(kind: u32, key: u64): Happening | null {
   it.code = -1;
   it.next = -1;
   it.session = intern(F.SESSION);
-  const number = numberIn(R.SESSION_RECORD, it.session, document);
+  const number = findIn(R.SESSION_RECORD, it.session, document);
   if (!number) return it;
-  const owner = records.at(number - 1);
+  const owner = recordAt(number);
   it.titled = owner.flags & R.TITLED ? 2 : 1;
-  const current = owner.head ? records.at(owner.head - 1) : null;
-  const asked = owner.tail ? records.at(owner.tail - 1) : null;
+  const current = owner.head ? recordAt(owner.head) : null;
+  const asked = owner.tail ? recordAt(owner.tail) : null;
   // what has ended can fail no more: then it is what was asked last
   if (current && (!asked || current.rank < 2 || isBefore(asked.id, current.id))) it.message = current.id;
   else if (asked) it.message = asked.id;
@@ -498,7 +502,7 @@ function ask(): void {
     number = happenings.rows - 1;
     if (answers) happenings.at(number).time = NO_TIME;
   } else if (answers ? happenings.at(number).answered != NO_TIME : happenings.at(number).time != NO_TIME) {
-    skipRow(SKIP_COPY);
+    settleRow(document, SKIP_COPY + 1);
     return;
   }
   const it = happenings.at(number);

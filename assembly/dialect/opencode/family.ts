@@ -6,16 +6,10 @@ import { compareStrings } from "../../bytes/strings";
 import { JOIN_RESULT, JOIN_TASK, JOIN_TITLE } from "../../abi/layout";
 import { find, sessions } from "./merge";
 import * as R from "./records";
-import { Record, records } from "./records";
+import { Record, recordAt } from "./records";
 
 /** Messages by what a copy has in common with what it copies. */
 const originals = new Map64();
-
-// @ts-ignore: decorator
-@inline
-export function recordAt(number: u32): Record {
-  return records.at(number - 1);
-}
 
 export function relate(): void {
   originals.clear();

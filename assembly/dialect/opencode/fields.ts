@@ -111,6 +111,23 @@ export function isWord(slice: usize, word: string): bool {
   return endOf(slice) - startOf(slice) == <usize>word.length && begins(slice, word);
 }
 
+/** Place of the string, from 1, in a list of words with a space behind each; with `beginning` of the first that it begins with. 0 if there is none. */
+export function placeIn(list: string, slice: usize, beginning: bool = false): i32 {
+  let at = startOf(slice);
+  let place = 1;
+  let same = true;
+  for (let i = 0; i < list.length; i++) {
+    const c = <u8>list.charCodeAt(i);
+    if (c == 0x20) {
+      if (same && (beginning || at == endOf(slice))) return place;
+      place++;
+      at = startOf(slice);
+      same = true;
+    } else if (same) same = at < endOf(slice) && load<u8>(at++) == c;
+  }
+  return 0;
+}
+
 export function begins(slice: usize, word: string): bool {
   const from = startOf(slice);
   if (endOf(slice) - from < <usize>word.length) return false;

@@ -8,11 +8,11 @@ import { Cell, Table } from "../../bytes/table";
 import { SKIP_COPY, SKIP_NOTICE, SKIP_PROGRESS } from "../../abi/layout";
 import { compareDocuments, settleRow } from "../../session/builder";
 import * as R from "./records";
-import { Happening, Record, dropDeltas, happenings, records } from "./records";
+import { Happening, Record, dropDeltas, happenings, recordAt, records, referenceTo } from "./records";
 
 /** The record that counts, by kind and id. */
 const chosen = new Map64();
-/** Numbers of sessions, + 1. */
+/** References to sessions. */
 export const sessions = new Table<Cell>();
 const happened = new Map64();
 
@@ -28,7 +28,7 @@ function keyOf(kind: u32, id: u32): u64 {
   return stringHash(id) + kind;
 }
 
-/** Number + 1 of the record that counts; 0 if there is none. */
+/** The record that counts; 0 if there is none. */
 export function find(kind: u32, id: u32): u32 {
   if (!id) return 0;
   const place = chosen.get(keyOf(kind, id));
@@ -44,8 +44,8 @@ export function merge(): void {
     const it = records.at(i);
     if (!it.kind) continue;
     const place = chosen.add(keyOf(it.kind, it.id), numbers.rows);
-    if (place == numbers.rows) numbers.add().value = i + 1;
-    else if (choose(records.at(numbers.at(place).value - 1), it)) numbers.at(place).value = i + 1;
+    if (place == numbers.rows) numbers.add().value = referenceTo(it);
+    else if (choose(recordAt(numbers.at(place).value), it)) numbers.at(place).value = referenceTo(it);
   }
   for (let i: u32 = 0; i < happenings.rows; i++) mergeHappening(i);
   const total = records.rows;
@@ -53,15 +53,16 @@ export function merge(): void {
     const it = records.at(i);
     it.head = 0;
     it.tail = 0;
-    if (it.kind == R.SESSION_RECORD && find(R.SESSION_RECORD, it.id) == i + 1) sessions.add().value = i + 1;
+    if (it.kind == R.SESSION_RECORD && counts(it)) sessions.add().value = referenceTo(it);
   }
-  for (let i: u32 = 0; i < total; i++) if (records.at(i).kind == R.PART_RECORD && counts(i)) linkPart(i);
-  for (let i: u32 = 0; i < records.rows; i++) if (records.at(i).kind == R.MESSAGE_RECORD && counts(i)) linkMessage(i);
+  for (let i: u32 = 0; i < total; i++) if (records.at(i).kind == R.PART_RECORD && counts(records.at(i))) linkPart(records.at(i));
+  for (let i: u32 = 0; i < records.rows; i++) if (records.at(i).kind == R.MESSAGE_RECORD && counts(records.at(i))) linkMessage(records.at(i));
+  for (let i: u32 = 0; i < sessions.rows; i++) sort(recordAt(sessions.at(i).value));
 }
 
-function counts(number: u32): bool {
-  const it = records.at(number);
-  return (it.flags & R.REMOVED) == 0 && find(it.kind, it.id) == number + 1;
+/** Is it the one of its id that counts, and not gone? */
+function counts(it: Record): bool {
+  return (it.flags & R.REMOVED) == 0 && find(it.kind, it.id) == referenceTo(it);
 }
 
 /** Is the second of two records of an id the one that counts? The other one's row has its fate. */
@@ -132,13 +133,12 @@ function swapAnswer(it: Happening, other: Happening): void {
 
 // --- lists
 
-function linkPart(number: u32): void {
-  const it = records.at(number);
+function linkPart(it: Record): void {
   let owner = find(R.MESSAGE_RECORD, it.owner);
   if (!owner) {
     // a message of which nothing but parts is written
     const message = records.add();
-    owner = records.rows;
+    owner = referenceTo(message);
     message.kind = R.MESSAGE_RECORD;
     message.flags = R.UNWRITTEN;
     message.id = it.owner;
@@ -153,29 +153,29 @@ function linkPart(number: u32): void {
     chosen.add(keyOf(R.MESSAGE_RECORD, it.owner), numbers.rows);
     numbers.add().value = owner;
   }
-  append(records.at(owner - 1), number);
+  append(recordAt(owner), it);
 }
 
-function linkMessage(number: u32): void {
-  const it = records.at(number);
+function linkMessage(it: Record): void {
   if (!it.session) {
     const asked = find(R.MESSAGE_RECORD, it.owner);
-    if (asked) it.session = records.at(asked - 1).session;
+    if (asked) it.session = recordAt(asked).session;
   }
   const owner = find(R.SESSION_RECORD, it.session);
-  if (owner) append(records.at(owner - 1), number);
+  if (owner) append(recordAt(owner), it);
   sort(it);
 }
 
 /** Puts a record at the end of a list; most come in order. */
-function append(list: Record, number: u32): void {
-  if (list.last) records.at(list.last - 1).next = number + 1;
-  else list.first = number + 1;
-  list.last = number + 1;
+function append(list: Record, it: Record): void {
+  const reference = referenceTo(it);
+  if (list.last) recordAt(list.last).next = reference;
+  else list.first = reference;
+  list.last = reference;
 }
 
 /** Sorts a list by id: runs that are in order are merged, two and two, until one is left. */
-export function sort(list: Record): void {
+function sort(list: Record): void {
   while (true) {
     let rest = list.first;
     let runs = 0;
@@ -195,9 +195,9 @@ export function sort(list: Record): void {
 /** Ends the list behind the run that begins it; answers what follows. */
 function cut(at: u32): u32 {
   while (true) {
-    const it = records.at(at - 1);
+    const it = recordAt(at);
     if (!it.next) return 0;
-    if (compareStrings(it.id, records.at(it.next - 1).id) > 0) {
+    if (compareStrings(it.id, recordAt(it.next).id) > 0) {
       const rest = it.next;
       it.next = 0;
       return rest;
@@ -208,11 +208,11 @@ function cut(at: u32): u32 {
 
 function mergeRuns(list: Record, a: u32, b: u32): void {
   while (a || b) {
-    const first = !b || (a != 0 && compareStrings(records.at(a - 1).id, records.at(b - 1).id) <= 0);
+    const first = !b || (a != 0 && compareStrings(recordAt(a).id, recordAt(b).id) <= 0);
     const at = first ? a : b;
-    if (first) a = records.at(at - 1).next;
-    else b = records.at(at - 1).next;
-    append(list, at - 1);
+    if (first) a = recordAt(a).next;
+    else b = recordAt(b).next;
+    append(list, recordAt(at));
   }
-  if (list.last) records.at(list.last - 1).next = 0;
+  if (list.last) recordAt(list.last).next = 0;
 }

@@ -28,7 +28,6 @@ export const PART_UNKNOWN: u32 = 12;
 export const SYNTHETIC: u32 = 1;
 export const IGNORED: u32 = 2;
 export const BLANK: u32 = 4; // a text without a visible character
-export const EMPTY: u32 = 8;
 export const SUMMARY: u32 = 16;
 export const AUTO: u32 = 32;
 export const BACKGROUND: u32 = 64;
@@ -102,7 +101,7 @@ export class Record {
   /** First and last delta behind the write, + 1. */
   delta: u32;
   lastDelta: u32;
-  /** The next record of the same session or message, + 1, and the first and last of those below: messages of a session, parts of a message. */
+  /** References to records, 0 for none: the next of the same session or message, and the first and last of those below: messages of a session, parts of a message. */
   next: u32;
   first: u32;
   last: u32;
@@ -110,9 +109,9 @@ export class Record {
   link: u32;
   head: u32;
   tail: u32;
-  /** The next prompt of the session, + 1. */
+  /** The next prompt of the session. */
   group: u32;
-  /** The message that it repeats, + 1. */
+  /** The message that it repeats. */
   copyOf: u32;
   /** What happened to a message: the first happening + 1. */
   happened: u32;
@@ -213,9 +212,23 @@ export function recordIn(kind: u32, id: u32, document: u32): Record {
   return record;
 }
 
-/** The number of the record of an id in a document, + 1; 0 if it was not written there. */
-export function numberIn(kind: u32, id: u32, document: u32): u32 {
-  return id ? recordOf.get(keyOf(kind, id, document)) + 1 : 0;
+/** The record at a reference: its address, since records stay where they are. */
+// @ts-ignore: decorator
+@inline
+export function recordAt(reference: u32): Record {
+  return changetype<Record>(<usize>reference);
+}
+
+// @ts-ignore: decorator
+@inline
+export function referenceTo(record: Record): u32 {
+  return <u32>changetype<usize>(record);
+}
+
+/** The record of an id in a document; 0 if it was not written there. */
+export function findIn(kind: u32, id: u32, document: u32): u32 {
+  const number = id ? recordOf.get(keyOf(kind, id, document)) : -1;
+  return number < 0 ? 0 : referenceTo(records.at(number));
 }
 
 /** One more piece of text behind a part. */
