@@ -64,8 +64,8 @@ export const rooms = [
   },
   {
     room: "host-node/exporter/**",
-    may: ["node:**", "package.json"],
-    because: "sending knows requests and outcomes: neither how a request came about nor where one is kept",
+    may: ["node:**", "package.json", "proxy-from-env", "http-proxy-agent", "https-proxy-agent"],
+    because: "sending knows requests and outcomes: neither how a request came about nor where one is kept; the libraries only find a way through a proxy",
   },
   {
     room: "host-node/setup/**",
@@ -83,10 +83,16 @@ export const rooms = [
     because: "a server that is followed becomes files, which the worker's own means bring on: it knows neither core nor store",
   },
   {
+    room: "host-node/doctor/**",
+    may: [state, config, "host-node/setup/**", "host-node/store/folder", "host-node/exporter/**", "host-node/worker/targets", "host-node/worker/report", "host-node/sources/head", "host-node/sources/cwd", "node:**"],
+    because: "a diagnosis reads what the other rooms have left and asks whom they would ask: it does none of their work and prints nothing",
+  },
+  {
     room: "host-node/**",
     may: [
       state,
       config,
+      "host-node/doctor/**",
       "host-node/setup/**",
       "host-node/store/**",
       "host-node/exporter/**",

@@ -356,6 +356,7 @@ function homeFor(index: u32): u32 {
   turn.row = row;
   turn.leader = scopes.rows;
   turn.lastTime = NO_TIME;
+  turn.cost = -1;
   turn.identity = scopes.at(index).agent ? scopes.at(index).agent : identityOf(strand, row - 1);
   placeTurn(scopes.rows - 1);
   return scopes.rows;

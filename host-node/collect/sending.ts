@@ -4,17 +4,16 @@
 import { createHash } from "node:crypto";
 import { readConfig } from "../config/config.ts";
 import { isTraced } from "../config/traced.ts";
-import { deliver } from "../exporter/deliver.ts";
-import type { Destination, Environment } from "../exporter/destination.ts";
+import type { Environment } from "../exporter/destination.ts";
 import type { Family } from "../sources/document.ts";
-import { openLedger } from "../state/ledger.ts";
 import { tryLock } from "../state/lock.ts";
 import type { Places } from "../state/paths.ts";
 import { listPending, sweepLock } from "../state/pending.ts";
 import { openSpool } from "../state/spool.ts";
 import { coreModule } from "../wasm.ts";
 import { findTurns, makeRequests, type Turn } from "../worker/making.ts";
-import { keepReport, type Report, tally } from "../worker/report.ts";
+import { Outgoing } from "../worker/outgoing.ts";
+import { keepReport, newReport, type Report, tally, tallyDelivered } from "../worker/report.ts";
 import { bring, type Means, type Outcome } from "../worker/session.ts";
 import { sweep } from "../worker/sweep.ts";
 import { targetsOf } from "../worker/targets.ts";
@@ -51,10 +50,10 @@ const lookedMs = 10_000;
 const word = (unfinished: string): string => unfinished.slice(0, 32);
 
 export class Sender {
-  #report: Report = { at: Date.now(), sessions: 0, turns: 0, left: 0, destinations: {}, stored: [], problems: [] };
+  readonly #report: Report = newReport(Date.now());
   #reported = 0;
-  #down = new Set<string>();
-  #downSince = 0;
+  /** Until then nothing is tried, because somebody did not answer: what is due waits in the spool. */
+  #downUntil = 0;
   #looked = 0;
   #stored = false;
 
@@ -90,11 +89,11 @@ export class Sender {
     if (failures.length > 0) return { complete: false, unfinished: due.unfinished };
     const lock = await this.#lock(Math.min(Date.now() + lockMs, deadline));
     if (lock === undefined) return { complete: false, unfinished: due.unfinished };
-    if (Date.now() - this.#downSince > downMs) [this.#down, this.#downSince] = [new Set(), Date.now()];
-    const means: Means = { module, config, places: this.places, destinations, deadline, force: false, down: this.#down, now: Date.now };
+    const outgoing = this.#outgoing(config.spool.bytes, deadline);
+    const means: Means = { module, config, places: this.places, destinations, outgoing, force: false, now: Date.now };
     const before = new Map(due.unfinished.map((each) => [word(each), each]));
     try {
-      const sent = destinations.map(({ id }) => openLedger(this.places, id));
+      const sent = destinations.map((destination) => outgoing.known(destination).ledger);
       const fresh = turns.filter(({ id }) => !sent.every((ledger) => ledger.has(id)));
       let outcome = await bring(family, turns, () => true, means);
       this.#tally(outcome);
@@ -111,6 +110,7 @@ export class Sender {
       const unfinished = [...open, ...still].map((turn) => this.#sentOf(family, turn));
       return { complete: outcome.complete, unfinished };
     } finally {
+      await this.#end(outgoing);
       lock.release();
     }
   }
@@ -121,7 +121,11 @@ export class Sender {
     const waiting = targetsOf(config, this.env).destinations.filter(({ id }) => openSpool(this.places, id).list().length > 0);
     const lock = waiting.length > 0 ? tryLock(sweepLock(this.places)) : undefined;
     try {
-      if (lock !== undefined) for (const destination of waiting) await this.#empty(destination, config.spool.bytes, deadline);
+      if (lock !== undefined) {
+        const outgoing = this.#outgoing(config.spool.bytes, deadline);
+        outgoing.begin(waiting);
+        await this.#end(outgoing);
+      }
     } finally {
       lock?.release();
     }
@@ -136,10 +140,19 @@ export class Sender {
     keepReport(this.places, this.#report);
   }
 
-  async #empty(destination: Destination, mostBytes: number, deadline: number): Promise<void> {
-    const spool = openSpool(this.places, destination.id, { mostBytes });
-    const summary = await deliver(destination, [], { ledger: openLedger(this.places, destination.id), spool, deadline });
-    this.#tally({ turns: 0, due: 0, delivered: [{ destination, summary }], stored: [], problems: [], complete: true });
+  #outgoing(spoolBytes: number, deadline: number): Outgoing {
+    return new Outgoing({ places: this.places, spoolBytes, deadline: Date.now() < this.#downUntil ? Date.now() : deadline });
+  }
+
+  /** Waits for all that is on its way. */
+  async #end(outgoing: Outgoing): Promise<void> {
+    const tried = Date.now() >= this.#downUntil;
+    const delivered = await outgoing.end();
+    if (!tried) return;
+    tallyDelivered(this.#report, delivered, Date.now());
+    const stopped = delivered.filter(({ summary }) => summary.stopped !== undefined);
+    if (stopped.length > 0) this.#downUntil = Date.now() + downMs;
+    for (const { destination, summary } of stopped) this.#say(`${destination.name}: ${summary.stopped}`);
   }
 
   /** A turn's id, and a word for all that is sent of it. */
@@ -159,9 +172,8 @@ export class Sender {
   }
 
   #tally(outcome: Outcome): void {
-    tally(this.#report, outcome, Date.now());
+    tally(this.#report, outcome);
     for (const problem of outcome.problems) this.tell(problem);
-    for (const { destination, summary } of outcome.delivered) if (summary.stopped !== undefined) this.#say(`${destination.name}: ${summary.stopped}`);
   }
 
   #say(words: string): void {

@@ -5,7 +5,7 @@
 
 import { type Core, type Encoding, type OpenOptions, SPAN_DOCUMENT, TABLE_DOCUMENTS, TABLE_SPANS, DOCUMENT_SESSION } from "../../bridge/index.ts";
 import { Builder, type DocumentFiles, type Encoder, type Failure, requests } from "../build/family.ts";
-import type { Request } from "../exporter/deliver.ts";
+import type { Request } from "../exporter/keep.ts";
 import type { Family } from "../sources/document.ts";
 
 /** A turn, as a trace. */
@@ -56,28 +56,46 @@ export interface Wanted {
   readonly choose: (turn: Turn) => boolean;
 }
 
+/** So many spans, if no single turn has more, go into requests together. */
+const spansTogether = 500;
+
+/** Turns in groups: what goes wrong with one of them concerns no more than its group. */
+function* grouped(turns: readonly Turn[]): Generator<readonly Turn[]> {
+  let group: Turn[] = [];
+  let spans = 0;
+  for (const turn of turns) {
+    if (group.length > 0 && spans + turn.spans > spansTogether) {
+      yield group;
+      [group, spans] = [[], 0];
+    }
+    group.push(turn);
+    spans += turn.spans;
+  }
+  if (group.length > 0) yield group;
+}
+
 /** Requests of the chosen turns. What went wrong is in `failures` once they have all been taken. */
 export function* makeRequests(module: WebAssembly.Module, family: Family, wanted: Wanted, failures: Failure[]): Generator<Request> {
-  let chosen: Turn[] = [];
-  let spans = 0;
+  let group: readonly Turn[] = [];
+  let [spans, next, left] = [0, 0, 0];
   function* encode(core: Core, files: DocumentFiles, of: Family): Generator<Uint8Array> {
-    chosen = turnsOf(core).filter(wanted.choose);
-    if (chosen.length === 0) return;
-    core.choose(chosen.map(({ row }) => row));
-    yield* requests(wanted.encoding, (count) => (spans = count))(core, files, of);
+    for (group of grouped(turnsOf(core).filter(wanted.choose))) {
+      [next, left] = [0, 0];
+      core.choose(group.map(({ row }) => row));
+      yield* requests(wanted.encoding, (count) => (spans = count))(core, files, of);
+    }
   }
   const building = new Builder(module, wanted.options).build(family, encode);
-  let [next, left] = [0, 0];
   let step = building.next();
   for (; !step.done; step = building.next()) {
     if (step.value.length === 0) continue;
     left += spans;
     const traces: string[] = [];
-    for (let turn = chosen[next]; turn !== undefined && left >= turn.spans; turn = chosen[++next]) {
+    for (let turn = group[next]; turn !== undefined && left >= turn.spans; turn = group[++next]) {
       traces.push(turn.id);
       left -= turn.spans;
     }
-    yield { body: step.value, spans, traces };
+    yield { body: step.value, spans, traces, whole: left === 0 };
   }
   failures.push(...step.value.failures);
 }

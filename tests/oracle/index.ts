@@ -9,6 +9,7 @@ import { readDocuments, type Document, type Input } from "./document.ts";
 import type { Response } from "./facts.ts";
 import { Family } from "./family.ts";
 import { spanId, traceId } from "./identity.ts";
+import { profiled } from "./profiles.ts";
 import { buildTurns, type Kind, type Node } from "./spans.ts";
 import { membersNamed } from "./teams.ts";
 
@@ -54,7 +55,7 @@ export interface Built {
   resource: [string, string][];
 }
 
-export const defaults: Options = { shape: "turns", content: "full", agentName: "claude-code", resource: [] };
+export const defaults: Options = { shape: "turns", content: "full", agentName: "claude-code", resource: [], profile: "genai" };
 
 function nameOf(node: Node, agentName: string): string {
   if (node.kind === "chat") return ["chat", modelOf(node.response!)].filter(Boolean).join(" ");
@@ -80,7 +81,7 @@ function spansOf(node: Node, shown: string, ids: Buffer, parent: string | undefi
     parentSpanId: parent,
     start: node.start,
     end: node.end,
-    attributes: attributesOf(node, own, options),
+    attributes: profiled(node, own, options, attributesOf(node, own, options)),
     events: [...node.events]
       .sort((a, b) => a.row.order - b.row.order)
       .map(({ name, row, attributes, summary }) => {
@@ -126,7 +127,7 @@ function sessionTrace(root: string, turns: Node[], options: Options): Trace {
     parentSpanId: undefined,
     start: node.start,
     end: node.end,
-    attributes: attributesOf(node, options.agentName, options, { responses: turns.flatMap(responsesBelow), counts: countsBelow(below) }),
+    attributes: profiled(node, options.agentName, options, attributesOf(node, options.agentName, options, { responses: turns.flatMap(responsesBelow), counts: countsBelow(below) })),
     events: [],
     error: undefined,
   };
