@@ -25,6 +25,8 @@ export interface Family {
   readonly bytes: number;
   /** The first timestamp in its transcripts, as written; empty if there is none. Orders families. */
   readonly started: string;
+  /** The folder it worked in, where the source says so without being read. */
+  readonly directory?: string;
   /** When something last happened in it, where the source says so without being read. */
   readonly changed?: string;
 }

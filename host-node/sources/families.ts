@@ -21,8 +21,9 @@ export interface Source {
   readonly descriptor?: number;
   /** One session out of a file of many. */
   readonly records?: Records;
-  /** When something last happened in it, if that is known. */
+  /** When something last happened in it, and where, if that is known. */
   readonly changed?: string;
+  readonly directory?: string;
 }
 
 const stem = (path: string): string => basename(path).replace(/\.jsonl$/, "");
@@ -126,7 +127,9 @@ function familyOf(members: readonly number[], sources: readonly Source[], owners
     .map((head) => head.timestamp)
     .filter((time) => time !== "");
   const changes = members.flatMap((index) => (sources[index] as Source).changed ?? []).sort(compare);
+  const directory = ordered.map((index) => (sources[index] as Source).directory).find(Boolean);
   return {
+    ...(directory === undefined ? {} : { directory }),
     ...(changes.length === members.length ? { changed: changes.at(-1) as string } : {}),
     documents: documents.map(({ owner: _, ...document }, index) => ({ name: names[index] as string, ...document })),
     bytes: documents.reduce((sum, document) => sum + document.size, 0),

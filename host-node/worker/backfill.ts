@@ -57,8 +57,8 @@ async function lockFor(path: string, until: number): Promise<ReturnType<typeof t
 
 /** Whether sessions are traced where a family was; a person who names a folder has not taken back what was switched off in it. */
 function isWanted(env: Environment, tell: (words: string) => void): (family: Family) => boolean {
-  return ({ documents }) => {
-    const cwd = documents.map(({ path }) => folderOf(path)).find((folder) => folder !== undefined);
+  return ({ documents, directory }) => {
+    const cwd = directory ?? documents.map(({ path }) => folderOf(path)).find((folder) => folder !== undefined);
     const { traced, why } = isTraced(readConfig({ env, cwd }), cwd ?? "/");
     if (!traced) tell(`${documents[0]?.shown}: left out: ${why}`);
     return traced;

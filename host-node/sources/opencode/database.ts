@@ -81,7 +81,7 @@ function madeAt(data: unknown): number {
 
 export function listDatabase(database: Database): RecordedSession[] {
   const columns = columnsOf(database, "session");
-  const wanted = ["id", "parent_id", "time_created", "time_updated"].filter((column) => columns.has(column));
+  const wanted = ["id", "parent_id", "directory", "time_created", "time_updated"].filter((column) => columns.has(column));
   const messages = new Map<string, number>();
   const counts = "SELECT session_id AS id, COUNT(*) AS count FROM message GROUP BY session_id";
   for (const row of rowsOf(database, counts, [])) messages.set(text(row["id"]), number(row["count"]));
@@ -96,6 +96,7 @@ export function listDatabase(database: Database): RecordedSession[] {
       return {
         id,
         parent: text(row["parent_id"]),
+        directory: text(row["directory"]),
         firstMessage: madeAt((first.get([id]) as Row | null)?.["data"]),
         created,
         updated: number(row["time_updated"]) || created,

@@ -20,6 +20,8 @@ export interface RecordedSession {
   readonly id: string;
   /** The session that started this one, or "". */
   readonly parent: string;
+  /** Where it works, or "". */
+  readonly directory: string;
   /** When its first message was made: copies in a fork say the same as their originals. 0 for none. */
   readonly firstMessage: number;
   /** Milliseconds since 1970. */

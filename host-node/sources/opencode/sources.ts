@@ -11,7 +11,7 @@ import { recordsReader, type RecordsKind } from "./records.ts";
 export function recordedSources(candidate: Candidate, kind: RecordsKind): Source[] | undefined {
   return recordsReader()
     .listSessions(kind, candidate.path)
-    ?.map(({ id, parent, firstMessage, created, updated, bytes }) => ({
+    ?.map(({ id, parent, directory, firstMessage, created, updated, bytes }) => ({
       candidate,
       head: {
         kind: "transcript",
@@ -24,6 +24,7 @@ export function recordedSources(candidate: Candidate, kind: RecordsKind): Source
       size: bytes,
       records: { kind, sessions: [id] },
       changed: isoTime(updated),
+      ...(directory === "" ? {} : { directory }),
     }));
 }
 

@@ -73,6 +73,7 @@ export function listStorage(storage: string): RecordedSession[] {
     return {
       id,
       parent: text(info["parentID"]),
+      directory: text(info["directory"]),
       firstMessage: number(timeOf(first)["created"]),
       created: number(created),
       updated: number(updated) || number(created),
