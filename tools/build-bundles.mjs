@@ -4,7 +4,7 @@
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { writeNotices } from "./notices.mjs";
@@ -64,10 +64,14 @@ const bundles = [
   { from: "host-node/cli/main.ts", to: "dist/program.cjs", options: { ...program, plugins: [commandsApart] }, stamped: true },
   { from: "host-node/cli/commands.ts", to: "dist/commands.cjs", options: { ...commonJs, plugins: [lean] } },
   { from: "host-node/hook/main.ts", to: "dist/hook.cjs", options: commonJs },
+  { from: "host-node/sources/opencode/reader.ts", to: "dist/opencode.cjs", options: commonJs },
   { from: "host-node/build/worker.ts", to: "dist/worker.cjs", options: commonJs },
   { from: "host-node/index.ts", to: "dist/index.js", options: library },
   { from: "bridge/index.ts", to: "dist/browser.js", options: browser },
 ];
+
+/** What a bundled library reads at run time. */
+const libraryFiles = [["node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm", "node-sqlite3-wasm.wasm"]];
 
 /** Answers the files that went into it; nothing if it was not written. */
 async function bundle({ from, to, options, mode = 0o644, stamped = false }) {
@@ -112,6 +116,7 @@ export async function buildBundles() {
   // All of dist/ is published, so a bundle that has changed its name must not stay.
   const ours = new Set(bundles.map(({ to }) => join(top, to)));
   for (const name of readdirSync(dist)) if (/\.c?js$/.test(name) && !ours.has(join(dist, name))) rmSync(join(dist, name));
+  for (const [from, to] of libraryFiles) copyFileSync(join(top, "node_modules", from), join(dist, to));
   const written = await Promise.all(bundles.map(bundle));
   if (written.includes(undefined)) return false;
   writeNotices(written.flat());

@@ -182,12 +182,13 @@ export const helpText = `Turns recorded sessions of a coding agent into OpenTele
 Usage: spanloom build PATH... [options]     the traces
        spanloom inspect PATH... [options]   what was read, and what became of it
        spanloom init                        trace every session from now on
+       spanloom collect --opencode URL      trace an opencode server's sessions
        spanloom ls, show SESSION            what was traced
        spanloom status, doctor              what waits, and what is wrong
        spanloom export, sweep, config, on, off, uninstall   (see their --help)
 
-  PATH is a session (.jsonl), a folder to be searched for sessions, or - for
-  standard input. Transcripts of sub-agents are found by themselves.
+  PATH is a session (.jsonl; of opencode its database, an export or events), a
+  folder to be searched for sessions, or - for standard input.
 
 Options of build:
   -f, --format FORMAT   tree, otlp-json (a request a line) or otlp-proto

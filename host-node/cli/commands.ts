@@ -17,6 +17,7 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   export: () => import("./export.ts"),
   status: () => import("./status.ts"),
   doctor: () => import("./doctor.ts"),
+  collect: () => import("./collect.ts"),
   sweep: () => import("./sweep.ts"),
   config: () => import("./config.ts"),
   on: () => import("./on.ts"),

@@ -108,6 +108,8 @@ function* origins({ files }: Inspection): Generator<Finding> {
   const given = new Set<string>();
   for (const { name, sessions: own } of sessions) {
     given.add(stem(name));
+    // Of opencode a file holds any number of sessions, each of them its own.
+    if (Object.keys(own).every((id) => id.startsWith("ses_"))) for (const id of Object.keys(own)) given.add(id);
     // A file of another name is that of the session with the most rows in it.
     if (Object.hasOwn(own, stem(name))) continue;
     const [most] = Object.entries(own).sort(([, a], [, b]) => b - a);

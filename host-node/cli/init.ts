@@ -17,6 +17,7 @@ Usage: spanloom init [options]
       --project   in .claude/settings.json of the repository you are in
       --yes       do not ask
       --dry-run   only show what would change
+      --opencode  only say how sessions of opencode are traced, which has no hooks
   -h, --help      this text
 
 Everything else in the file stays as it is, and a copy of it is left beside it.
@@ -35,7 +36,19 @@ export function scopeOf({ given, positionals }: Parsed): "user" | "project" {
   return given.has("project") ? "project" : "user";
 }
 
+const forOpencode = `opencode is followed while it runs, by a command beside its server:
+
+  opencode serve --port 4096
+  spanloom collect --opencode http://127.0.0.1:4096
+
+It traces whatever uses that server (an editor, opencode attach) until it is
+stopped; spanloom collect --help says more. Sessions that are there already:
+
+  spanloom export ~/.local/share/opencode
+`;
+
 async function work(parsed: Parsed, printer: Printer): Promise<number> {
+  if (parsed.given.has("opencode")) return (print(forOpencode), EXIT_OK);
   const scope = scopeOf(parsed);
   const { existsSync } = await import("node:fs");
   const { hookScript, isPassing, lastingNode, settingsFile } = await import("../setup/places.ts");
@@ -81,6 +94,6 @@ export const command: CommandSpec = framed({
   name: "init",
   summary: "registers the hooks in Claude Code's settings",
   help,
-  flags: { ...scopeFlags, yes: { type: "boolean" }, "dry-run": { type: "boolean" } },
+  flags: { ...scopeFlags, yes: { type: "boolean" }, "dry-run": { type: "boolean" }, opencode: { type: "boolean" } },
   work,
 });

@@ -10,7 +10,8 @@ export function folderOf(path: string): string | undefined {
     descriptor = openSync(path, "r");
     const bytes = Buffer.alloc(HEAD_BYTES);
     const head = bytes.toString("utf8", 0, readSync(descriptor, bytes, 0, bytes.length, 0));
-    const word = /"cwd": ?("(?:[^"\\]|\\.)*")/.exec(head)?.[1];
+    // opencode's own word for it is looked for where there is no other.
+    const word = /"cwd": ?("(?:[^"\\]|\\.)*")/.exec(head)?.[1] ?? /"directory": ?("(?:[^"\\]|\\.)*")/.exec(head)?.[1];
     return word === undefined ? undefined : (JSON.parse(word) as string);
   } catch {
     return undefined;

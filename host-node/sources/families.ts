@@ -9,6 +9,7 @@ import { basename, dirname } from "node:path";
 import type { Family, SourceDocument } from "./document.ts";
 import type { Head } from "./head.ts";
 import { documentNames } from "./names.ts";
+import type { Records } from "./opencode/records.ts";
 import { leads } from "./team.ts";
 import { Union } from "./union.ts";
 import type { Candidate } from "./walk.ts";
@@ -18,6 +19,11 @@ export interface Source {
   readonly head: Head;
   readonly size: number;
   readonly descriptor?: number;
+  /** One session out of a file of many. */
+  readonly records?: Records;
+  /** When something last happened in it, and where, if that is known. */
+  readonly changed?: string;
+  readonly directory?: string;
 }
 
 const stem = (path: string): string => basename(path).replace(/\.jsonl$/, "");
@@ -94,9 +100,18 @@ function familyOf(members: readonly number[], sources: readonly Source[], owners
   });
   const documents: (Omit<SourceDocument, "name"> & { owner: string })[] = [];
   for (const index of ordered) {
-    const { candidate, head, size, descriptor } = sources[index] as Source;
+    const { candidate, head, size, descriptor, records } = sources[index] as Source;
     const owner = (sources[owners.get(index) ?? index] as Source).candidate.path;
     const { path, shown } = candidate;
+    if (records !== undefined) {
+      const at = documents.findIndex((document) => document.path === path);
+      const before = documents[at];
+      const sessions = [...(before?.records?.sessions ?? []), ...records.sessions].sort(compare);
+      const document = { path, shown, size: size + (before?.size ?? 0), owner, records: { ...records, sessions } };
+      if (before === undefined) documents.push(document);
+      else documents[at] = document;
+      continue;
+    }
     documents.push({ path, shown, size, owner, ...(descriptor === undefined ? {} : { descriptor }) });
     if (head.kind !== "agent" || descriptor !== undefined) continue;
     const metadata = path.replace(/\.jsonl$/, ".meta.json");
@@ -111,7 +126,11 @@ function familyOf(members: readonly number[], sources: readonly Source[], owners
   const times = (transcripts.length > 0 ? transcripts : ordered.map((index) => (sources[index] as Source).head))
     .map((head) => head.timestamp)
     .filter((time) => time !== "");
+  const changes = members.flatMap((index) => (sources[index] as Source).changed ?? []).sort(compare);
+  const directory = ordered.map((index) => (sources[index] as Source).directory).find(Boolean);
   return {
+    ...(directory === undefined ? {} : { directory }),
+    ...(changes.length === members.length ? { changed: changes.at(-1) as string } : {}),
     documents: documents.map(({ owner: _, ...document }, index) => ({ name: names[index] as string, ...document })),
     bytes: documents.reduce((sum, document) => sum + document.size, 0),
     started: times.sort(compare)[0] ?? "",

@@ -1,8 +1,9 @@
 // From paths to families: walk, judge each head, join. One door of this folder; reading.ts is the other.
 
-import type { Family, SourceProblem } from "./document.ts";
+import { type Family, type SourceProblem, systemWord } from "./document.ts";
 import { familiesOf, type Source } from "./families.ts";
 import { type HeadRead, readHead, tryHead } from "./head.ts";
+import { recordedSources, withAllSessions, withoutLeftOvers } from "./opencode/sources.ts";
 import type { Spooled } from "./spool.ts";
 import { type Walked, walk } from "./walk.ts";
 
@@ -20,13 +21,22 @@ function headsOf({ candidates }: Walked): HeadRead[] {
 
 /** Joins what a walk met, and what was spooled, into families. Threads may have read the heads before. */
 export function gather(walked: Walked, spooled: readonly Spooled[] = [], heads = headsOf(walked)): Found {
-  const sources: Source[] = [];
+  let sources: Source[] = [];
   const problems = [...walked.problems];
   const ignored: string[] = [];
   for (const [index, candidate] of walked.candidates.entries()) {
     const { shown, named } = candidate;
     const head = heads[index] as HeadRead;
     if ("unreadable" in head) problems.push({ kind: "unreadable", shown, detail: head.unreadable });
+    else if (head.kind === "database" || head.kind === "storage") {
+      try {
+        const recorded = recordedSources(candidate, head.kind);
+        if (recorded !== undefined) sources.push(...recorded);
+        else if (named) problems.push({ kind: "not-a-session", shown });
+      } catch (error) {
+        problems.push({ kind: "unreadable", shown, detail: systemWord(error) });
+      }
+    }
     else if (head.kind === "transcript" || head.kind === "agent") sources.push({ candidate, head, size: head.size });
     else if (named) problems.push({ kind: head.kind === "empty" ? "empty" : "not-a-session", shown });
     else if (!candidate.companion) ignored.push(shown);
@@ -41,11 +51,12 @@ export function gather(walked: Walked, spooled: readonly Spooled[] = [], heads =
       problems.push({ kind: head.kind === "empty" ? "empty" : "not-a-session", shown });
     }
   }
+  sources = withoutLeftOvers(sources);
   const paths = new Set(sources.map(({ candidate }) => candidate.path));
   for (const { shown, met } of walked.folders) {
     if (![...met].some((path) => paths.has(path))) problems.push({ kind: "no-sessions", shown });
   }
-  const { families } = familiesOf(sources);
+  const { families } = familiesOf(withAllSessions(sources));
   return { families, problems, ignored };
 }
 

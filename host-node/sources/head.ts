@@ -8,13 +8,15 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { systemWord } from "./document.ts";
+import { judgeOpencode } from "./opencode/head.ts";
 
 export const HEAD_BYTES = 65536;
 /** Of a sub-agent only its session is wanted, and that stands in its first row. */
 const AGENT_BYTES = 8192;
 
 export interface Head {
-  readonly kind: "transcript" | "agent" | "empty" | "other";
+  /** `database` and `storage` hold sessions as records (opencode/records.ts), if any. */
+  readonly kind: "transcript" | "agent" | "database" | "storage" | "empty" | "other";
   /** Every session id its rows name, in order; the first is its own. */
   readonly sessions: readonly string[];
   /** Ids of rows it holds or continues: a fork or a resumed copy shares them with its origin. */
@@ -24,6 +26,8 @@ export interface Head {
   readonly member: boolean;
   /** As written, the first there is. */
   readonly timestamp: string;
+  /** Of opencode's files only: whether rows that the head does not hold may name any other session. */
+  readonly goesOn?: boolean;
 }
 
 /** What came of reading a head: what it says, or the system's word for why it cannot be read. Plain data, as Head is. */
@@ -31,6 +35,7 @@ export type HeadRead = (Head & { readonly size: number }) | { readonly unreadabl
 
 /** Records of a session that carry neither session id nor row id. */
 const bareRecords = new Set(["summary", "file-history-snapshot", "file-history-delta", "fork-context-ref"]);
+const sqlite = "SQLite format 3\0";
 const nothing: Head = { kind: "other", sessions: [], rows: [], team: "", member: false, timestamp: "" };
 const buffer = Buffer.allocUnsafeSlow(HEAD_BYTES);
 
@@ -102,9 +107,12 @@ function sessionRow(bytes: Buffer, whole: boolean): string | undefined {
 /** Judges the first bytes of a file; `whole` says that there are no more. */
 export function judge(name: string, head: Buffer, whole: boolean): Head {
   const bytes = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? head.subarray(3) : head;
+  if (bytes.toString("latin1", 0, sqlite.length) === sqlite) return { ...nothing, kind: "database" };
   const row = sessionRow(bytes, whole);
-  if (row === undefined)
-    return whole && bytes.toString("latin1").trim() === "" ? { ...nothing, kind: "empty" } : nothing;
+  if (row === undefined) {
+    if (whole && bytes.toString("latin1").trim() === "") return { ...nothing, kind: "empty" };
+    return judgeOpencode(bytes, whole) ?? nothing;
+  }
   const spaced = !row.includes('"type":"');
   const side = bytes.indexOf('Sidechain":');
   const isSide =
@@ -143,7 +151,9 @@ export function readHead(path: string, descriptor?: number): Head & { size: numb
   const fd = descriptor ?? openSync(path, "r");
   const name = basename(path);
   try {
-    const { size } = fstatSync(fd);
+    const stat = fstatSync(fd);
+    const { size } = stat;
+    if (stat.isDirectory()) return { ...nothing, kind: "storage", size };
     let length = 0;
     if (name.startsWith("agent-") && size > AGENT_BYTES) {
       length = fill(fd, 0, AGENT_BYTES);

@@ -5,6 +5,8 @@
 
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { type SourceDocument, systemWord } from "./document.ts";
+import { type Records, recordsReader } from "./opencode/records.ts";
+import type { Nameless } from "./spool.ts";
 
 /** A document that could not be read, or changed while it was. */
 export class SourceError extends Error {
@@ -31,6 +33,8 @@ export class FamilyFiles {
   readonly #snapshots: (Snapshot | undefined)[] = [];
   // In order of use: the first is the one to close.
   readonly #open = new Map<number, number>();
+  /** What was written out to be read, and stays open, because nobody finds it again. */
+  readonly #written = new Map<number, Nameless>();
 
   constructor(documents: readonly SourceDocument[]) {
     this.#documents = documents;
@@ -81,6 +85,8 @@ export class FamilyFiles {
   close(): void {
     for (const [index, descriptor] of this.#open) this.#close(index, descriptor);
     this.#open.clear();
+    for (const { remove } of this.#written.values()) remove();
+    this.#written.clear();
   }
 
   #descriptor(index: number): number {
@@ -101,7 +107,7 @@ export class FamilyFiles {
     }
     let descriptor: number;
     try {
-      descriptor = document.descriptor ?? openSync(document.path, "r");
+      descriptor = document.descriptor ?? (document.records ? this.#write(index, document, document.records) : openSync(document.path, "r"));
     } catch (error) {
       throw new SourceError("unreadable", document.shown, systemWord(error));
     }
@@ -114,8 +120,20 @@ export class FamilyFiles {
   }
 
   #close(index: number, descriptor: number): void {
-    // What came with a descriptor is closed by whoever opened it.
-    if (this.#documents[index]?.descriptor === undefined) closeSync(descriptor);
+    // What came with a descriptor is closed by whoever opened it, and what was written at the end.
+    const { descriptor: given, records } = this.#documents[index] as SourceDocument;
+    if (given === undefined && records === undefined) closeSync(descriptor);
+  }
+
+  /** Sessions out of a database or a folder of records, written to a file once. */
+  #write(index: number, { path }: SourceDocument, records: Records): number {
+    const before = this.#written.get(index);
+    if (before !== undefined) return before.descriptor;
+    const reader = recordsReader();
+    const file = reader.openNameless();
+    this.#written.set(index, file);
+    reader.writeSessions(path, records, file.descriptor);
+    return file.descriptor;
   }
 
   #stat(index: number, descriptor: number): Snapshot {

@@ -7,17 +7,20 @@
 import { closeSync, createReadStream, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
-export interface Spooled {
-  readonly shown: string;
+/** An open file that nobody finds. */
+export interface Nameless {
   readonly descriptor: number;
   /** Closes, and removes what is left. */
   remove(): void;
 }
 
-/** Reads a stream to its end. `-` is standard input, anything else a path that is no regular file. */
-export async function spool(shown: string): Promise<Spooled> {
-  const { tmpdir } = await import("node:os");
-  const folder = mkdtempSync(join(tmpdir(), "spanloom-"));
+export interface Spooled extends Nameless {
+  readonly shown: string;
+}
+
+/** Opens a file in the folder for what is temporary. */
+export function nameless(temporary: string): Nameless {
+  const folder = mkdtempSync(join(temporary, "spanloom-"));
   let descriptor: number;
   try {
     descriptor = openSync(join(folder, "input.jsonl"), "wx+", 0o600);
@@ -27,10 +30,19 @@ export async function spool(shown: string): Promise<Spooled> {
   }
   const unlinked = process.platform !== "win32";
   if (unlinked) rmSync(folder, { recursive: true, force: true });
-  const remove = (): void => {
-    closeSync(descriptor);
-    if (!unlinked) rmSync(folder, { recursive: true, force: true });
+  return {
+    descriptor,
+    remove() {
+      closeSync(descriptor);
+      if (!unlinked) rmSync(folder, { recursive: true, force: true });
+    },
   };
+}
+
+/** Reads a stream to its end. `-` is standard input, anything else a path that is no regular file. */
+export async function spool(shown: string): Promise<Spooled> {
+  const { tmpdir } = await import("node:os");
+  const { descriptor, remove } = nameless(tmpdir());
   try {
     const input = shown === "-" ? process.stdin : createReadStream(shown, { highWaterMark: 262144 });
     for await (const chunk of input) {

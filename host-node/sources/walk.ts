@@ -28,6 +28,9 @@ export interface Walked {
 
 /** A client's own folders never hold these, and they can be enormous. */
 const passedOver = new Set(["node_modules", ".git"]);
+/** Folders beside an agent's records that hold no sessions: copies of whole projects, logs, outputs. */
+const besideRecords = new Set(["snapshot", "log", "tool-output", "repos", "bin"]);
+const sessionFile = /\.(?:jsonl|ndjson|sse|json|db)$/;
 const agentFile = /^agent-.+\.jsonl$/;
 
 const byName = (a: Dirent, b: Dirent): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
@@ -48,6 +51,13 @@ export function walk(paths: readonly string[]): Walked {
     else if (before.companion && !candidate.companion) found.set(candidate.path, { ...before, companion: false });
   }
 
+  /** The folder holds sessions as files of records (sources/opencode/storage.ts). */
+  function isStorage(path: string, entries: readonly Dirent[]): boolean {
+    const has = (name: string): boolean => entries.some((entry) => entry.isDirectory() && entry.name === name);
+    if (!has("session")) return false;
+    return has("message") || statSync(join(path, "session", "info"), { throwIfNoEntry: false })?.isDirectory() === true;
+  }
+
   function addFolder(path: string, shown: string, wanted: (name: string) => boolean, companion: boolean): void {
     if (folders.has(path)) return;
     folders.add(path);
@@ -58,8 +68,13 @@ export function walk(paths: readonly string[]): Walked {
       walked.problems.push({ kind: "unreadable", shown, detail: systemWord(error) });
       return;
     }
+    if (isStorage(path, entries)) {
+      add({ path, shown, named: false, companion });
+      return;
+    }
+    const isData = entries.some(({ name }) => name === "storage" || name.endsWith(".db"));
     for (const entry of entries) {
-      if (entry.isDirectory() && passedOver.has(entry.name)) continue;
+      if (entry.isDirectory() && (passedOver.has(entry.name) || (isData && besideRecords.has(entry.name)))) continue;
       const isLink = entry.isSymbolicLink();
       if (!entry.isDirectory() && !isLink && !(entry.isFile() && wanted(entry.name))) continue;
       const shownEntry = join(shown, entry.name);
@@ -67,8 +82,10 @@ export function walk(paths: readonly string[]): Walked {
         const entryPath = isLink ? realpathSync.native(join(path, entry.name)) : join(path, entry.name);
         const kind = isLink ? statSync(entryPath) : entry;
         if (kind.isDirectory()) addFolder(entryPath, shownEntry, wanted, companion);
-        else if (kind.isFile() && wanted(entry.name))
-          add({ path: entryPath, shown: shownEntry, named: false, companion });
+        else if (kind.isFile() && wanted(entry.name)) {
+          // Many files end like that; only sessions are worth a word.
+          add({ path: entryPath, shown: shownEntry, named: false, companion: companion || !entry.name.endsWith(".jsonl") });
+        }
       } catch (error) {
         // A link to nothing is only worth a word if it would have been a session.
         if (wanted(entry.name))
@@ -112,7 +129,7 @@ export function walk(paths: readonly string[]): Walked {
     }
     if (stat.isDirectory()) {
       walked.folders.push({ shown, met });
-      addFolder(path, trimmed(shown), (name) => name.endsWith(".jsonl"), false);
+      addFolder(path, trimmed(shown), (name) => sessionFile.test(name) && !name.endsWith(".meta.json"), false);
     } else if (stat.isFile()) {
       add({ path, shown, named: true, companion: false });
       try {

@@ -57,8 +57,8 @@ async function lockFor(path: string, until: number): Promise<ReturnType<typeof t
 
 /** Whether sessions are traced where a family was; a person who names a folder has not taken back what was switched off in it. */
 function isWanted(env: Environment, tell: (words: string) => void): (family: Family) => boolean {
-  return ({ documents }) => {
-    const cwd = documents.map(({ path }) => folderOf(path)).find((folder) => folder !== undefined);
+  return ({ documents, directory }) => {
+    const cwd = directory ?? documents.map(({ path }) => folderOf(path)).find((folder) => folder !== undefined);
     const { traced, why } = isTraced(readConfig({ env, cwd }), cwd ?? "/");
     if (!traced) tell(`${documents[0]?.shown}: left out: ${why}`);
     return traced;
@@ -74,7 +74,7 @@ export async function backfill(options: BackfillOptions): Promise<Backfilled> {
   for (const problem of problems) tell(problem);
   const found = findFamilies(paths);
   for (const each of found.problems) options.problem(each);
-  const families = found.families.filter(({ started }) => since === 0 || Date.parse(started) >= since).filter(isWanted(env, tell));
+  const families = found.families.filter(({ started, changed }) => since === 0 || Date.parse(changed ?? started) >= since).filter(isWanted(env, tell));
   const targets = destinations.length > 0 ? destinations.map(({ name }) => name) : ["the local store"];
   const module = coreModule();
   let complete = problems.length === 0 && found.problems.length === 0;
