@@ -1,10 +1,10 @@
 // The fields of one row, wherever they stand in it: where their strings are, and the few numbers and marks. Strings are not
-// looked at here; what the row is, reader.ts decides.
+// looked at here; what the row is, its readers decide.
 
 import { NO_TIME, instant } from "../../bytes/instant";
 import { enter, keyLength, mark, nextMember, peek, readCount, readString, readTrue, skip, textEnd, textStart } from "../../json/cursor";
 import { forgetParts } from "../../session/builder";
-import { clearMessage, readMessage } from "./blocks";
+import { clearMessage, readMessage } from "./message";
 import {
   isAgentId,
   isAgentName,

@@ -2,7 +2,7 @@
 // over while the row is read, and looked into afterwards, by rows that have them.
 
 import { enter, mark, nextMember, peek, readCount, readString, resume, skip, textEnd, textStart } from "../../json/cursor";
-import { beginMessage, readContent } from "./blocks";
+import { beginMessage, readContent } from "./message";
 import { attachment, data } from "./fields";
 import { isAgentId, isCommandMode, isDurationMs, isExitCode, isHookEvent, isHookName, isMessage, isPrompt, isType, isUpperToolUseId } from "./keys";
 
