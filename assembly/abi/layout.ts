@@ -130,6 +130,7 @@ export const DOCUMENT_UNKNOWN = 0; // no row in it was a session's
 export const DOCUMENT_TRANSCRIPT = 1;
 export const DOCUMENT_SUBAGENT = 2;
 export const DOCUMENT_AGENT_METADATA = 3;
+export const DOCUMENT_JOURNAL = 4; // what hooks were told of a session
 
 export const BROKEN_DOCUMENT = 0; // u32
 export const BROKEN_LINE = 1; // u32, from 1
@@ -181,6 +182,11 @@ export const EVENT_COMPACTION = 1;
 export const EVENT_API_ERROR = 2;
 export const EVENT_INTERRUPT = 3;
 export const EVENT_HOOK = 4;
+// Those of a journal: their names say what a hook was told.
+export const EVENT_PERMISSION_REQUEST = 5;
+export const EVENT_PERMISSION_DENIED = 6;
+export const EVENT_NOTIFICATION = 7;
+export const EVENT_COMPACTION_REQUEST = 8;
 
 // invocations: turns and sub-agents, in the order of their spans
 export const INVOCATION_SPAN = 0; // u32 row

@@ -39,12 +39,14 @@ import {
   calls,
   documents,
   hooks,
+  isTold,
   notes,
   parts,
   responses,
   rows,
   scopes,
   spawns,
+  tolds,
 } from "../session/model";
 import { Span, SpanEvent, spanEvents, spans, traces } from "../trace/spans";
 import { closeText, openText, putAscii, putInteger, putSingle, putString, putTrue } from "./attributes";
@@ -72,6 +74,7 @@ import {
 } from "./fields";
 import { findSaying, hasText, putAsked, putPrompt, putResponse, putResult, putResultAnswer, saysSomething, speaks } from "./messages";
 import * as NAME from "./names";
+import { putTold, putWords } from "./told";
 
 /** A status message says what failed, not everything about it; in bytes. */
 const MESSAGE_LIMIT: usize = 256;
@@ -123,9 +126,19 @@ export function isReady(index: u32): bool {
 function eventsReady(index: u32): bool {
   for (let at = firstEventOf(index); at < spanEvents.rows && spanEvents.at(at).span == index; at++) {
     const event = spanEvents.at(at);
-    if (event.kind == EVENT_COMPACTION && !wants(notes.at(rows.at(event.row).note - 1).content)) return false;
+    if (isTold(event.kind)) {
+      if (!isToldReady(event.row)) return false;
+    } else if (event.kind == EVENT_COMPACTION) {
+      const note = notes.at(rows.at(event.row).note - 1);
+      if (!wants(note.content) || (note.told && !isToldReady(note.told - 1))) return false;
+    }
   }
   return true;
+}
+
+function isToldReady(index: u32): bool {
+  const told = tolds.at(index);
+  return wants(told.title) && wants(told.words);
 }
 
 /** Events stand in the order of their spans, and spans are encoded in order. */
@@ -391,6 +404,10 @@ function putEvents<S>(sink: S, index: u32): void {
 }
 
 function putEvent<S>(sink: S, event: SpanEvent): void {
+  if (isTold(event.kind)) {
+    putTold<S>(sink, event, full);
+    return;
+  }
   const number = rows.at(event.row).note;
   const note = number && event.kind != EVENT_HOOK ? notes.at(number - 1) : changetype<Note>(0);
   const name = nameOfEvent(event.kind);
@@ -412,14 +429,12 @@ function nameOfEvent(kind: u32): usize {
 }
 
 function putCompaction<S>(sink: S, note: Note): void {
-  putString<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_TRIGGER, note.name);
+  putString<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_TRIGGER, note.name || !note.told ? note.name : tolds.at(note.told - 1).name);
   putKnown<S>(sink, NAME.COMPACTION_BEFORE, note.first);
   putKnown<S>(sink, NAME.COMPACTION_AFTER, note.second);
   putKnown<S>(sink, NAME.COMPACTION_DURATION, note.third);
-  if (!full || !note.content) return;
-  openText<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_SUMMARY, lengthOfContent(note.content));
-  sink.text(addressOfContent(note.content), lengthOfContent(note.content));
-  closeText<S>(sink);
+  if (full && note.told) putWords<S>(sink, NAME.COMPACTION_INSTRUCTIONS, tolds.at(note.told - 1).words);
+  if (full) putWords<S>(sink, NAME.COMPACTION_SUMMARY, note.content);
 }
 
 function putApiError<S>(sink: S, note: Note): void {

@@ -366,10 +366,20 @@ function answered(document: Document): u32 {
 
 // --- sub-agents
 
+// @ts-ignore: decorator
+@inline
+function keyOfAgent(agent: u32, session: u32): u64 {
+  return stringHash(agent) ^ (stringHash(session) * 0x9e3779b97f4a7c15);
+}
+
+/** The sub-agent of an id in a session, scope + 1; 0 if there is none. */
+export function findAgent(agent: u32, session: u32): u32 {
+  return scopeOfAgent.get(keyOfAgent(agent, session)) + 1;
+}
+
 /** The sub-agent of an id in a session, scope + 1. */
 function agentScope(agent: u32, document: Document): u32 {
-  const key = stringHash(agent) ^ (stringHash(document.session) * 0x9e3779b97f4a7c15);
-  const scope = scopeOfAgent.add(key, scopes.rows);
+  const scope = scopeOfAgent.add(keyOfAgent(agent, document.session), scopes.rows);
   if (scope == scopes.rows) addAgent(agent, document.session);
   return scope + 1;
 }

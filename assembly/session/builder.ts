@@ -5,9 +5,31 @@ import { NO_TIME } from "../bytes/instant";
 import { murmur3 } from "../bytes/murmur3";
 import { stringHash } from "../bytes/strings";
 import { offsetOf } from "../json/rows";
-import { DOCUMENT_AGENT_METADATA, DOCUMENT_SUBAGENT, DOCUMENT_TRANSCRIPT, DOCUMENT_UNKNOWN } from "../abi/layout";
+import { DOCUMENT_AGENT_METADATA, DOCUMENT_JOURNAL, DOCUMENT_SUBAGENT, DOCUMENT_TRANSCRIPT, DOCUMENT_UNKNOWN } from "../abi/layout";
 import { countSkipped, countUsed } from "./counts";
-import { Document, FORM_TEXT, Hook, Member, Note, Part, Row, Spawn, Usage, contents, documents, hooks, memberOfStem, members, notes, parts, rows, spawns, usages } from "./model";
+import {
+  Document,
+  FORM_TEXT,
+  Hook,
+  Member,
+  Note,
+  Part,
+  Row,
+  Spawn,
+  Told,
+  Usage,
+  contents,
+  documents,
+  hooks,
+  memberOfStem,
+  members,
+  notes,
+  parts,
+  rows,
+  spawns,
+  tolds,
+  usages,
+} from "./model";
 
 let document: u32 = 0;
 let line: u32 = 0;
@@ -24,6 +46,8 @@ export function beginDocument(name: u32, stem: u32): u32 {
   it.firstTime = NO_TIME;
   it.firstRow = rows.rows;
   it.lastRow = rows.rows;
+  it.firstTold = tolds.rows;
+  it.lastTold = tolds.rows;
   return document;
 }
 
@@ -32,7 +56,9 @@ export function currentDocument(): Document {
 }
 
 export function endDocument(): void {
-  documents.at(document).lastRow = rows.rows;
+  const it = documents.at(document);
+  it.lastRow = rows.rows;
+  it.lastTold = tolds.rows;
 }
 
 /** Begins what is said of the row at `line`, from 1. */
@@ -94,7 +120,13 @@ export function noteSession(session: u32, version: u32): void {
 /** A row of the format was seen that is neither a person's nor a model's. */
 export function noteTranscript(): void {
   const it = documents.at(document);
-  if (it.kind == DOCUMENT_UNKNOWN) it.kind = DOCUMENT_TRANSCRIPT;
+  if (it.kind == DOCUMENT_UNKNOWN || it.kind == DOCUMENT_JOURNAL) it.kind = DOCUMENT_TRANSCRIPT;
+}
+
+/** A row of a journal was seen: the document is one if it holds nothing else. */
+export function noteJournal(): void {
+  const it = documents.at(document);
+  if (it.kind == DOCUMENT_UNKNOWN) it.kind = DOCUMENT_JOURNAL;
 }
 
 /** A row of a person or a model: the first one says whether the document is a sub-agent's transcript, and whose. Is this the first? */
@@ -193,6 +225,15 @@ export function addHook(): u32 {
 @inline
 export function hookAt(number: u32): Hook {
   return hooks.at(number - 1);
+}
+
+/** Keeps the row as one of a journal that makes an event (EVENT_*). */
+export function addTold(kind: u32, time: i64): Told {
+  const told = tolds.add();
+  told.kind = kind;
+  told.document = document;
+  told.time = time;
+  return told;
 }
 
 /** What a sub-agent's metadata says; counted as a used row. */

@@ -212,7 +212,7 @@ function takeResults(at: u32, row: Row): void {
 function takeHook(at: u32, row: Row): void {
   const hook = hooks.at(row.note - 1);
   const number = hook.call ? callOfId.get(hook.call) : -1;
-  if (number >= 0) addCallEvent(calls.at(number), at);
+  if (number >= 0) addCallEvent(calls.at(number), at, EVENT_HOOK);
   else addEvent(scopes.at(scopes.at(row.scope - 1).leader - 1), at, EVENT_HOOK);
 }
 
@@ -223,16 +223,16 @@ function takeNotice(row: Row): void {
   if (number >= 0) calls.at(number).ended = note.name;
 }
 
-function addCallEvent(call: Call, at: u32): void {
+export function addCallEvent(call: Call, at: u32, kind: u32): void {
   const event = events.add();
   event.row = at;
-  event.kind = EVENT_HOOK;
+  event.kind = kind;
   if (call.lastEvent) events.at(call.lastEvent - 1).next = events.rows;
   else call.firstEvent = events.rows;
   call.lastEvent = events.rows;
 }
 
-function addEvent(scope: Scope, at: u32, kind: u32): void {
+export function addEvent(scope: Scope, at: u32, kind: u32): void {
   const event = events.add();
   event.row = at;
   event.kind = kind;
@@ -296,6 +296,12 @@ export function rootOf(turn: Scope): u32 {
   return documents.at(rows.at(turn.row - 1).document).root;
 }
 
+/** Session id of the row that a turn begins with. */
+export function sessionOf(turn: Scope): u32 {
+  const row = rows.at(turn.row - 1);
+  return row.session ? row.session : documents.at(row.document).session;
+}
+
 /** An orphan goes under the turn of its session whose time contains its start, else the last begun before, else the first. */
 function adopt(index: u32): void {
   const agent = scopes.at(index);
@@ -307,7 +313,7 @@ function adopt(index: u32): void {
     const number = turns.at(i).value;
     const turn = scopes.at(number);
     const row = rows.at(turn.row - 1);
-    if (turn.flags & SCOPE_ALONE || (row.session ? row.session : documents.at(row.document).session) != agent.session) continue;
+    if (turn.flags & SCOPE_ALONE || sessionOf(turn) != agent.session) continue;
     if (!first) first = number + 1;
     if (row.time > start) continue;
     begun = number + 1;

@@ -52,14 +52,16 @@ import {
   contents,
   documents,
   events,
+  isTold,
   items,
   notes,
-  orderOf,
+  orderOfEvent,
   parts,
   responses,
   rows,
   scopes,
   spawns,
+  tolds,
 } from "../session/model";
 import { inputTokens, rootOf, turns } from "../session/settle";
 import { spanId, writeTraceId } from "./ids";
@@ -275,7 +277,7 @@ function fromScope(span: Span, index: u32): void {
 /** The events of a scope and of a call (the first of each + 1), in the order of their rows. */
 function addEvents(at: i32, ofScope: u32, ofCall: u32): void {
   while (ofScope || ofCall) {
-    const callFirst = ofCall != 0 && (!ofScope || orderOf(events.at(ofCall - 1).row) < orderOf(events.at(ofScope - 1).row));
+    const callFirst = ofCall != 0 && (!ofScope || orderOfEvent(events.at(ofCall - 1)) < orderOfEvent(events.at(ofScope - 1)));
     const event = events.at((callFirst ? ofCall : ofScope) - 1);
     if (callFirst) ofCall = event.next;
     else ofScope = event.next;
@@ -283,7 +285,7 @@ function addEvents(at: i32, ofScope: u32, ofCall: u32): void {
     it.span = at;
     it.kind = event.kind;
     it.row = event.row;
-    it.time = rows.at(event.row).time;
+    it.time = isTold(event.kind) ? tolds.at(event.row).time : rows.at(event.row).time;
   }
 }
 

@@ -3,12 +3,13 @@
 // where it is. What is known of the format, and how it is known: FORMAT.md.
 
 import { NO_TIME } from "../../bytes/instant";
-import { beginRow as beginCursor, peek, skip } from "../../json/cursor";
+import { at, beginRow as beginCursor, peek, skip } from "../../json/cursor";
 import { SKIP_METADATA, SKIP_NOT_A_RECORD, SKIP_SNAPSHOT, SKIP_SUMMARY, SKIP_UNKNOWN } from "../../abi/layout";
 import { beginRow, dropRow, noteTime, skipRow } from "../../session/builder";
 import { attached } from "./attachments";
 import { whyBroken } from "./broken";
 import { TYPE, clearFields, endOf, readFields, startOf, time } from "./fields";
+import { journal } from "./journal";
 import { clearNames, isField, noteWriter, pass, readAs } from "./keeping";
 import { clearMessages } from "./message";
 import { progress } from "./progress";
@@ -29,6 +30,7 @@ export function readRow(line: u32): u32 {
   beginRow(line);
   beginCursor();
   const object = peek() == 0x7b;
+  const start = at;
   if (object) readFields();
   else skip();
   const broken = whyBroken();
@@ -42,12 +44,12 @@ export function readRow(line: u32): u32 {
   }
   if (time != NO_TIME) noteTime(time);
   noteWriter();
-  decide();
+  decide(start);
   return 0;
 }
 
-/** What the row is. */
-function decide(): void {
+/** What the row is, whose object begins at `start`. */
+function decide(start: usize): void {
   readAs(0);
   if (isField(TYPE, "assistant")) assistant();
   else if (isField(TYPE, "user")) user();
@@ -58,5 +60,6 @@ function decide(): void {
   else if (isField(TYPE, "file-history-snapshot") || isField(TYPE, "file-history-delta")) pass(SKIP_SNAPSHOT);
   else if (isField(TYPE, "summary")) pass(SKIP_SUMMARY);
   else if (isMetadataType(startOf(TYPE), endOf(TYPE))) pass(SKIP_METADATA);
+  else if (isField(TYPE, "spanloom-hook")) journal(start);
   else skipRow(SKIP_UNKNOWN);
 }
