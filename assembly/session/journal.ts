@@ -37,6 +37,11 @@ export function placeJournals(): void {
   }
 }
 
+/** The first row that is written the same. */
+export function firstTold(told: Told): u32 {
+  return <u32>written.get(told.text);
+}
+
 /** On the call that it names or is about, else on the sub-agent that it names, else on the turn in whose time it lies. */
 function place(index: u32): void {
   const told = tolds.at(index);

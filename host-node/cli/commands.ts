@@ -17,6 +17,7 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   export: () => import("./export.ts"),
   status: () => import("./status.ts"),
   sweep: () => import("./sweep.ts"),
+  hook: () => import("./hook.ts"),
   config: () => import("./config.ts"),
   on: () => import("./on.ts"),
   off: () => import("./off.ts"),

@@ -11,7 +11,6 @@ import { isObject } from "../config/object.ts";
 export const EVENTS = [
   "SessionStart",
   "Stop",
-  "StopFailure",
   "SubagentStop",
   "SessionEnd",
   "PreCompact",

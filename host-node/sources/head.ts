@@ -1,4 +1,5 @@
-// What the first 64 KiB of a file say: whether it is a session at all, whose, and which rows and sessions it names.
+// What the first 64 KiB of a file say: whether it is a session at all (or what hooks were told of one), whose, and which rows
+// and sessions it names.
 // Enough to know what belongs together; the core reads the rest and judges each row.
 //
 // Keys are searched as bytes, not parsed, because a folder may hold thousands of sessions. A key inside a tool's output
@@ -14,7 +15,7 @@ export const HEAD_BYTES = 65536;
 const AGENT_BYTES = 8192;
 
 export interface Head {
-  readonly kind: "transcript" | "agent" | "empty" | "other";
+  readonly kind: "transcript" | "agent" | "journal" | "empty" | "other";
   /** Every session id its rows name, in order; the first is its own. */
   readonly sessions: readonly string[];
   /** Ids of rows it holds or continues: a fork or a resumed copy shares them with its origin. */
@@ -106,6 +107,10 @@ export function judge(name: string, head: Buffer, whole: boolean): Head {
   if (row === undefined)
     return whole && bytes.toString("latin1").trim() === "" ? { ...nothing, kind: "empty" } : nothing;
   const spaced = !row.includes('"type":"');
+  if (/^\s*\{\s*"type"\s*:\s*"spanloom-hook"/.test(row)) {
+    // What it quotes of the client's is nobody's.
+    return { ...nothing, kind: "journal", sessions: sessionKey.values(bytes, spaced, 1), timestamp: timeKey.values(bytes, spaced, 1)[0] ?? "" };
+  }
   const side = bytes.indexOf('Sidechain":');
   const isSide =
     side < 0

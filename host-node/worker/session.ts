@@ -12,11 +12,12 @@ import type { Destination } from "../exporter/destination.ts";
 import type { Failure } from "../build/family.ts";
 import type { Family } from "../sources/document.ts";
 import { findFamilies } from "../sources/find.ts";
-import { readHead } from "../sources/head.ts";
+import { type Head, readHead } from "../sources/head.ts";
 import { openLedger } from "../state/ledger.ts";
 import type { Places } from "../state/paths.ts";
 import { openSpool } from "../state/spool.ts";
 import { put } from "../store/put.ts";
+import { withJournals } from "./journals.ts";
 import { findTurns, makeRequests, type Made, type Turn } from "./making.ts";
 
 export interface Work {
@@ -82,11 +83,10 @@ function familyOf(transcript: string): Family | undefined {
   return families.find(({ documents }) => documents.some(({ path }) => path === real)) ?? findFamilies([real]).families[0];
 }
 
-/** The session of a team's member is part of its lead's, and of nobody's if that is not here. */
-function isMemberAlone(family: Family): boolean {
+/** What the sessions of a family say of themselves. */
+function transcriptsOf(family: Family): Head[] {
   const heads = family.documents.filter(({ path }) => path.endsWith(".jsonl")).map(({ path }) => readHead(path));
-  const transcripts = heads.filter(({ kind }) => kind === "transcript");
-  return transcripts.length > 0 && transcripts.every(({ member }) => member);
+  return heads.filter(({ kind }) => kind === "transcript");
 }
 
 async function readTurns(family: Family, { session, expectsEnd }: Work, { module, now }: Means): Promise<Made> {
@@ -153,7 +153,9 @@ export async function workOn(work: Work, means: Means): Promise<Outcome> {
   if (statSync(work.transcript, { throwIfNoEntry: false })?.isFile() !== true) return nothingToDo([`${work.transcript}: is not there`]);
   const family = familyOf(work.transcript);
   if (family === undefined) return nothingToDo([`${work.transcript}: is no session yet`], !work.ended);
-  if (isMemberAlone(family)) return nothingToDo([]);
+  const transcripts = transcriptsOf(family);
+  // The session of a team's member is part of its lead's, and of nobody's if that is not here.
+  if (transcripts.length > 0 && transcripts.every(({ member }) => member)) return nothingToDo([]);
   const { turns, failures } = await readTurns(family, work, means);
   // Other sessions of the family may go on.
   const isDue = (turn: Turn): boolean => turn.settled || (work.ended && turn.session === work.session);
@@ -161,7 +163,9 @@ export async function workOn(work: Work, means: Means): Promise<Outcome> {
 }
 
 /** Brings turns of a family that are due to where they belong. */
-export async function bring(family: Family, turns: readonly Turn[], isDue: (turn: Turn) => boolean, means: Means): Promise<Outcome> {
+export async function bring(record: Family, turns: readonly Turn[], isDue: (turn: Turn) => boolean, means: Means): Promise<Outcome> {
+  const sessions = transcriptsOf(record).flatMap(({ sessions: [own] }) => own ?? []);
+  const family = withJournals(record, sessions, means.places);
   if (means.destinations.length === 0) {
     const { stored, problems } = store(family, turns, means);
     return { turns: turns.length, due: turns.length, delivered: [], stored, problems, complete: problems.length === 0 };

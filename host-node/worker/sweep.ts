@@ -31,9 +31,9 @@ export interface SweepOptions {
 export type Swept = { readonly kind: "busy" } | { readonly kind: "done"; readonly report: Report };
 
 const ends = new Set(["SessionEnd"]);
-const turnEnds = new Set(["Stop", "StopFailure"]);
+const turnEnds = new Set(["Stop"]);
 /** Events that say nothing of how far a session has come. */
-const asides = new Set(["Notification", "PermissionRequest", "PermissionDenied", "PreCompact", "PostCompact", "SubagentStop"]);
+const asides = new Set(["Notification", "PermissionRequest", "PermissionDenied", "PreCompact", "SubagentStop"]);
 
 /** What hooks said last of a session. */
 function lastOf(records: readonly JournalRecord[], known: SessionState | undefined): Pick<SessionState, "transcript" | "cwd" | "lastEvent"> {

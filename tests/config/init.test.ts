@@ -20,7 +20,6 @@ import { packageAt, Person } from "./command.ts";
 const events = [
   "SessionStart",
   "Stop",
-  "StopFailure",
   "SubagentStop",
   "SessionEnd",
   "PreCompact",

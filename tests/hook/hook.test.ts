@@ -54,8 +54,8 @@ function sceneOf(test: TestContext): Scene {
   };
 }
 
-const working = ["SessionStart", "Stop", "StopFailure", "SessionEnd"];
-const noting = ["SubagentStop", "PreCompact", "PostCompact", "PermissionRequest", "PermissionDenied", "Notification"];
+const working = ["SessionStart", "Stop", "SessionEnd"];
+const noting = ["SubagentStop", "PreCompact", "PermissionRequest", "PermissionDenied", "Notification"];
 
 for (const event of [...working, ...noting]) {
   const does = working.includes(event) ? "starts a worker" : "starts no worker";
@@ -134,7 +134,7 @@ test("what is long is cut, and a record stays small whatever the payload holds",
   const [record] = readJournal(where, session);
   assert.deepEqual(record?.payload.tool_input, { command: "x".repeat(4095), short: "s" });
   assert.deepEqual((record?.payload.many as number[]).slice(0, 3), [0, 1, 2]);
-  assert.ok(readFileSync(join(where.state, "sessions", `${session}.jsonl`)).length < 100_000);
+  assert.ok(readFileSync(join(where.state, "sessions", `${session}.hooks.jsonl`)).length < 100_000);
 });
 
 test("input that is never closed is not waited for once it is whole, and never longer than a second", async (test) => {
@@ -198,7 +198,7 @@ test("without a home, or with a state folder that cannot be, it says nothing", a
 
 test("with every file of the state in the way of another, it says nothing", async (test) => {
   const { where, options } = sceneOf(test);
-  mkdirSync(join(where.state, "sessions", `${session}.jsonl`), { recursive: true });
+  mkdirSync(join(where.state, "sessions", `${session}.hooks.jsonl`), { recursive: true });
   mkdirSync(join(where.state, "pending", session, "x"), { recursive: true });
   writeFileSync(sweepLock(where), "");
   assertSilent(await runHook(payload("Stop"), options));
@@ -208,7 +208,7 @@ test("with every file of the state in the way of another, it says nothing", asyn
 test("on a device that is full it says nothing, and still starts a worker", { skip: !existsSync("/dev/full") }, async (test) => {
   const { where, options, started } = sceneOf(test);
   mkdirSync(join(where.state, "sessions"), { recursive: true });
-  symlinkSync("/dev/full", join(where.state, "sessions", `${session}.jsonl`));
+  symlinkSync("/dev/full", join(where.state, "sessions", `${session}.hooks.jsonl`));
   assertSilent(await runHook(payload("Stop"), options));
   assert.deepEqual(listPending(where), [session]);
   await started(1);
