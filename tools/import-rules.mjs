@@ -74,7 +74,7 @@ export const rooms = [
   },
   {
     room: "host-node/**",
-    may: [state, config, "host-node/setup/**", "host-node/store/**", "host-node/exporter/**", "bridge/**", "node:**", "package.json"],
+    may: [state, config, "host-node/hook/hook", "host-node/setup/**", "host-node/store/**", "host-node/exporter/**", "bridge/**", "node:**", "package.json"],
     because: "a host reaches the core through the bridge alone; a library to be bundled is named here when it is chosen",
   },
   { room: "host-browser/**", may: ["bridge/**"], because: "a host reaches the core through the bridge alone, and knows no other host" },

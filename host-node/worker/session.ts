@@ -19,6 +19,7 @@ import { openSpool } from "../state/spool.ts";
 import { put } from "../store/put.ts";
 import { withJournals } from "./journals.ts";
 import { findTurns, makeRequests, type Made, type Turn } from "./making.ts";
+import { endsWith } from "./tail.ts";
 
 export interface Work {
   readonly session: string;
@@ -27,6 +28,8 @@ export interface Work {
   readonly ended: boolean;
   /** Its last turn has just ended, so the record should say so in a moment. */
   readonly expectsEnd: boolean;
+  /** What the model said then, if it is known. */
+  readonly lastWords: string;
 }
 
 export interface Means {
@@ -89,15 +92,28 @@ function transcriptsOf(family: Family): Head[] {
   return heads.filter(({ kind }) => kind === "transcript");
 }
 
-async function readTurns(family: Family, { session, expectsEnd }: Work, { module, now }: Means): Promise<Made> {
+type Looked = { readonly family: Family; readonly alone: boolean; readonly made: Made };
+
+/** The family and its turns, once its record is as far as the client said, or after the time that this may take. */
+async function look(work: Work, { module, now }: Means): Promise<Looked | undefined> {
   const until = now() + tailMs;
   for (;;) {
-    const made = findTurns(module, family);
-    const last = made.turns.filter((turn) => turn.session === session).at(-1);
-    const isBehind = made.failures.length > 0 || (expectsEnd && last !== undefined && !last.settled);
-    if (!isBehind || now() >= until) return made;
+    const looked = lookNow(work, module);
+    const last = looked?.made.turns.filter((turn) => turn.session === work.session).at(-1);
+    const isWhole = last?.settled === true && endsWith(work.transcript, work.lastWords);
+    const isBehind = (looked?.made.failures.length ?? 0) > 0 || (work.expectsEnd && !isWhole && looked?.alone !== true);
+    if (!isBehind || now() >= until) return looked;
     await pause(lookMs);
   }
+}
+
+function lookNow({ transcript }: Work, module: WebAssembly.Module): Looked | undefined {
+  const family = familyOf(transcript);
+  if (family === undefined) return undefined;
+  const transcripts = transcriptsOf(family);
+  // The session of a team's member is part of its lead's, and of nobody's if that is not here.
+  const alone = transcripts.length > 0 && transcripts.every(({ member }) => member);
+  return { family, alone, made: alone ? { turns: [], failures: [] } : findTurns(module, family) };
 }
 
 async function deliverTo(destination: Destination, family: Family, due: (turn: Turn) => boolean, means: Means): Promise<{ delivered: Delivered; due: number; failures: Failure[] }> {
@@ -151,12 +167,11 @@ function store(family: Family, turns: readonly Turn[], { module, config, places 
 /** Does all that is due for a session. */
 export async function workOn(work: Work, means: Means): Promise<Outcome> {
   if (statSync(work.transcript, { throwIfNoEntry: false })?.isFile() !== true) return nothingToDo([`${work.transcript}: is not there`]);
-  const family = familyOf(work.transcript);
-  if (family === undefined) return nothingToDo([`${work.transcript}: is no session yet`], !work.ended);
-  const transcripts = transcriptsOf(family);
-  // The session of a team's member is part of its lead's, and of nobody's if that is not here.
-  if (transcripts.length > 0 && transcripts.every(({ member }) => member)) return nothingToDo([]);
-  const { turns, failures } = await readTurns(family, work, means);
+  const looked = await look(work, means);
+  if (looked === undefined) return nothingToDo([`${work.transcript}: is no session yet`], !work.ended);
+  const { family, alone, made } = looked;
+  if (alone) return nothingToDo([]);
+  const { turns, failures } = made;
   // Other sessions of the family may go on.
   const isDue = (turn: Turn): boolean => turn.settled || (work.ended && turn.session === work.session);
   return { ...(await bring(family, turns, isDue, means)), ...(failures.length > 0 ? { complete: false, problems: failures.map(worded) } : {}) };

@@ -1,7 +1,7 @@
 // Does what is pending: sessions that hooks marked, sessions that nobody ended, requests that could not be sent. One sweep
 // works at a time, for no longer than it is given; whatever it leaves, the next one finds.
 
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readConfig } from "../config/config.ts";
 import { isTraced } from "../config/traced.ts";
 import { deliver } from "../exporter/deliver.ts";
@@ -44,6 +44,12 @@ function lastOf(records: readonly JournalRecord[], known: SessionState | undefin
     cwd: latest(({ cwd }) => cwd) ?? known?.cwd ?? "",
     lastEvent: newest.map(({ event }) => event).find((event) => !asides.has(event)) ?? known?.lastEvent ?? "",
   };
+}
+
+/** What the client says the model said last, when a turn ended. */
+function lastWordsOf(records: readonly JournalRecord[]): string {
+  const words = [...records].reverse().find(({ event }) => turnEnds.has(event))?.payload["last_assistant_message"];
+  return typeof words === "string" ? words : "";
 }
 
 class Sweep {
@@ -89,22 +95,21 @@ class Sweep {
   /** True if nothing of it is left to do. */
   async #session(session: string, abandoned: boolean): Promise<boolean> {
     const known = readSession(this.#places, session);
-    const said = lastOf(readJournal(this.#places, session), known);
+    const records = readJournal(this.#places, session);
+    const said = lastOf(records, known);
     if (said.transcript === "") return true;
     const config = readConfig({ env: this.#options.env, cwd: said.cwd || undefined });
     const ended = abandoned || ends.has(said.lastEvent);
     if (!isTraced(config, said.cwd, session).traced) {
       // The hook cannot know; what it wrote down all the same does not stay.
-      removeJournal(this.#places, session);
-      forgetSession(this.#places, session);
+      this.#forget(session);
       return true;
     }
     const means = this.#means(config);
-    const work = { session, transcript: said.transcript, ended, expectsEnd: turnEnds.has(said.lastEvent) && !abandoned };
-    const outcome = await workOn(work, means);
+    const expectsEnd = turnEnds.has(said.lastEvent) && !abandoned;
+    const outcome = await workOn({ session, transcript: said.transcript, ended, expectsEnd, lastWords: lastWordsOf(records) }, means);
     this.#tally(outcome);
     this.#remember(session, said, ended && outcome.complete);
-    if (ended && outcome.complete) removeJournal(this.#places, session);
     return outcome.complete;
   }
 
@@ -129,11 +134,18 @@ class Sweep {
     writeSession(this.#places, session, { ...said, ...seen, ended });
   }
 
-  /** Sessions whose end nobody told: quiet for so long that they count as ended. */
+  #forget(session: string): void {
+    removeJournal(this.#places, session);
+    forgetSession(this.#places, session);
+  }
+
+  /** Sessions whose end nobody told: quiet for so long that they count as ended. What is over and gone is forgotten. */
   async #abandoned(): Promise<void> {
     for (const session of listSessions(this.#places)) {
       const known = readSession(this.#places, session);
-      if (known === undefined || known.ended || this.#isLate()) continue;
+      if (known === undefined || this.#isLate()) continue;
+      if (known.ended && !existsSync(known.transcript)) this.#forget(session);
+      if (known.ended) continue;
       const config = readConfig({ env: this.#options.env, cwd: known.cwd || undefined });
       const changed = statSync(known.transcript, { throwIfNoEntry: false })?.mtimeMs ?? 0;
       if (this.#now() - changed < config.quietAfterMs) continue;
