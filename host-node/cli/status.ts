@@ -19,6 +19,8 @@ interface Waiting {
   readonly lastSuccess: string | undefined;
   readonly refused: number;
   readonly rejectedSpans: number;
+  /** Turns that went on after they were sent, and their spans that were sent later. */
+  readonly grown: { readonly turns: number; readonly spans: number };
   readonly stopped: string | undefined;
   readonly messages: readonly string[];
 }
@@ -52,6 +54,7 @@ async function read() {
       lastSuccess: when(last?.lastSuccess ?? 0),
       refused: last?.refused ?? 0,
       rejectedSpans: last?.rejectedSpans ?? 0,
+      grown: last?.grown ?? { turns: 0, spans: 0 },
       stopped: last?.stopped,
       messages: last?.messages ?? [],
     };
@@ -81,6 +84,8 @@ function words(status: Status): string {
     if (it.dropped > 0) lines.push(`  ${counted(it.dropped, "request")} dropped because too much was waiting`);
     if (it.refused > 0) lines.push(`  ${counted(it.refused, "request")} refused in the last run`);
     if (it.rejectedSpans > 0) lines.push(`  ${counted(it.rejectedSpans, "span")} rejected in the last run`);
+    if (it.grown.turns > 0)
+      lines.push(`  ${counted(it.grown.turns, "turn")} went on after being sent: ${counted(it.grown.spans, "further span")} sent, the others are there as they were`);
     if (it.stopped !== undefined) lines.push(`  stopped: ${it.stopped}`);
     for (const message of it.messages) if (message !== it.stopped) lines.push(`  ${message}`);
   }

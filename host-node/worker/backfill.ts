@@ -10,6 +10,7 @@ import { places as placesIn } from "../state/paths.ts";
 import { listPending, sweepLock } from "../state/pending.ts";
 import { openSpool } from "../state/spool.ts";
 import { coreModule } from "../wasm.ts";
+import { nothingGrown } from "./growth.ts";
 import { findTurns, type Turn } from "./making.ts";
 import { keepReport, type Report, tally } from "./report.ts";
 import { bring, type Means } from "./session.ts";
@@ -86,7 +87,7 @@ export async function backfill(options: BackfillOptions): Promise<Backfilled> {
       const spool = openSpool(where, destination.id, { mostBytes: config.spool.bytes });
       if (spool.list().length === 0) continue;
       const summary = await deliver(destination, [], { ledger: openLedger(where, destination.id), spool, deadline });
-      tally(report, { turns: 0, due: 0, delivered: [{ destination, summary }], stored: [], problems: [], complete: true }, Date.now());
+      tally(report, { turns: 0, due: 0, delivered: [{ destination, summary, grown: nothingGrown }], stored: [], problems: [], complete: true }, Date.now());
     }
     for (const family of families) {
       const { turns, failures } = findTurns(module, family);

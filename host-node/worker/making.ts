@@ -6,7 +6,9 @@
 import { type Core, type Encoding, type OpenOptions, SPAN_DOCUMENT, TABLE_DOCUMENTS, TABLE_SPANS, DOCUMENT_SESSION } from "../../bridge/index.ts";
 import { Builder, type DocumentFiles, type Encoder, type Failure, requests } from "../build/family.ts";
 import type { Request } from "../exporter/deliver.ts";
+import { pick } from "../exporter/split.ts";
 import type { Family } from "../sources/document.ts";
+import type { Growth } from "./growth.ts";
 
 /** A turn, as a trace. */
 export interface Turn {
@@ -50,32 +52,59 @@ export function findTurns(module: WebAssembly.Module, family: Family): Made {
   return { turns, failures: step.value.failures };
 }
 
+const contentTypes = { json: "application/json", proto: "application/x-protobuf" } as const;
+
 export interface Wanted {
   readonly options: OpenOptions;
   readonly encoding: Encoding;
   readonly choose: (turn: Turn) => boolean;
+  /** Of these turns, which were sent, only what they did not have then. */
+  readonly went?: { readonly isSent: (turn: Turn) => boolean; readonly growth: Growth };
 }
 
 /** Requests of the chosen turns. What went wrong is in `failures` once they have all been taken. */
 export function* makeRequests(module: WebAssembly.Module, family: Family, wanted: Wanted, failures: Failure[]): Generator<Request> {
   let chosen: Turn[] = [];
   let spans = 0;
+  let more = false;
   function* encode(core: Core, files: DocumentFiles, of: Family): Generator<Uint8Array> {
-    chosen = turnsOf(core).filter(wanted.choose);
-    if (chosen.length === 0) return;
-    core.choose(chosen.map(({ row }) => row));
-    yield* requests(wanted.encoding, (count) => (spans = count))(core, files, of);
+    const turns = turnsOf(core);
+    chosen = turns.filter(wanted.choose);
+    if (chosen.length > 0) {
+      wanted.went?.growth.begin(core, chosen);
+      core.choose(chosen.map(({ row }) => row));
+      yield* requests(wanted.encoding, (count) => (spans = count))(core, files, of);
+    }
+    if (wanted.went === undefined) return;
+    const { isSent, growth } = wanted.went;
+    more = true;
+    for (const turn of turns.filter(isSent)) {
+      const isNew = growth.more(core, turn);
+      if (isNew === undefined) continue;
+      core.choose([turn.row]);
+      let before = 0;
+      for (const body of requests(wanted.encoding, (count) => (spans = count))(core, files, of)) {
+        const [first, count] = [before, spans];
+        before += count;
+        const picked = pick(body, contentTypes[wanted.encoding], (span) => isNew(first + span));
+        if (picked === undefined) continue;
+        spans = picked.spans;
+        yield picked.body;
+      }
+    }
   }
   const building = new Builder(module, wanted.options).build(family, encode);
   let [next, left] = [0, 0];
   let step = building.next();
   for (; !step.done; step = building.next()) {
     if (step.value.length === 0) continue;
-    left += spans;
     const traces: string[] = [];
-    for (let turn = chosen[next]; turn !== undefined && left >= turn.spans; turn = chosen[++next]) {
-      traces.push(turn.id);
-      left -= turn.spans;
+    if (!more) {
+      left += spans;
+      for (let turn = chosen[next]; turn !== undefined && left >= turn.spans; turn = chosen[++next]) {
+        traces.push(turn.id);
+        left -= turn.spans;
+      }
     }
     yield { body: step.value, spans, traces };
   }

@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { readObject, writeAtomic } from "../state/files.ts";
 import type { Places } from "../state/paths.ts";
+import { type Grown, nothingGrown } from "./growth.ts";
 import type { Outcome } from "./session.ts";
 
 export interface DestinationReport {
@@ -15,6 +16,8 @@ export interface DestinationReport {
   /** Turns noted as sent. */
   turns: number;
   rejectedSpans: number;
+  /** Turns that went on after they were sent, and the spans that were sent of them later; since the first report. */
+  grown: Grown;
   /** The backend's words, each once. */
   messages: string[];
   /** Why nothing more was sent, if so. */
@@ -46,10 +49,13 @@ const nothingYet = (name: string): DestinationReport => ({
   refused: 0,
   turns: 0,
   rejectedSpans: 0,
+  grown: nothingGrown,
   messages: [],
   stopped: undefined,
   lastSuccess: 0,
 });
+
+const sum = (one: Grown, other: Grown): Grown => ({ turns: one.turns + other.turns, spans: one.spans + other.spans });
 
 /** Adds what was done for a session. */
 export function tally(report: Report, outcome: Outcome, now: number): void {
@@ -57,13 +63,14 @@ export function tally(report: Report, outcome: Outcome, now: number): void {
   report.turns += outcome.turns;
   report.stored.push(...outcome.stored);
   for (const problem of outcome.problems) if (report.problems.length < messagesAtMost) report.problems.push(problem);
-  for (const { destination, summary } of outcome.delivered) {
+  for (const { destination, summary, grown } of outcome.delivered) {
     const it = (report.destinations[destination.id] ??= nothingYet(destination.name));
     it.accepted += summary.accepted;
     it.spooled += summary.spooled;
     it.refused += summary.refused;
     it.turns += summary.traces;
     it.rejectedSpans += summary.rejectedSpans;
+    it.grown = sum(it.grown, grown);
     it.stopped = summary.stopped ?? it.stopped;
     if (summary.accepted > 0) it.lastSuccess = now;
     for (const message of summary.messages)
@@ -81,8 +88,13 @@ export function keepReport(places: Places, report: Report): void {
   const before = readReport(places)?.destinations ?? {};
   for (const [id, known] of Object.entries(before)) {
     const it = report.destinations[id];
-    if (it === undefined) report.destinations[id] = known;
-    else if (it.lastSuccess === 0) it.lastSuccess = known.lastSuccess;
+    if (it === undefined) {
+      report.destinations[id] = known;
+      continue;
+    }
+    if (it.lastSuccess === 0) it.lastSuccess = known.lastSuccess;
+    // A report of an older version knows nothing of it.
+    it.grown = sum(it.grown, known.grown ?? nothingGrown);
   }
   writeAtomic(pathOf(places), `${JSON.stringify(report, null, 2)}\n`);
 }

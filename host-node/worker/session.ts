@@ -17,6 +17,7 @@ import { openLedger } from "../state/ledger.ts";
 import type { Places } from "../state/paths.ts";
 import { openSpool } from "../state/spool.ts";
 import { put } from "../store/put.ts";
+import { type Grown, Growth, nothingGrown } from "./growth.ts";
 import { withJournals } from "./journals.ts";
 import { findTurns, makeRequests, type Made, type Turn } from "./making.ts";
 import { endsWith } from "./tail.ts";
@@ -49,6 +50,8 @@ export interface Means {
 export interface Delivered {
   readonly destination: Destination;
   readonly summary: Summary;
+  /** Turns that had gone on since they were sent. */
+  readonly grown: Grown;
 }
 
 export interface Outcome {
@@ -134,11 +137,14 @@ async function deliverTo(destination: Destination, family: Family, due: (turn: T
     resource: Object.fromEntries(destination.resource),
   };
   const encoding = destination.protocol === "http/json" ? ("json" as const) : ("proto" as const);
-  const made = makeRequests(module, family, { options, encoding, choose }, failures);
+  const growth = new Growth(places, destination.id);
+  const isSent = (turn: Turn): boolean => due(turn) && !waiting.has(turn.id) && !means.force && ledger.has(turn.id);
+  const made = makeRequests(module, family, { options, encoding, choose, went: { isSent, growth } }, failures);
   const deadline = down.has(destination.id) ? now() : means.deadline;
   const summary = await deliver(destination, made, { ledger, spool, deadline });
   if (summary.stopped !== undefined) down.add(destination.id);
-  return { delivered: { destination, summary }, due: count, failures };
+  const grown = summary.complete && failures.length === 0 ? growth.end() : nothingGrown;
+  return { delivered: { destination, summary, grown }, due: count, failures };
 }
 
 /** Writes whole sessions: a turn that goes on is there as far as it has come. */

@@ -6,6 +6,7 @@ import { readConfig } from "../config/config.ts";
 import { isTraced } from "../config/traced.ts";
 import { deliver } from "../exporter/deliver.ts";
 import type { Environment } from "../exporter/destination.ts";
+import { forgetGiven } from "../state/given.ts";
 import { type JournalRecord, readJournal, removeJournal } from "../state/journal.ts";
 import { openLedger } from "../state/ledger.ts";
 import { tryLock } from "../state/lock.ts";
@@ -15,6 +16,7 @@ import { forgetSession, listSessions, readSession, type SessionState, writeSessi
 import { openSpool } from "../state/spool.ts";
 import { prune } from "../store/retention.ts";
 import { coreModule } from "../wasm.ts";
+import { nothingGrown } from "./growth.ts";
 import { keepReport, type Report, tally } from "./report.ts";
 import { type Means, type Outcome, workOn } from "./session.ts";
 import { targetsOf } from "./targets.ts";
@@ -137,6 +139,7 @@ class Sweep {
   #forget(session: string): void {
     removeJournal(this.#places, session);
     forgetSession(this.#places, session);
+    forgetGiven(this.#places, session);
   }
 
   /** Sessions whose end nobody told: quiet for so long that they count as ended. What is over and gone is forgotten. */
@@ -166,7 +169,7 @@ class Sweep {
       if (spool.list().length === 0) continue;
       const ledger = openLedger(this.#places, destination.id);
       const summary = await deliver(destination, [], { ledger, spool, deadline: this.#deadline });
-      this.#tally({ turns: 0, due: 0, delivered: [{ destination, summary }], stored: [], problems: [], complete: true });
+      this.#tally({ turns: 0, due: 0, delivered: [{ destination, summary, grown: nothingGrown }], stored: [], problems: [], complete: true });
     }
   }
 
