@@ -178,7 +178,7 @@ Usage: spanloom build PATH... [options]     the traces
        spanloom init                        trace every session from now on
        spanloom ls, show SESSION            what was traced
        spanloom export PATH...              send sessions that are there already
-       spanloom status, sweep, config, on, off, uninstall   (see their --help)
+       spanloom status, sweep, hook, config, on, off, uninstall   (see their --help)
 
   PATH is a session (.jsonl), a folder to be searched for sessions, or - for
   standard input. Transcripts of sub-agents are found by themselves.
