@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import { instantiateCore } from "../bridge/index.ts";
 import { coreFile, scalarFile, timed } from "./cases.ts";
 import { exponent, median, sizeName, spread, table } from "./figures.ts";
+import { hookFile, withHome, withHookCases } from "./hook.ts";
 import { familyOf, madeFamily, madeFolder, scratch, type Family } from "./input.ts";
 import { machine, machineLine, moduleFacts, writeResult } from "./machine.ts";
 import { parseSize } from "./make-session.ts";
@@ -34,7 +35,6 @@ const rounds = Number(values.rounds);
 const seed = Number(values.seed);
 const largest = parseSize(values.largest);
 const cli = fileURLToPath(new URL("../dist/cli.cjs", import.meta.url));
-const hookFile = fileURLToPath(new URL("../dist/hook.cjs", import.meta.url));
 const output = join(scratch, `output-${process.pid}`);
 
 for (const file of [cli, hookFile, coreFile]) {
@@ -91,26 +91,17 @@ function start(): object {
   return { build: a, node: b, differences };
 }
 
-/** What an agent waits for at each hook: with a worker to be started (Stop), and without (Notification). */
-function hook(): object {
-  const home = join(scratch, `hook-${process.pid}`);
-  const pause = new Int32Array(new SharedArrayBuffer(4));
-  const told = (event: string): string =>
-    JSON.stringify({ session_id: "bench", transcript_path: "/none", cwd: "/none", hook_event_name: event, last_assistant_message: "Done." });
-  const results = ["Stop", "Notification"].map((event) => {
-    const run = (): number => {
-      const seconds = processSeconds([hookFile], told(event), { SPANLOOM_HOME: home });
-      // The worker it has started would take its time from whatever is measured next.
-      Atomics.wait(pause, 0, 0, 400);
-      return seconds;
-    };
-    const { a, b, differences } = inTurn(rounds, run, () => processSeconds(["-e", "0"], told(event)));
-    const more = median(differences);
-    const pairs = `median of ${rounds} pairs, ± ${ms(spread(differences) * more)}`;
-    console.log(`hook, ${event}: ${ms(median(a))}, node -e 0 ${ms(median(b))}: ${ms(more)} more (${pairs})`);
-    return { event, hook: a, node: b, differences };
-  });
-  rmSync(home, { recursive: true, force: true });
+async function hook(): Promise<object> {
+  const results = await withHookCases(seed, (cases) =>
+    cases.map(({ name, input, env: more }) => {
+      const run = (): number => withHome((home) => processSeconds([hookFile], input, { ...home, ...more }));
+      const { a, b, differences } = inTurn(rounds, run, () => processSeconds(["-e", "0"], input));
+      const difference = median(differences);
+      const pairs = `median of ${rounds} pairs, ± ${ms(spread(differences) * difference)}`;
+      console.log(`hook, ${name}: ${ms(median(a))}, node -e 0 ${ms(median(b))}: ${ms(difference)} more (${pairs})`);
+      return { name, hook: a, node: b, differences };
+    }),
+  );
   return { results };
 }
 

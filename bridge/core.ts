@@ -11,6 +11,20 @@ import { LinearMemory } from "./memory.ts";
 import * as rows from "./rows.ts";
 import { Table } from "./tables.ts";
 
+/** Backends the core knows to need more than the GenAI attributes; `genai` adds nothing. */
+export const PROFILES = {
+  genai: layout.PROFILE_GENAI,
+  openinference: layout.PROFILE_OPENINFERENCE,
+  weave: layout.PROFILE_WEAVE,
+  langfuse: layout.PROFILE_LANGFUSE,
+  datadog: layout.PROFILE_DATADOG,
+  braintrust: layout.PROFILE_BRAINTRUST,
+  langsmith: layout.PROFILE_LANGSMITH,
+  mlflow: layout.PROFILE_MLFLOW,
+} as const;
+
+export type Profile = keyof typeof PROFILES;
+
 export interface OpenOptions {
   /** One trace a turn, or one a session. Default `turns`. */
   shape?: "turns" | "session" | undefined;
@@ -22,6 +36,8 @@ export interface OpenOptions {
   agentName?: string | undefined;
   /** Resource attributes, all of them strings. */
   resource?: Readonly<Record<string, string>> | undefined;
+  /** Default `genai`. */
+  profile?: Profile | undefined;
 }
 
 export type Encoding = "proto" | "json";
@@ -68,6 +84,7 @@ export class Core {
     for (const [key, value] of Object.entries(options.resource ?? {})) {
       this.#option(layout.OPTION_RESOURCE, `${key}\0${value}`);
     }
+    if (options.profile) this.#option(layout.OPTION_PROFILE, String.fromCharCode(PROFILES[options.profile]));
   }
 
   /** Begins a document; answers its index. The name must not depend on the machine. */

@@ -2,7 +2,7 @@
 
 export * from "../assembly/abi/layout.ts";
 export * from "./audit.ts";
-export { Core, type Encoding, type OpenOptions, type Step, type Window } from "./core.ts";
+export { Core, type Encoding, type OpenOptions, type Profile, PROFILES, type Step, type Window } from "./core.ts";
 export {
   addCounters,
   type BrokenName,

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { writeNotices } from "./notices.mjs";
 import { top } from "./source-files.mjs";
 
 const node = { platform: "node", target: "node20" };
@@ -40,24 +41,41 @@ const commandsApart = {
   name: "commands apart",
   setup: (build) => build.onResolve({ filter: /^\.\/commands\.ts$/ }, () => ({ path: "./commands.cjs", external: true })),
 };
+/**
+ * What the libraries for proxies ask for and nobody needs: one to be known to a proxy by way of the system, and one that
+ * would print a proxy's address with its password.
+ */
+const leftOut = {
+  "proxy-agent-negotiate": "export const createNegotiateAuth = undefined;",
+  debug: "export default () => () => {};",
+};
+const lean = {
+  name: "lean",
+  setup: (build) => {
+    const filter = new RegExp(`^(${Object.keys(leftOut).join("|")})$`);
+    build.onResolve({ filter }, ({ path }) => ({ path, namespace: "left out" }));
+    build.onLoad({ filter: /.*/, namespace: "left out" }, ({ path }) => ({ contents: leftOut[path] }));
+  },
+};
 const browser = { platform: "browser", target: "es2022", format: "esm" };
 
 const bundles = [
   { from: "host-node/cli/start.ts", to: "dist/cli.cjs", options: command, mode: 0o755 },
   { from: "host-node/cli/main.ts", to: "dist/program.cjs", options: { ...program, plugins: [commandsApart] }, stamped: true },
-  { from: "host-node/cli/commands.ts", to: "dist/commands.cjs", options: commonJs },
+  { from: "host-node/cli/commands.ts", to: "dist/commands.cjs", options: { ...commonJs, plugins: [lean] } },
   { from: "host-node/hook/main.ts", to: "dist/hook.cjs", options: commonJs },
   { from: "host-node/build/worker.ts", to: "dist/worker.cjs", options: commonJs },
   { from: "host-node/index.ts", to: "dist/index.js", options: library },
   { from: "bridge/index.ts", to: "dist/browser.js", options: browser },
 ];
 
+/** Answers the files that went into it; nothing if it was not written. */
 async function bundle({ from, to, options, mode = 0o644, stamped = false }) {
   if (!existsSync(join(top, from))) {
     // What an older tree left here must not pass for this one.
     rmSync(join(top, to), { force: true });
     console.log(`${to}: skipped, ${from} does not exist yet`);
-    return true;
+    return [];
   }
   try {
     const result = await build({
@@ -69,6 +87,7 @@ async function bundle({ from, to, options, mode = 0o644, stamped = false }) {
       legalComments: "eof",
       logLevel: "warning",
       write: false,
+      metafile: true,
       ...options,
     });
     const aside = join(top, `${to}.${process.pid}`);
@@ -76,12 +95,13 @@ async function bundle({ from, to, options, mode = 0o644, stamped = false }) {
     writeFileSync(aside, stamped ? `// ${createHash("sha256").update(contents).digest("hex")}\n${text}` : contents);
     chmodSync(aside, mode);
     renameSync(aside, join(top, to));
-    return true;
+    const taken = Object.values(result.metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
+    return taken.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
   } catch (error) {
     // esbuild has already said what is wrong in the sources; anything else is ours.
     if (!Array.isArray(error.errors)) throw error;
     console.error(`${to}: not bundled`);
-    return false;
+    return undefined;
   }
 }
 
@@ -93,7 +113,9 @@ export async function buildBundles() {
   const ours = new Set(bundles.map(({ to }) => join(top, to)));
   for (const name of readdirSync(dist)) if (/\.c?js$/.test(name) && !ours.has(join(dist, name))) rmSync(join(dist, name));
   const written = await Promise.all(bundles.map(bundle));
-  return written.every(Boolean);
+  if (written.includes(undefined)) return false;
+  writeNotices(written.flat());
+  return true;
 }
 
 /** Declarations beside the bundles; whether the types are right is the business of `npm run typecheck`. */

@@ -64,8 +64,8 @@ export const rooms = [
   },
   {
     room: "host-node/exporter/**",
-    may: ["node:**", "package.json"],
-    because: "sending knows requests and outcomes: neither how a request came about nor where one is kept",
+    may: ["node:**", "package.json", "proxy-from-env", "http-proxy-agent", "https-proxy-agent"],
+    because: "sending knows requests and outcomes: neither how a request came about nor where one is kept; the libraries only find a way through a proxy",
   },
   {
     room: "host-node/setup/**",
@@ -73,8 +73,13 @@ export const rooms = [
     because: "what is done to another program's settings stands apart from all that is done with traces",
   },
   {
+    room: "host-node/doctor/**",
+    may: [state, config, "host-node/setup/**", "host-node/store/folder", "host-node/exporter/**", "host-node/worker/targets", "host-node/worker/report", "host-node/sources/head", "host-node/sources/cwd", "node:**"],
+    because: "a diagnosis reads what the other rooms have left and asks whom they would ask: it does none of their work and prints nothing",
+  },
+  {
     room: "host-node/**",
-    may: [state, config, "host-node/hook/hook", "host-node/setup/**", "host-node/store/**", "host-node/exporter/**", "bridge/**", "node:**", "package.json"],
+    may: [state, config, "host-node/hook/hook", "host-node/doctor/**", "host-node/setup/**", "host-node/store/**", "host-node/exporter/**", "bridge/**", "node:**", "package.json"],
     because: "a host reaches the core through the bridge alone; a library to be bundled is named here when it is chosen",
   },
   { room: "host-browser/**", may: ["bridge/**"], because: "a host reaches the core through the bridge alone, and knows no other host" },

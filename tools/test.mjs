@@ -56,7 +56,7 @@ async function runNode(files) {
     console.log("node: no tests");
     return { passed: 0, failed: 0 };
   }
-  const args = ["--import", "tsx", "--test", "--test-reporter=spec", "--test-timeout=300000", ...files];
+  const args = ["--import", "tsx", "--import", "./tools/plain-assert.mjs", "--test", "--test-reporter=spec", "--test-timeout=300000", ...files];
   // A runner started from inside another one would report to it instead of to us.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const { code, said } = await run(args, { env });

@@ -31,6 +31,7 @@ let shape: i32 = 0;
 let content: i32 = 0;
 let batchBytes: u32 = 0;
 let agentName: u32 = 0;
+let profile: u32 = 0;
 
 /** Room for names and options; bytes of documents have their own window. */
 let spare: usize = 0;
@@ -63,6 +64,7 @@ export function open(newShape: i32, newContent: i32, newBatchBytes: i32): i32 {
   content = newContent;
   batchBytes = newBatchBytes ? newBatchBytes : LAYOUT.BATCH_BYTES;
   agentName = internLiteral(CLIENT);
+  profile = LAYOUT.PROFILE_GENAI;
   step = OPEN;
   return LAYOUT.OK;
 }
@@ -90,6 +92,9 @@ export function option(key: i32, length: i32): i32 {
     while (zero < length && load<u8>(spare + zero)) zero++;
     if (!zero || zero == length) return fault(LAYOUT.FAULT_ARGUMENT, 2);
     setResource(intern(spare, zero), intern(spare + zero + 1, length - zero - 1));
+  } else if (key == LAYOUT.OPTION_PROFILE) {
+    if (length != 1 || <i32>load<u8>(spare) >= LAYOUT.PROFILES) return fault(LAYOUT.FAULT_ARGUMENT, 2);
+    profile = load<u8>(spare);
   } else {
     return fault(LAYOUT.FAULT_ARGUMENT, 1);
   }
@@ -164,7 +169,7 @@ export function encode(format: i32): i32 {
   if (step < FINISHED) return fault(LAYOUT.FAULT_CALL_ORDER);
   if (format != LAYOUT.FORMAT_PROTO && format != LAYOUT.FORMAT_JSON) return fault(LAYOUT.FAULT_ARGUMENT, 1);
   clearContent();
-  beginBatches(format, batchBytes, content == LAYOUT.CONTENT_FULL, agentName);
+  beginBatches(format, batchBytes, content == LAYOUT.CONTENT_FULL, agentName, profile);
   step = ENCODING;
   return LAYOUT.OK;
 }

@@ -33,6 +33,19 @@ export const WINDOW_BYTES = 262144;
 export const OPTION_AGENT_NAME = 1;
 /** One resource attribute: key, a zero byte, value. May be set many times. */
 export const OPTION_RESOURCE = 2;
+/** Which backend the requests are for: one byte, PROFILE_*. */
+export const OPTION_PROFILE = 3;
+
+// --- profiles: what a backend needs besides the GenAI attributes
+export const PROFILE_GENAI = 0; // nothing
+export const PROFILE_OPENINFERENCE = 1;
+export const PROFILE_WEAVE = 2;
+export const PROFILE_LANGFUSE = 3;
+export const PROFILE_DATADOG = 4;
+export const PROFILE_BRAINTRUST = 5;
+export const PROFILE_LANGSMITH = 6;
+export const PROFILE_MLFLOW = 7;
+export const PROFILES = 8;
 
 // --- encode()
 export const FORMAT_PROTO = 0;

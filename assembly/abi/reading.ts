@@ -1,18 +1,17 @@
 // The first reading: bytes of a document in, facts in the session model. Rows are cut, read and counted here.
 
 import { intern, stringLength, stringPointer } from "../bytes/strings";
-import { readMetadataRow, readName, readTranscriptRow } from "../dialect/registry";
-import { beginRows, joinRows, keepRest, nextRow, pushRows, reserveRows, rowEnd, rowStart, shrinkRows } from "../json/rows";
-import { beginDocument, currentDocument, endDocument, noteMetadata } from "../session/builder";
+import { beginReading, readMetadataRow, readTranscriptRow } from "../dialect/registry";
+import { beginFraming, nextFramed, settleLines } from "../json/framing";
+import { beginRows, joinRows, keepRest, pushRows, reserveRows, rowEnd, rowLine, rowStart, shrinkRows } from "../json/rows";
+import { ROLE_LOST, rowRole } from "../json/values";
+import { beginDocument, currentDocument, currentStrand, endDocument, noteMetadata } from "../session/builder";
 import { count, countBroken, countRow } from "../session/counts";
 import { brokenRows } from "../session/model";
 import { BROKEN_SYNTAX, BROKEN_TORN, COUNTER_BYTES, COUNTER_DOCUMENTS, DOCUMENT_AGENT_METADATA } from "./layout";
 
 let document: u32 = 0;
-let line: u32 = 0;
 let metadata: bool = false;
-/** No byte of the document was read yet: a byte order mark may come. */
-let atStart: bool = false;
 /** The last row ended too early: + 1, its place among the broken ones. It was cut off if none follows. */
 let torn: u32 = 0;
 
@@ -21,12 +20,12 @@ export function openDocument(from: usize, length: u32): u32 {
   metadata = endsWith(name, ".meta.json");
   document = beginDocument(name, metadata ? without(name, 10) : endsWith(name, ".jsonl") ? without(name, 6) : name);
   if (metadata) noteMetadata();
-  else readName(name);
+  else beginReading(name);
   count(COUNTER_DOCUMENTS);
-  line = 0;
   torn = 0;
-  atStart = true;
   beginRows();
+  beginFraming();
+  if (metadata) settleLines();
   return document;
 }
 
@@ -51,31 +50,19 @@ export function readBytes(length: u32, last: bool): void {
     if (!last) return;
     joinRows();
   }
-  while (nextRow(last)) readOne();
+  while (nextFramed(last)) readOne();
   keepRest();
 }
 
 function readOne(): void {
-  line++;
-  if (atStart) {
-    atStart = false;
-    skipByteOrderMark();
-  }
-  if (isBlankRow()) return;
+  if (rowRole != ROLE_LOST && isBlankRow()) return;
   countRow(currentDocument());
   if (torn) brokenRows.at(torn - 1).reason = BROKEN_SYNTAX;
   torn = 0;
-  const broken = metadata ? readMetadataRow(line) : readTranscriptRow(line);
+  const broken = rowRole == ROLE_LOST ? BROKEN_TORN : metadata ? readMetadataRow(rowLine) : readTranscriptRow(rowLine);
   if (!broken) return;
-  countBroken(currentDocument(), document, line, broken);
+  countBroken(currentDocument(), document, rowLine, broken);
   if (broken == BROKEN_TORN) torn = brokenRows.rows;
-}
-
-/** A byte order mark becomes white space. */
-function skipByteOrderMark(): void {
-  if (rowEnd - rowStart < 3 || (load<u32>(rowStart) & 0xffffff) != 0xbfbbef) return;
-  store<u8>(rowStart, 0x20);
-  store<u16>(rowStart + 1, 0x2020);
 }
 
 function isBlankRow(): bool {
@@ -90,7 +77,7 @@ export function closeDocument(): void {
   readBytes(0, true);
   endDocument();
   shrinkRows();
-  const it = currentDocument();
+  const it = currentStrand();
   if (!it.session && it.kind != DOCUMENT_AGENT_METADATA) it.session = baseName(it.name);
   it.root = it.session;
 }

@@ -13,8 +13,8 @@ export function clearReaders(): void {
   clearReader();
 }
 
-/** Looks at the name of the document that was begun. */
-export function readName(name: u32): void {
+/** Begins a document of this name. */
+export function beginReading(name: u32): void {
   readClaudeName(name);
 }
 

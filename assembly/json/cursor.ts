@@ -56,7 +56,7 @@ function fail(): void {
 @inline
 function space(): void {
   let c = load<u8>(at);
-  while (c <= 0x20 && (c == 0x20 || c == 0x09 || c == 0x0d) && at < rowEnd) c = load<u8>(++at);
+  while (c <= 0x20 && (c == 0x20 || c == 0x0a || c == 0x0d || c == 0x09) && at < rowEnd) c = load<u8>(++at);
 }
 
 /** First byte of the value at hand; 0 at the end of the row. */

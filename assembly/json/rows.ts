@@ -1,42 +1,16 @@
-// Cuts fed bytes into rows. Holds the window (the bytes not yet read), and per window the tape of unescaped quotes,
-// the ends of rows and the escapes worth a second look, all as offsets from the start of the window.
-// The window grows only for a row that does not fit, and rows are handed out in place: nothing is copied but the
-// unfinished rest of a window.
+// Cuts the window into rows: lines, mostly. Rows are handed out in place; nothing is copied but the unfinished rest of a window.
 
-import { allocate, blockBytes, release } from "../bytes/heap";
-import { WINDOW_BYTES } from "../abi/layout";
-import { endAt, quoteAt, resetScan, scan, setLists, unusualAt } from "./scan";
+import { base, clearWindow, dropBefore, endCount, ends, joinLines, length, origin, quotes, shrinkWindow, tape, unusual, unusualCount } from "./window";
 
-const BLOCK: u32 = 64;
-/** Bytes after the window that may be read, never relied on: block scans and 16-byte loads run over. */
-const SLACK: u32 = 128;
-/** Bytes scanned between two looks at the tape's room. */
-const STRIDE: u32 = 64 * BLOCK;
+export { pushWindow as pushRows, reserveWindow as reserveRows } from "./window";
 
-// The window.
-let base: usize = 0;
-let capacity: u32 = 0;
-let length: u32 = 0;
-let scanned: u32 = 0;
-/** Offset of the window's first byte in the document. */
-let origin: u64 = 0;
-
-// The tape: u32 offsets of quotes; ends: u32 offset of a newline, u32 quotes before it; unusual: u32 offsets.
-let tape: usize = 0;
-let tapeRoom: u32 = 0;
-let quotes: u32 = 0;
-let ends: usize = 0;
-let endsRoom: u32 = 0;
-let endCount: u32 = 0;
-let unusual: usize = 0;
-let unusualRoom: u32 = 0;
-let unusualCount: u32 = 0;
-
-// How far rows were handed out.
+// How far rows were handed out: offsets from the start of the window, and of the tape's lists.
+export let consumed: u32 = 0;
 let nextEnd: u32 = 0;
-let consumed: u32 = 0;
 let consumedQuotes: u32 = 0;
 let nextUnusual: u32 = 0;
+/** Lines that have left the window. */
+let linesBefore: u32 = 0;
 
 // The current row.
 /** Address of its first byte, and of the byte behind its last (a newline, or where one would be). */
@@ -50,6 +24,8 @@ export let rowBase: usize = 0;
 export let rowTerminated: bool = false;
 /** Address of the first character that JSON does not have there, behind a backslash or a raw control character in a string; 0 if there is none. */
 export let rowFault: usize = 0;
+/** The line on which it begins, from 1. */
+export let rowLine: u32 = 0;
 
 /** Offset in the document of an address in the current row. */
 // @ts-ignore: decorator
@@ -66,120 +42,57 @@ export function addressOf(offset: u64): usize {
 }
 
 export function beginRows(): void {
-  length = 0;
-  origin = 0;
-  forgetTape();
+  clearWindow();
+  linesBefore = 0;
+  forgetPlace();
 }
 
-function forgetTape(): void {
-  scanned = 0;
-  quotes = 0;
-  endCount = 0;
-  unusualCount = 0;
+function forgetPlace(): void {
   nextEnd = 0;
   consumed = 0;
   consumedQuotes = 0;
   nextUnusual = 0;
-  resetScan();
-}
-
-/** Room for `size` more bytes behind those in the window: where to write them. */
-export function reserveRows(size: u32): usize {
-  if (length + size > capacity) {
-    const wanted = max<u32>(length + size, WINDOW_BYTES);
-    // a long row doubles the window, so that it is copied a constant number of times
-    const grown = blockBytes(max<u32>(wanted + SLACK, capacity && length ? capacity << 1 : 0));
-    const fresh = allocate(grown);
-    memory.copy(fresh, base, length);
-    if (base) release(base, capacity + SLACK);
-    base = fresh;
-    capacity = <u32>grown - SLACK;
-  }
-  return base + length;
-}
-
-/** Takes `size` bytes written at reserveRows(); `last` says that the document ends with them. */
-export function pushRows(size: u32, last: bool): void {
-  length += size;
-  let limit = length & ~(BLOCK - 1);
-  if (last && length) {
-    // nothing stands behind the last byte: spaces up to a whole block, then they are not part of any row
-    memory.fill(base + length, 0x20, BLOCK);
-    limit = (length + BLOCK - 1) & ~(BLOCK - 1);
-  }
-  while (scanned < limit) {
-    const stop = min(limit, scanned + STRIDE);
-    reserveTape();
-    setLists(tape + (<usize>quotes << 2), ends + (<usize>endCount << 3), unusual + (<usize>unusualCount << 2));
-    scan(base, scanned, stop, tape);
-    quotes = <u32>((quoteAt - tape) >> 2);
-    endCount = <u32>((endAt - ends) >> 3);
-    unusualCount = <u32>((unusualAt - unusual) >> 2);
-    scanned = stop;
-  }
-}
-
-function reserveTape(): void {
-  if (quotes + STRIDE + 4 > tapeRoom) {
-    tape = widen(tape, tapeRoom, quotes, 4, quotes + STRIDE + 4);
-    tapeRoom = widened;
-  }
-  if (endCount + STRIDE > endsRoom) {
-    ends = widen(ends, endsRoom, endCount, 8, endCount + STRIDE);
-    endsRoom = widened;
-  }
-  if (unusualCount + STRIDE > unusualRoom) {
-    unusual = widen(unusual, unusualRoom, unusualCount, 4, unusualCount + STRIDE);
-    unusualRoom = widened;
-  }
-}
-
-let widened: u32 = 0;
-
-/** A list of `width`-byte entries with room for at least `least`; the first `count` are kept. */
-function widen(list: usize, room: u32, count: u32, width: u32, least: u32): usize {
-  const bytes = blockBytes(<usize>max(least, room << 1) * width);
-  const fresh = allocate(bytes);
-  memory.copy(fresh, list, <usize>count * width);
-  release(list, <usize>room * width);
-  widened = <u32>(bytes / width);
-  return fresh;
 }
 
 /** Makes one row of everything in the window: line feeds become spaces. */
 export function joinRows(): void {
-  for (let i: u32 = 0; i < endCount; i++) store<u8>(base + load<u32>(ends + (<usize>i << 3)), 0x20);
-  endCount = 0;
+  joinLines();
 }
 
 /** The next whole row, or with `last` also what stands after the last newline. False when more bytes are needed. */
 export function nextRow(last: bool): bool {
-  while (true) {
-    let end: u32;
-    let endQuotes: u32;
-    if (nextEnd < endCount && load<u32>(ends + (<usize>nextEnd << 3)) < length) {
-      const entry = ends + (<usize>(nextEnd++) << 3);
-      end = load<u32>(entry);
-      endQuotes = load<u32>(entry, 4);
-      rowTerminated = true;
-    } else if (last && consumed < length) {
-      end = length;
-      endQuotes = quotes;
-      rowTerminated = false;
-    } else {
-      return false;
-    }
-    rowBase = base;
-    rowStart = base + consumed;
-    rowEnd = base + end;
-    rowQuotes = tape + (<usize>consumedQuotes << 2);
-    rowQuotesEnd = tape + (<usize>endQuotes << 2);
-    consumed = end + 1;
-    consumedQuotes = endQuotes;
-    rowFault = 0;
-    if (nextUnusual < unusualCount) judgeUnusual(end);
-    return true;
+  let end: u32;
+  let endQuotes: u32;
+  rowLine = linesBefore + nextEnd + 1;
+  if (nextEnd < endCount && load<u32>(ends + (<usize>nextEnd << 3)) < length) {
+    const entry = ends + (<usize>(nextEnd++) << 3);
+    end = load<u32>(entry);
+    endQuotes = load<u32>(entry, 4);
+    rowTerminated = true;
+  } else if (last && consumed < length) {
+    end = length;
+    endQuotes = quotes;
+    rowTerminated = false;
+  } else {
+    return false;
   }
+  takeRow(consumed, end, consumedQuotes, endQuotes);
+  consumed = end + 1;
+  consumedQuotes = endQuotes;
+  return true;
+}
+
+/** The row between two offsets, whose quotes are these. */
+// @ts-ignore: decorator
+@inline
+function takeRow(start: u32, end: u32, firstQuote: u32, endQuote: u32): void {
+  rowBase = base;
+  rowStart = base + start;
+  rowEnd = base + end;
+  rowQuotes = tape + (<usize>firstQuote << 2);
+  rowQuotesEnd = tape + (<usize>endQuote << 2);
+  rowFault = 0;
+  if (nextUnusual < unusualCount) judgeUnusual(end);
 }
 
 /** Looks at what the scan found unusual in the row that ends at offset `end`. */
@@ -212,20 +125,51 @@ function goodEscape(at: usize, c: u8): bool {
 /** Moves what no row has claimed to the front of the window, once the rows at hand were read. */
 export function keepRest(): void {
   if (!consumed) return;
-  const from = min(consumed, length);
-  const rest = length - from;
-  if (rest) memory.copy(base, base + from, rest);
-  origin += from;
-  length = rest;
-  forgetTape();
+  linesBefore += nextEnd;
+  dropBefore(min(consumed, length));
+  forgetPlace();
 }
 
 /** Gives back a window that a very long row had made large. */
 export function shrinkRows(): void {
-  if (capacity <= 4 * WINDOW_BYTES) return;
-  release(base, capacity + SLACK);
-  base = 0;
-  capacity = 0;
-  length = 0;
-  forgetTape();
+  if (shrinkWindow()) forgetPlace();
+}
+
+// --- rows that are not lines
+
+/** What stands before offset `to` is no part of any row to come. */
+export function passOver(to: u32): void {
+  consumed = to;
+  while (consumedQuotes < quotes && load<u32>(tape + (<usize>consumedQuotes << 2)) < to) consumedQuotes++;
+  while (nextEnd < endCount && load<u32>(ends + (<usize>nextEnd << 3)) < to) nextEnd++;
+}
+
+/** First quote, and first line end, at or behind `consumed`: places in the lists. */
+// @ts-ignore: decorator
+@inline
+export function firstQuote(): u32 {
+  return consumedQuotes;
+}
+
+// @ts-ignore: decorator
+@inline
+export function firstEnd(): u32 {
+  return nextEnd;
+}
+
+/** The stretch from `start` to `end` is the row; what stands before it is none. */
+export function claimRow(start: u32, end: u32): void {
+  passOver(start);
+  rowLine = linesBefore + nextEnd + 1;
+  const first = consumedQuotes;
+  passOver(end);
+  rowTerminated = true;
+  takeRow(start, end, first, consumedQuotes);
+}
+
+/** The row begins `bytes` further on. */
+// @ts-ignore: decorator
+@inline
+export function cutRow(bytes: u32): void {
+  rowStart += bytes;
 }

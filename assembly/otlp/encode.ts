@@ -1,17 +1,10 @@
 // One span for any sink: what is said of it, and in which order, stands here once. First every piece of content that the
-// span needs must be present (content.ts); then it is written in one go.
+// span needs must be present (ready.ts); then it is written in one go.
 
 import { asciiBytes, asciiLength } from "../bytes/ascii";
-import { allocate, release } from "../bytes/heap";
 import { stringIs, stringLength, stringPointer, stringStarts } from "../bytes/strings";
-import { repairUtf8, wholeCharacters } from "../bytes/utf8";
-import { TEXT_SLACK, decodeText, isDamaged } from "../json/text";
-import { firstTextEnd, firstTextStart } from "../json/walk";
 import { resultAgent } from "../session/agents";
 import {
-  EVENT_API_ERROR,
-  EVENT_COMPACTION,
-  EVENT_HOOK,
   FLAG_ASYNC,
   FLAG_COMPACTED,
   FLAG_ERROR,
@@ -25,161 +18,42 @@ import {
 } from "../abi/layout";
 import {
   Call,
-  Hook,
-  Note,
   ORIGIN_NOTIFICATION,
   ORIGIN_UNPROMPTED,
-  PART_FAILED,
-  PART_TEXT,
-  ROW_RESPONSE,
   Scope,
-  SCOPE_AGENT,
-  SCOPE_INTERRUPTED,
-  SCOPE_MIXED_PROVIDERS,
   calls,
   documents,
-  hooks,
-  isTold,
   notes,
   parts,
   responses,
   rows,
   scopes,
-  spawns,
-  tolds,
 } from "../session/model";
-import { Span, SpanEvent, spanEvents, spans, traces } from "../trace/spans";
+import { Span, spans, traces } from "../trace/spans";
 import { closeText, openText, putAscii, putInteger, putSingle, putString, putTrue } from "./attributes";
-import { addressOfContent, isPresent, lengthOfContent } from "./content";
+import { addressOfContent, lengthOfContent } from "./content";
+import { putEvents } from "./events";
+import { agentOf, askedOf, promptOf, providerOf } from "./facts";
 import {
-  EVENT_ATTRIBUTES,
-  EVENT_NAME_FIELD,
-  EVENT_TIME_FIELD,
   KIND_CLIENT,
   KIND_INTERNAL,
   SCOPE_SPANS_SPANS,
   SPAN_ATTRIBUTES,
   SPAN_END_TIME,
-  SPAN_EVENTS,
   SPAN_KIND_FIELD,
   SPAN_NAME_FIELD,
   SPAN_PARENT_SPAN_ID,
   SPAN_SPAN_ID,
   SPAN_START_TIME,
-  SPAN_STATUS,
   SPAN_TRACE_ID,
-  STATUS_CODE,
-  STATUS_ERROR,
-  STATUS_MESSAGE,
 } from "./fields";
-import { findSaying, hasText, putAsked, putPrompt, putResponse, putResult, putResultAnswer, saysSomething, speaks } from "./messages";
+import { hasText, putAsked, putPrompt, putResponse, putResult, putResultAnswer, saysSomething } from "./messages";
+import { agentName, full, profile, traits } from "./mode";
 import * as NAME from "./names";
-import { putTold, putWords } from "./told";
-
-/** A status message says what failed, not everything about it; in bytes. */
-const MESSAGE_LIMIT: usize = 256;
-
-let full: bool = true;
-/** The agent of turns. */
-let agentName: u32 = 0;
-/** Bytes of content in the span at hand, to guess lengths by. */
-let contentBytes: usize = 0;
-let nextEvent: u32 = 0;
-
-export function beginEncoding(withContent: bool, agent: u32): void {
-  full = withContent;
-  agentName = agent;
-  nextEvent = 0;
-}
-
-// --- what content a span needs
-
-function wants(content: u32): bool {
-  if (!content) return true;
-  contentBytes += lengthOfContent(content);
-  return isPresent(content);
-}
-
-/** Is all content of the span present? If not, the state block says what is wanted. */
-export function isReady(index: u32): bool {
-  contentBytes = 0;
-  if (!full) return true;
-  const span = spans.at(index);
-  const kind = span.kind;
-  if (!eventsReady(index)) return false;
-  if (kind == KIND_CHAT) return rowsReady(responses.at(span.subject - 1).row, false);
-  if (kind == KIND_TOOL) return callReady(calls.at(span.subject - 1));
-  if (kind == KIND_SESSION) return true;
-  if (span.subject) {
-    const call = calls.at(span.subject - 1);
-    if (!callReady(call)) return false;
-    const detail = parts.at(call.part).detail;
-    if (detail && !wants(spawns.at(detail - 1).prompt)) return false;
-  }
-  if (!span.scope) return true;
-  const scope = scopes.at(span.scope - 1);
-  if (scope.failure && !wants(notes.at(rows.at(scope.failure - 1).note - 1).content)) return false;
-  if (!rowsReady(promptOf(span), false)) return false;
-  return !scope.lastResponse || rowsReady(responses.at(scope.lastResponse - 1).row, true);
-}
-
-function eventsReady(index: u32): bool {
-  for (let at = firstEventOf(index); at < spanEvents.rows && spanEvents.at(at).span == index; at++) {
-    const event = spanEvents.at(at);
-    if (isTold(event.kind)) {
-      if (!isToldReady(event.row)) return false;
-    } else if (event.kind == EVENT_COMPACTION) {
-      const note = notes.at(rows.at(event.row).note - 1);
-      if (!wants(note.content) || (note.told && !isToldReady(note.told - 1))) return false;
-    }
-  }
-  return true;
-}
-
-function isToldReady(index: u32): bool {
-  const told = tolds.at(index);
-  return wants(told.title) && wants(told.words);
-}
-
-/** Events stand in the order of their spans, and spans are encoded in order. */
-function firstEventOf(index: u32): u32 {
-  while (nextEvent < spanEvents.rows && spanEvents.at(nextEvent).span < index) nextEvent++;
-  return nextEvent;
-}
-
-function callReady(call: Call): bool {
-  return wants(parts.at(call.part).content) && (!call.result || wants(parts.at(call.result - 1).content));
-}
-
-/** First row + 1 of what was asked, for a turn or an orphan; the prompt of a call stands in its arguments. */
-function promptOf(span: Span): u32 {
-  const first = span.kind == KIND_TURN ? scopes.at(span.scope - 1).prompt : !span.subject && rows.at(span.row - 1).kind != ROW_RESPONSE ? span.row : 0;
-  return saysAnything(first) ? first : 0;
-}
-
-/** Has one of the rows a part? */
-function saysAnything(first: u32): bool {
-  for (let at = first; at; at = rows.at(at - 1).next) {
-    const row = rows.at(at - 1);
-    for (let p = row.firstPart; p < row.firstPart + row.parts; p++) if (speaks(parts.at(p))) return true;
-  }
-  return false;
-}
-
-function rowsReady(first: u32, textsOnly: bool): bool {
-  let at = first;
-  while (at) {
-    const row = rows.at(at - 1);
-    for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
-      const part = parts.at(p);
-      if (speaks(part) && (!textsOnly || part.kind == PART_TEXT) && !wants(part.content)) return false;
-    }
-    at = row.next;
-  }
-  return true;
-}
-
-// --- the span
+import { putProfile } from "./profiles/profile";
+import { SUMS_APART } from "./profiles/table";
+import { contentBytes } from "./ready";
+import { putStatus } from "./status";
 
 /** Writes the span as one item of the list at hand. */
 export function encodeSpan<S>(sink: S, index: u32): void {
@@ -207,14 +81,10 @@ export function encodeSpan<S>(sink: S, index: u32): void {
   if (span.kind == KIND_CHAT) putChat<S>(sink, span);
   else if (span.kind == KIND_TOOL) putTool<S>(sink, span);
   else putAgent<S>(sink, span);
+  if (profile) putProfile(span, index);
   sink.closeList();
   putEvents<S>(sink, index);
-  if (span.flags & FLAG_ERROR) {
-    sink.open(SPAN_STATUS, "status", MESSAGE_LIMIT);
-    putStatusMessage<S>(sink, span);
-    sink.enumeration(STATUS_CODE, "code", STATUS_ERROR);
-    sink.close();
-  }
+  if (span.flags & FLAG_ERROR) putStatus<S>(sink, span);
   sink.close();
 }
 
@@ -222,21 +92,6 @@ function operationOf(span: Span): usize {
   if (span.kind == KIND_CHAT) return NAME.CHAT;
   if (span.kind == KIND_TOOL) return NAME.EXECUTE_TOOL;
   return span.kind == KIND_SESSION ? NAME.SESSION : NAME.INVOKE_AGENT;
-}
-
-/** Name of the agent a span belongs to. */
-function agentOf(span: Span): u32 {
-  if (span.kind == KIND_AGENT) return span.name;
-  if (span.kind == KIND_TURN || span.kind == KIND_SESSION) return agentName;
-  const scope = scopes.at(span.scope - 1);
-  return scope.kind == SCOPE_AGENT ? scope.type : agentName;
-}
-
-function providerOf(span: Span): u32 {
-  if (span.kind == KIND_CHAT) return responses.at(span.subject - 1).provider;
-  if (span.kind == KIND_TOOL || span.kind == KIND_SESSION || !span.scope) return 0;
-  const scope = scopes.at(span.scope - 1);
-  return scope.flags & SCOPE_MIXED_PROVIDERS ? 0 : scope.provider;
 }
 
 function putCommon<S>(sink: S, span: Span, operation: usize): void {
@@ -287,8 +142,9 @@ function putAgent<S>(sink: S, span: Span): void {
 }
 
 function putSums<S>(sink: S, span: Span): void {
-  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.INPUT_TOKENS, span.input);
-  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.OUTPUT_TOKENS, span.output);
+  const apart = traits & SUMS_APART;
+  putInteger<S>(sink, SPAN_ATTRIBUTES, apart ? NAME.SUM_INPUT : NAME.INPUT_TOKENS, span.input);
+  putInteger<S>(sink, SPAN_ATTRIBUTES, apart ? NAME.SUM_OUTPUT : NAME.OUTPUT_TOKENS, span.output);
 }
 
 /** What all spans below a session amount to. */
@@ -316,8 +172,7 @@ function putSessionTotals<S>(sink: S, session: Span): void {
 }
 
 function putAskedAndAnswered<S>(sink: S, span: Span, call: Call, scope: Scope): void {
-  const detail = call ? parts.at(call.part).detail : 0;
-  const asked = detail ? spawns.at(detail - 1).prompt : 0;
+  const asked = call ? askedOf(call) : 0;
   const prompt = promptOf(span);
   if (asked || prompt) {
     openText<S>(sink, SPAN_ATTRIBUTES, NAME.INPUT_MESSAGES, contentBytes + 64);
@@ -325,7 +180,7 @@ function putAskedAndAnswered<S>(sink: S, span: Span, call: Call, scope: Scope): 
     else putPrompt<S>(sink, prompt);
     closeText<S>(sink);
   }
-  if (scope != null && scope.lastResponse && hasText(scope.lastResponse - 1)) {
+  if (scope != null && scope.lastResponse && hasText(responses.at(scope.lastResponse - 1).row)) {
     openText<S>(sink, SPAN_ATTRIBUTES, NAME.OUTPUT_MESSAGES, contentBytes + 64);
     putResponse<S>(sink, scope.lastResponse - 1, true);
     closeText<S>(sink);
@@ -391,111 +246,4 @@ function putChat<S>(sink: S, span: Span): void {
   openText<S>(sink, SPAN_ATTRIBUTES, NAME.OUTPUT_MESSAGES, contentBytes + 96);
   putResponse<S>(sink, span.subject - 1, false);
   closeText<S>(sink);
-}
-
-// --- events and status
-
-function putEvents<S>(sink: S, index: u32): void {
-  let at = firstEventOf(index);
-  if (at == spanEvents.rows || spanEvents.at(at).span != index) return;
-  sink.openList("events");
-  for (; at < spanEvents.rows && spanEvents.at(at).span == index; at++) putEvent<S>(sink, spanEvents.at(at));
-  sink.closeList();
-}
-
-function putEvent<S>(sink: S, event: SpanEvent): void {
-  if (isTold(event.kind)) {
-    putTold<S>(sink, event, full);
-    return;
-  }
-  const number = rows.at(event.row).note;
-  const note = number && event.kind != EVENT_HOOK ? notes.at(number - 1) : changetype<Note>(0);
-  const name = nameOfEvent(event.kind);
-  sink.openItem(SPAN_EVENTS, "", 64 + (full && note != null && note.content ? lengthOfContent(note.content) : 0));
-  sink.fixed64(EVENT_TIME_FIELD, "timeUnixNano", event.time);
-  sink.string(EVENT_NAME_FIELD, "name", asciiBytes(name), asciiLength(name));
-  sink.openList("attributes");
-  if (event.kind == EVENT_HOOK) putHook<S>(sink, hooks.at(number - 1));
-  else if (event.kind == EVENT_COMPACTION) putCompaction<S>(sink, note);
-  else if (event.kind == EVENT_API_ERROR) putApiError<S>(sink, note);
-  sink.closeList();
-  sink.close();
-}
-
-function nameOfEvent(kind: u32): usize {
-  if (kind == EVENT_COMPACTION) return NAME.EVENT_NAME_COMPACTION;
-  if (kind == EVENT_API_ERROR) return NAME.EVENT_NAME_API_ERROR;
-  return kind == EVENT_HOOK ? NAME.EVENT_NAME_HOOK : NAME.EVENT_NAME_INTERRUPT;
-}
-
-function putCompaction<S>(sink: S, note: Note): void {
-  putString<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_TRIGGER, note.name || !note.told ? note.name : tolds.at(note.told - 1).name);
-  putKnown<S>(sink, NAME.COMPACTION_BEFORE, note.first);
-  putKnown<S>(sink, NAME.COMPACTION_AFTER, note.second);
-  putKnown<S>(sink, NAME.COMPACTION_DURATION, note.third);
-  if (full && note.told) putWords<S>(sink, NAME.COMPACTION_INSTRUCTIONS, tolds.at(note.told - 1).words);
-  if (full) putWords<S>(sink, NAME.COMPACTION_SUMMARY, note.content);
-}
-
-function putApiError<S>(sink: S, note: Note): void {
-  if (note.name) putString<S>(sink, EVENT_ATTRIBUTES, NAME.ERROR_TYPE, note.name);
-  else putAscii<S>(sink, EVENT_ATTRIBUTES, NAME.ERROR_TYPE, NAME.API_ERROR);
-  putKnown<S>(sink, NAME.STATUS_CODE, note.third);
-  putKnown<S>(sink, NAME.RETRY_ATTEMPT, note.first);
-  putKnown<S>(sink, NAME.RETRY_DELAY, note.second);
-}
-
-function putHook<S>(sink: S, hook: Hook): void {
-  putString<S>(sink, EVENT_ATTRIBUTES, NAME.HOOK_EVENT, hook.event);
-  putString<S>(sink, EVENT_ATTRIBUTES, NAME.HOOK_NAME, hook.name);
-  putString<S>(sink, EVENT_ATTRIBUTES, NAME.HOOK_OUTCOME, hook.outcome);
-  putKnown<S>(sink, NAME.HOOK_EXIT_CODE, hook.exitCode);
-  putKnown<S>(sink, NAME.HOOK_DURATION, hook.duration);
-  putKnown<S>(sink, NAME.HOOK_COUNT, hook.count);
-}
-
-/** A count of an event, if it was recorded. */
-function putKnown<S>(sink: S, key: usize, value: i64): void {
-  if (value >= 0) putInteger<S>(sink, EVENT_ATTRIBUTES, key, value);
-}
-
-function putStatusMessage<S>(sink: S, span: Span): void {
-  const call = span.kind != KIND_TURN && span.subject ? calls.at(span.subject - 1) : changetype<Call>(0);
-  if (call != null && call.result && parts.at(call.result - 1).flags & PART_FAILED) {
-    const result = parts.at(call.result - 1).content;
-    if (full && result && findSaying(result)) putShort<S>(sink, firstTextStart, firstTextEnd - firstTextStart);
-    return;
-  }
-  const scope = span.kind != KIND_TOOL && span.scope ? scopes.at(span.scope - 1) : changetype<Scope>(0);
-  if (scope != null && scope.flags & SCOPE_INTERRUPTED) putMessage<S>(sink, "interrupted by the user");
-  else if (scope != null && scope.failure && scope.failure == scope.last) {
-    const content = notes.at(rows.at(scope.failure - 1).note - 1).content;
-    if (full && content) putShort<S>(sink, addressOfContent(content), lengthOfContent(content));
-  } else if (call != null && call.result) putMessage<S>(sink, stringIs(span.error, "failed") ? "the agent failed" : stringIs(span.error, "killed") ? "the agent was killed" : "the agent was stopped");
-  else if (call != null && scopes.at(call.scope - 1).flags & SCOPE_INTERRUPTED) putMessage<S>(sink, "interrupted by the user");
-  else putMessage<S>(sink, "no result was recorded");
-}
-
-function putMessage<S>(sink: S, text: string): void {
-  sink.openText(STATUS_MESSAGE, "message", text.length);
-  sink.literal(text);
-  sink.closeText();
-}
-
-/** The beginning of a JSON string's inside, decoded. */
-function putShort<S>(sink: S, from: usize, length: usize): void {
-  const room = length + TEXT_SLACK;
-  const text = allocate(room);
-  const written = decodeText(from, length, text);
-  sink.openText(STATUS_MESSAGE, "message", min(written, MESSAGE_LIMIT));
-  if (isDamaged(text, written)) {
-    const repaired = allocate(written * 3);
-    const size = repairUtf8(text, written, repaired);
-    sink.plain(repaired, wholeCharacters(repaired, size, MESSAGE_LIMIT));
-    release(repaired, written * 3);
-  } else {
-    sink.plain(text, wholeCharacters(text, written, MESSAGE_LIMIT));
-  }
-  sink.closeText();
-  release(text, room);
 }

@@ -209,13 +209,11 @@ export function putResponse<S>(sink: S, index: u32, textsOnly: bool): void {
   sink.literal("}]");
 }
 
-/** Does a response hold text? */
-export function hasText(index: u32): bool {
-  let at = responses.at(index).row;
-  while (at) {
+/** Does a row, or one behind it, hold text? */
+export function hasText(first: u32): bool {
+  for (let at = first; at; at = rows.at(at - 1).next) {
     const row = rows.at(at - 1);
     for (let p = row.firstPart; p < row.firstPart + row.parts; p++) if (parts.at(p).kind == PART_TEXT && speaks(parts.at(p))) return true;
-    at = row.next;
   }
   return false;
 }

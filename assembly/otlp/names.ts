@@ -38,6 +38,8 @@ export const OUTPUT_TOKENS = ascii("gen_ai.usage.output_tokens");
 export const CACHE_READ_TOKENS = ascii("gen_ai.usage.cache_read.input_tokens");
 export const CACHE_CREATION_TOKENS = ascii("gen_ai.usage.cache_creation.input_tokens");
 export const CACHE_WRITE_TOKENS = ascii("gen_ai.usage.cache_write.input_tokens");
+export const SUM_INPUT = ascii("spanloom.usage.input_tokens");
+export const SUM_OUTPUT = ascii("spanloom.usage.output_tokens");
 export const REASONING_TOKENS = ascii("gen_ai.usage.reasoning.output_tokens");
 export const USAGE_PARTIAL = ascii("spanloom.usage.partial");
 export const WORKING_DIRECTORY = ascii("process.working_directory");
@@ -75,14 +77,18 @@ export const STATUS_CODE = ascii("http.response.status_code");
 export const RETRY_ATTEMPT = ascii("spanloom.retry.attempt");
 export const RETRY_DELAY = ascii("spanloom.retry.delay_ms");
 
-export const EVENT_NAME_COMPACTION = ascii("spanloom.compaction");
-export const EVENT_NAME_API_ERROR = ascii("spanloom.api_error");
-export const EVENT_NAME_HOOK = ascii("spanloom.hook");
-export const EVENT_NAME_INTERRUPT = ascii("spanloom.interrupt");
-export const EVENT_NAME_PERMISSION_REQUEST = ascii("spanloom.permission_request");
-export const EVENT_NAME_PERMISSION_DENIED = ascii("spanloom.permission_denied");
-export const EVENT_NAME_NOTIFICATION = ascii("spanloom.notification");
-export const EVENT_NAME_COMPACTION_REQUEST = ascii("spanloom.compaction_request");
+/** By kind (EVENT_*), from 1. */
+export const EVENTS: StaticArray<usize> = [
+  0,
+  ascii("spanloom.compaction"),
+  ascii("spanloom.api_error"),
+  ascii("spanloom.interrupt"),
+  ascii("spanloom.hook"),
+  ascii("spanloom.permission_request"),
+  ascii("spanloom.permission_denied"),
+  ascii("spanloom.notification"),
+  ascii("spanloom.compaction_request"),
+];
 
 export const INVOKE_AGENT = ascii("invoke_agent");
 export const CHAT = ascii("chat");

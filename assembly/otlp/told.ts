@@ -1,49 +1,40 @@
-// Events that hooks were told of, for any sink.
+// What hooks were told, on the events it makes, for any sink.
 
-import { asciiBytes, asciiLength } from "../bytes/ascii";
-import { EVENT_COMPACTION_REQUEST, EVENT_NOTIFICATION, EVENT_PERMISSION_DENIED, EVENT_PERMISSION_REQUEST } from "../abi/layout";
-import { tolds } from "../session/model";
-import { SpanEvent } from "../trace/spans";
+import { EVENT_COMPACTION_REQUEST, EVENT_NOTIFICATION } from "../abi/layout";
+import { Told } from "../session/model";
 import { closeText, openText, putString } from "./attributes";
 import { addressOfContent, lengthOfContent } from "./content";
-import { EVENT_ATTRIBUTES, EVENT_NAME_FIELD, EVENT_TIME_FIELD, SPAN_EVENTS } from "./fields";
+import { EVENT_ATTRIBUTES } from "./fields";
+import { full } from "./mode";
 import * as NAME from "./names";
 
-/** Writes the event as one item of the list at hand; its texts are present if they are wanted. */
-export function putTold<S>(sink: S, event: SpanEvent, full: bool): void {
-  const told = tolds.at(event.row);
-  const kind = event.kind;
-  const name = nameOfTold(kind);
-  const length = (full && told.title ? lengthOfContent(told.title) : 0) + (full && told.words ? lengthOfContent(told.words) : 0);
-  sink.openItem(SPAN_EVENTS, "", 64 + length);
-  sink.fixed64(EVENT_TIME_FIELD, "timeUnixNano", event.time);
-  sink.string(EVENT_NAME_FIELD, "name", asciiBytes(name), asciiLength(name));
-  sink.openList("attributes");
+/** Bytes of its texts, to guess lengths by. */
+export function wordsOfTold(told: Told): usize {
+  return (told.title ? lengthOfContent(told.title) : 0) + (told.words ? lengthOfContent(told.words) : 0);
+}
+
+/** The attributes of an event that stands in a journal alone. */
+export function putTold<S>(sink: S, kind: u32, told: Told): void {
   putString<S>(sink, EVENT_ATTRIBUTES, NAME.TOOL_NAME, told.tool);
   if (kind == EVENT_NOTIFICATION) {
-    putString<S>(sink, EVENT_ATTRIBUTES, NAME.NOTIFICATION_TYPE, told.name);
-    if (full) putWords<S>(sink, NAME.NOTIFICATION_TITLE, told.title);
-    if (full) putWords<S>(sink, NAME.NOTIFICATION_MESSAGE, told.words);
+    putSaid<S>(sink, told, NAME.NOTIFICATION_TYPE, NAME.NOTIFICATION_MESSAGE);
   } else if (kind == EVENT_COMPACTION_REQUEST) {
-    putString<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_TRIGGER, told.name);
-    if (full) putWords<S>(sink, NAME.COMPACTION_INSTRUCTIONS, told.words);
+    putSaid<S>(sink, told, NAME.COMPACTION_TRIGGER, NAME.COMPACTION_INSTRUCTIONS);
   } else {
-    putString<S>(sink, EVENT_ATTRIBUTES, NAME.PERMISSION_MODE, told.name);
-    if (full) putWords<S>(sink, NAME.PERMISSION_REASON, told.words);
+    putSaid<S>(sink, told, NAME.PERMISSION_MODE, NAME.PERMISSION_REASON);
   }
-  sink.closeList();
-  sink.close();
 }
 
-function nameOfTold(kind: u32): usize {
-  if (kind == EVENT_PERMISSION_REQUEST) return NAME.EVENT_NAME_PERMISSION_REQUEST;
-  if (kind == EVENT_PERMISSION_DENIED) return NAME.EVENT_NAME_PERMISSION_DENIED;
-  return kind == EVENT_NOTIFICATION ? NAME.EVENT_NAME_NOTIFICATION : NAME.EVENT_NAME_COMPACTION_REQUEST;
+/** What it is called and what it says; only notifications have a title. */
+function putSaid<S>(sink: S, told: Told, name: usize, words: usize): void {
+  putString<S>(sink, EVENT_ATTRIBUTES, name, told.name);
+  putWords<S>(sink, NAME.NOTIFICATION_TITLE, told.title);
+  putWords<S>(sink, words, told.words);
 }
 
-/** A text of the record on an event, content + 1; 0 for none. */
+/** A text on an event, content + 1; 0 for none. Content like any other: it stands there only where content is wanted. */
 export function putWords<S>(sink: S, key: usize, content: u32): void {
-  if (!content) return;
+  if (!full || !content) return;
   openText<S>(sink, EVENT_ATTRIBUTES, key, lengthOfContent(content));
   sink.text(addressOfContent(content), lengthOfContent(content));
   closeText<S>(sink);

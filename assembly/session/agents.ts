@@ -21,12 +21,12 @@ import {
   Scope,
   callOfId,
   calls,
-  documents,
   members,
   parts,
   rows,
   scopes,
   spawns,
+  strands,
 } from "./model";
 
 /** Calls that spawn agents, in order. */
@@ -149,7 +149,7 @@ function joinByRun(index: u32): void {
 /** A call of the agent's session that has no transcript, did not fail and names no agent but a team's member. */
 function isFree(call: u32, index: u32): bool {
   const it = calls.at(call);
-  if (it.agent || documents.at(rows.at(it.row).document).session != scopes.at(index).session) return false;
+  if (it.agent || strands.at(rows.at(it.row).strand).session != scopes.at(index).session) return false;
   if (it.result) {
     const result = parts.at(it.result - 1);
     if (result.flags & PART_FAILED || (resultAgent(it) && !(result.flags & PART_MEMBER))) return false;

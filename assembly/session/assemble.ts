@@ -1,26 +1,17 @@
-// Puts the rows of all documents together, in canonical order: which turn or sub-agent each row belongs to, which rows are
-// one response, which are copies. Every row passes here once, as a record of facts; content stays in the documents.
+// Puts the rows of all documents together, in canonical order: which rows are copies, which turn (turns.ts) or sub-agent each
+// belongs to, which are one response (responses.ts). Every row passes here once, as a record of facts; content stays in the documents.
 // Agents are joined to the calls that spawned them in agents.ts; what everything adds up to is settled in settle.ts.
 
 import { NO_TIME } from "../bytes/instant";
-import { intern, stringHash, stringLength, stringPointer } from "../bytes/strings";
-import { keep } from "../bytes/arena";
-import { writeDecimal } from "../bytes/decimal";
-import { DOCUMENT_SUBAGENT, SKIP_ATTACHMENT, SKIP_COPY, SKIP_INJECTED, SKIP_NOTICE, SKIP_PROGRESS } from "../abi/layout";
-import { documentOrder, orderDocuments } from "./order";
-import { deliverQueue, isDelivered, takeBack } from "./queue";
+import { stringHash } from "../bytes/strings";
+import { DOCUMENT_SUBAGENT, SKIP_COPY, SKIP_INJECTED, SKIP_NOTICE, SKIP_PROGRESS } from "../abi/layout";
+import { orderStrands, strandOrder } from "./order";
+import { deliverQueue, takeBack } from "./queue";
+import { readResponse } from "./responses";
 import { findMembers } from "./teams";
+import { answered, beginTurns, belong, dropCommand, goOnWith, noteOutput, readCommand, readMessage, readPrompt, skip, turn } from "./turns";
 import {
-  Document,
-  ORIGIN_NOTIFICATION,
-  ORIGIN_PERSON,
-  ORIGIN_UNPROMPTED,
-  PART_CALL,
-  PART_COPY,
-  PART_REASONING,
   PART_TEXT,
-  RESPONSE_COMPACTED,
-  RESPONSE_INFERRED_TIME,
   ROW_API_ERROR,
   ROW_ASIDE,
   ROW_COMMAND,
@@ -40,40 +31,25 @@ import {
   ROW_RESULTS,
   ROW_SIDECHAIN,
   ROW_SUMMARY,
-  Response,
   Row,
   SCOPE_AGENT,
   SCOPE_INTERRUPTED,
   SCOPE_OWN_SESSION,
   SCOPE_TOLD,
-  SCOPE_TURN,
-  callOfId,
-  calls,
-  contents,
+  Strand,
   documents,
   inlineScopeOfRow,
   memberOfStem,
   notes,
   parts,
-  responseOfMessage,
-  responses,
-  rowOfText,
   rowOfUuid,
   rows,
   scopeOfAgent,
-  scopeOfPrompt,
   scopes,
-  usages,
+  strands,
 } from "./model";
 
-// Where the reading of the document at hand stands. Scopes and rows are index + 1, 0 is none.
-let turn: u32 = 0;
-/** A slash command nobody has answered yet, and whether its output was there. */
-let command: u32 = 0;
-let commandTold: bool = false;
-/** Messages that wait for an answer, chained by Row.next. */
-let waiting: u32 = 0;
-let lastWaiting: u32 = 0;
+// Where the reading of the strand at hand stands. Scopes and rows are index + 1, 0 is none.
 let compacted: bool = false;
 /** The compaction whose summary may follow. */
 let compaction: u32 = 0;
@@ -82,48 +58,57 @@ let transcriptOf: u32 = 0;
 
 export function assemble(): void {
   findMembers();
-  orderDocuments();
+  orderStrands();
   let progress = false;
-  for (let i: u32 = 0; i < documents.rows; i++) progress = walk(documentOrder(i)) || progress;
+  for (let i: u32 = 0; i < strands.rows; i++) progress = walk(strandOrder(i)) || progress;
+  publish();
   if (!progress) return;
-  for (let i: u32 = 0; i < documents.rows; i++) walkProgress(documents.at(documentOrder(i)));
+  for (let i: u32 = 0; i < strands.rows; i++) walkProgress(strands.at(strandOrder(i)));
+}
+
+/** A document is what its own strand turned out to be. */
+function publish(): void {
+  for (let i: u32 = 0; i < documents.rows; i++) {
+    const document = documents.at(i);
+    document.kind = strands.at(i).kind;
+    document.session = strands.at(i).session;
+    document.agent = strands.at(i).agent;
+  }
 }
 
 /** Answers whether the document holds progress of sub-agents, which is read when everything else is known. */
 function walk(index: u32): bool {
-  const document = documents.at(index);
-  turn = 0;
-  command = 0;
-  waiting = 0;
+  const strand = strands.at(index);
+  beginTurns();
   compacted = false;
   compaction = 0;
-  inferTimes(document);
+  inferTimes(strand);
   transcriptOf = 0;
-  if (document.kind == DOCUMENT_SUBAGENT) {
-    transcriptOf = scopeWithin(document.agent, document);
+  if (strand.kind == DOCUMENT_SUBAGENT) {
+    transcriptOf = scopeWithin(strand.agent, strand);
     const scope = scopes.at(transcriptOf - 1);
-    if (!scope.run) scope.run = document.run;
-    if (document.member) scope.flags |= SCOPE_OWN_SESSION;
+    if (!scope.run) scope.run = strand.run;
+    if (strand.member) scope.flags |= SCOPE_OWN_SESSION;
   } else {
-    deliverQueue(document);
+    deliverQueue(strand);
   }
   let progress = false;
-  for (let i = document.firstRow; i < document.lastRow; i++) {
+  for (let i = strand.firstRow; i < strand.lastRow; i++) {
     if (rows.at(i).flags & ROW_PROGRESS) progress = true;
-    else read(document, i);
+    else read(strand, i);
   }
   dropCommand();
   return progress;
 }
 
 /** Progress repeats what an agent's transcript says, or stands in its place. */
-function walkProgress(document: Document): void {
+function walkProgress(strand: Strand): void {
   compacted = false;
   compaction = 0;
-  for (let i = document.firstRow; i < document.lastRow; i++) {
+  for (let i = strand.firstRow; i < strand.lastRow; i++) {
     const row = rows.at(i);
     if (!(row.flags & ROW_PROGRESS)) continue;
-    const agent = agentScope(row.agent, document);
+    const agent = agentScope(row.agent, strand);
     const scope = scopes.at(agent - 1);
     if (!(scope.flags & SCOPE_TOLD)) scope.spawner = row.parent;
     scope.flags |= SCOPE_TOLD;
@@ -131,7 +116,7 @@ function walkProgress(document: Document): void {
       row.skipped = SKIP_PROGRESS + 1;
       continue;
     }
-    decide(document, i, agent);
+    decide(strand, i, agent);
     const it = rows.at(i);
     it.transcriptOf = agent;
     if (!scopes.at(agent - 1).name) scopes.at(agent - 1).name = it.name;
@@ -142,14 +127,14 @@ function walkProgress(document: Document): void {
  * Rows without a time take that of the row above, those at the head that of the first that has one. Words that waited in a
  * queue bear the time at which they were typed; they came when the row above had been written.
  */
-function inferTimes(document: Document): void {
+function inferTimes(strand: Strand): void {
   let last: i64 = 0;
-  for (let i = document.firstRow; i < document.lastRow; i++) {
+  for (let i = strand.firstRow; i < strand.lastRow; i++) {
     if (rows.at(i).time == NO_TIME || rows.at(i).flags & ROW_PROGRESS) continue;
     last = rows.at(i).time;
     break;
   }
-  for (let i = document.firstRow; i < document.lastRow; i++) {
+  for (let i = strand.firstRow; i < strand.lastRow; i++) {
     const row = rows.at(i);
     if (row.time == NO_TIME) {
       row.time = last;
@@ -170,9 +155,9 @@ function isQueuedCommand(row: Row): bool {
   return (row.flags & (ROW_ASIDE | ROW_OF_QUEUE)) == ROW_ASIDE && row.kind != ROW_HOOK;
 }
 
-function read(document: Document, at: u32): void {
+function read(strand: Strand, at: u32): void {
   const row = rows.at(at);
-  const agent = transcriptOf ? transcriptOf : row.flags & ROW_SIDECHAIN ? inlineAgent(document, row) : 0;
+  const agent = transcriptOf ? transcriptOf : row.flags & ROW_SIDECHAIN ? inlineAgent(strand, row) : 0;
   if (row.kind == ROW_COMPACTION) {
     compacted = true;
     compaction = 0;
@@ -180,12 +165,12 @@ function read(document: Document, at: u32): void {
   if (row.uuid) {
     const first = rowOfUuid.add(row.uuid, at);
     if (first != at) {
-      copy(document, at, first, agent);
+      copy(strand, at, first, agent);
       return;
     }
   }
-  if (row.flags & ROW_OUTPUT && command) commandTold = true;
-  decide(document, at, agent);
+  if (row.flags & ROW_OUTPUT) noteOutput();
+  decide(strand, at, agent);
   const it = rows.at(at);
   it.turnAfter = agent ? 0 : turn;
   it.transcriptOf = agent;
@@ -196,24 +181,24 @@ function read(document: Document, at: u32): void {
 }
 
 /** A copy adds nothing, but it says where the record stands: what follows continues the turn of the row it copies. */
-function copy(document: Document, at: u32, first: u32, agent: u32): void {
+function copy(strand: Strand, at: u32, first: u32, agent: u32): void {
   takeBack(at);
   rows.at(at).skipped = SKIP_COPY + 1;
   const original = rows.at(first);
-  const from = documents.at(original.document);
+  const from = strands.at(original.strand);
   if (rows.at(at).kind == ROW_COMPACTION && original.kind == ROW_COMPACTION && !original.skipped) compaction = first + 1;
-  if (original.document != rows.at(at).document && from.kind != DOCUMENT_SUBAGENT && document.kind != DOCUMENT_SUBAGENT) {
-    if (document.root == document.session) document.root = from.root;
+  if (original.strand != rows.at(at).strand && from.kind != DOCUMENT_SUBAGENT && strand.kind != DOCUMENT_SUBAGENT) {
+    if (strand.root == strand.session) strand.root = from.root;
   }
   if (!agent) {
-    if (original.turnAfter) turn = original.turnAfter;
+    if (original.turnAfter) goOnWith(original.turnAfter);
   } else if (original.transcriptOf && original.transcriptOf != agent) {
     const scope = scopes.at(agent - 1);
     if (!scope.rows && !scope.continues) scope.continues = original.transcriptOf;
   }
 }
 
-function decide(document: Document, at: u32, agent: u32): void {
+function decide(strand: Strand, at: u32, agent: u32): void {
   const row = rows.at(at);
   if (row.kind == ROW_SUMMARY) {
     takeSummary(row);
@@ -221,13 +206,13 @@ function decide(document: Document, at: u32, agent: u32): void {
   }
   if (row.skipped) return;
   const kind = row.kind;
-  if (kind == ROW_RESPONSE) readResponse(document, at, agent);
+  if (kind == ROW_RESPONSE) readResponse(strand, at, agent, compacted);
   else if (kind == ROW_RESULTS) return; // paired when all calls are known
   else if (kind == ROW_HOOK) row.scope = agent ? agent : turn; // it has its place when all calls are known
   else if (kind == ROW_INTERRUPT || kind == ROW_COMPACTION) readHappening(at, agent ? agent : turn);
   else if (kind == ROW_API_ERROR) {
     const answers = (row.flags & ROW_FINAL_ERROR) != 0;
-    readHappening(at, agent ? agent : answers ? answered(document) : turn);
+    readHappening(at, agent ? agent : answers ? answered(strand) : turn);
   } else if (agent) {
     row.flags |= ROW_IS_INPUT;
     belong(at, agent);
@@ -236,132 +221,9 @@ function decide(document: Document, at: u32, agent: u32): void {
       row.flags |= ROW_IS_INPUT;
       belong(at, turn);
     } else skip(row, SKIP_INJECTED);
-  } else if (kind == ROW_MESSAGE) {
-    if (commandTold) dropCommand();
-    if (waiting) rows.at(lastWaiting - 1).next = at + 1;
-    else waiting = at + 1;
-    lastWaiting = at + 1;
-  } else if (kind == ROW_COMMAND) {
-    dropCommand();
-    command = at + 1;
-    commandTold = false;
-  } else if (kind == ROW_PROMPT) readPrompt(document, at);
-}
-
-function belong(at: u32, scope: u32): void {
-  rows.at(at).scope = scope;
-  scopes.at(scope - 1).last = at + 1;
-}
-
-/** The row says nothing after all. What the client told in another way is skipped as that; queued words were heard. */
-export function skip(row: Row, reason: u32): void {
-  if (isDelivered(row)) return;
-  row.skipped = (row.flags & ROW_PROGRESS ? SKIP_PROGRESS : row.flags & ROW_ASIDE ? SKIP_ATTACHMENT : reason) + 1;
-}
-
-// --- prompts and turns
-
-function dropCommand(): void {
-  if (command) skip(rows.at(command - 1), SKIP_INJECTED);
-  command = 0;
-  commandTold = false;
-}
-
-function readPrompt(document: Document, at: u32): void {
-  dropCommand();
-  const row = rows.at(at);
-  if (row.promptId) {
-    const known = scopeOfPrompt.get(row.promptId);
-    if (known >= 0) {
-      turn = known + 1;
-      addPrompt(at);
-      return;
-    }
-  }
-  openTurn(document, at, ORIGIN_PERSON);
-  addPrompt(at);
-  namePrompt(row.promptId);
-}
-
-function namePrompt(promptId: u64): void {
-  if (promptId) scopeOfPrompt.add(promptId, turn - 1);
-}
-
-/** One more row of the current turn's prompt. */
-function addPrompt(at: u32): void {
-  const it = scopes.at(turn - 1);
-  if (it.promptEnd) rows.at(it.promptEnd - 1).next = at + 1;
-  else it.prompt = at + 1;
-  it.promptEnd = at + 1;
-  rows.at(at).next = 0;
-  rows.at(at).flags |= ROW_IS_INPUT;
-  belong(at, turn);
-}
-
-function openTurn(document: Document, at: u32, origin: u32): void {
-  const it = scopes.add();
-  it.kind = SCOPE_TURN;
-  it.origin = origin;
-  it.row = at + 1;
-  it.leader = scopes.rows;
-  it.identity = identityOf(document, at);
-  if (origin == ORIGIN_UNPROMPTED && rows.at(at).message) it.identity = rows.at(at).message;
-  turn = scopes.rows;
-}
-
-/** What a row is called: its uuid, or its place if it has none. */
-export function identityOf(document: Document, at: u32): u32 {
-  const row = rows.at(at);
-  if (row.identity) return row.identity;
-  const length = stringLength(document.session);
-  const name = keep(length + 24);
-  memory.copy(name, stringPointer(document.session), length);
-  store<u8>(name + length, 0x3a);
-  const end = writeDecimal(row.line, name + length + 1);
-  return intern(name, <u32>(end - name));
-}
-
-/** Has the current turn nothing more to say? */
-function isFinished(): bool {
-  if (!turn) return true;
-  const it = scopes.at(turn - 1);
-  if (it.flags & SCOPE_INTERRUPTED) return true;
-  return it.lastResponse != 0 && !responses.at(it.lastResponse - 1).made;
-}
-
-/** The turn that an answer belongs to: that of a command or of messages waiting for it, or the current one. 0 if there is none. */
-function answered(document: Document): u32 {
-  const finished = isFinished();
-  const first = waiting;
-  waiting = 0;
-  if (command && (finished || !commandTold)) {
-    const at = command - 1;
-    command = 0;
-    commandTold = false;
-    openTurn(document, at, ORIGIN_PERSON);
-    addPrompt(at);
-    namePrompt(rows.at(at).promptId);
-  } else {
-    dropCommand();
-    if (first && finished) {
-      openTurn(document, first - 1, ORIGIN_NOTIFICATION);
-      for (let at = first; at; ) {
-        const next = rows.at(at - 1).next;
-        addPrompt(at - 1);
-        at = next;
-      }
-      return turn;
-    }
-  }
-  if (!turn) return 0;
-  for (let at = first; at; ) {
-    const row = rows.at(at - 1);
-    row.flags |= ROW_IS_INPUT;
-    row.scope = turn;
-    at = row.next;
-    row.next = 0;
-  }
-  return turn;
+  } else if (kind == ROW_MESSAGE) readMessage(at);
+  else if (kind == ROW_COMMAND) readCommand(at);
+  else if (kind == ROW_PROMPT) readPrompt(strand, at);
 }
 
 // --- sub-agents
@@ -378,17 +240,17 @@ export function findAgent(agent: u32, session: u32): u32 {
 }
 
 /** The sub-agent of an id in a session, scope + 1. */
-function agentScope(agent: u32, document: Document): u32 {
-  const scope = scopeOfAgent.add(keyOfAgent(agent, document.session), scopes.rows);
-  if (scope == scopes.rows) addAgent(agent, document.session);
+function agentScope(agent: u32, strand: Strand): u32 {
+  const scope = scopeOfAgent.add(keyOfAgent(agent, strand.session), scopes.rows);
+  if (scope == scopes.rows) addAgent(agent, strand.session);
   return scope + 1;
 }
 
 /** The same, of one whose rows stand in the document, which may have metadata beside it. */
-function scopeWithin(agent: u32, document: Document): u32 {
-  const scope = agentScope(agent, document);
+function scopeWithin(agent: u32, strand: Strand): u32 {
+  const scope = agentScope(agent, strand);
   const it = scopes.at(scope - 1);
-  if (!it.member) it.member = memberOfStem.get(stringHash(document.stem)) + 1;
+  if (!it.member) it.member = memberOfStem.get(stringHash(strand.stem)) + 1;
   return scope;
 }
 
@@ -401,105 +263,17 @@ function addAgent(agent: u32, session: u32): void {
 }
 
 /** Sidechain rows inside a transcript are one agent's if they name it, or hang together by their parents. */
-function inlineAgent(document: Document, row: Row): u32 {
-  const salt = stringHash(document.name);
+function inlineAgent(strand: Strand, row: Row): u32 {
+  const salt = stringHash(strand.name);
   let scope: u32 = 0;
-  if (row.agent) scope = scopeWithin(row.agent, document);
+  if (row.agent) scope = scopeWithin(row.agent, strand);
   else if (row.parent) scope = inlineScopeOfRow.get(row.parent ^ salt) + 1;
   if (!scope) {
-    addAgent(0, document.session);
+    addAgent(0, strand.session);
     scope = scopes.rows;
   }
   if (row.uuid) inlineScopeOfRow.add(row.uuid ^ salt, scope - 1);
   return scope;
-}
-
-// --- responses and calls
-
-function readResponse(document: Document, at: u32, agent: u32): void {
-  const id = rows.at(at).message ? rows.at(at).message : identityOf(document, at);
-  const number = responseOfMessage.add(stringHash(id), responses.rows);
-  if (number == responses.rows) {
-    let owner = agent ? agent : answered(document);
-    if (!owner) {
-      openTurn(document, at, ORIGIN_UNPROMPTED);
-      owner = turn;
-    }
-    openResponse(id, owner, at);
-  } else {
-    const response = responses.at(number);
-    rows.at(response.lastRow - 1).next = at + 1;
-    response.lastRow = at + 1;
-  }
-  markCopies(number, at);
-  const response = responses.at(number);
-  rows.at(at).response = number + 1;
-  belong(at, response.scope);
-  addFacts(response, rows.at(at));
-  readCalls(number, at);
-}
-
-function openResponse(id: u32, owner: u32, at: u32): void {
-  const response = responses.add();
-  response.id = id;
-  response.scope = owner;
-  response.row = at + 1;
-  response.lastRow = at + 1;
-  response.reasoning = -1;
-  if (compacted) response.flags |= RESPONSE_COMPACTED;
-  scopes.at(owner - 1).lastResponse = responses.rows;
-}
-
-function addFacts(response: Response, row: Row): void {
-  if (row.model) response.model = row.model;
-  if (row.stop) response.stop = row.stop;
-  if (row.provider && !response.provider) response.provider = row.provider;
-  if (row.flags & ROW_INFERRED_TIME) response.flags |= RESPONSE_INFERRED_TIME;
-  if (!row.usage) return;
-  const usage = usages.at(row.usage - 1);
-  if ((usage.uncached & usage.output & usage.cacheRead & usage.cacheWrite) != -1) response.hasUsage = 1;
-  response.uncached = max(response.uncached, usage.uncached);
-  response.output = max(response.output, usage.output);
-  response.cacheRead = max(response.cacheRead, usage.cacheRead);
-  response.cacheWrite = max(response.cacheWrite, usage.cacheWrite);
-  response.reasoning = max(response.reasoning, usage.reasoning);
-}
-
-/** Marks parts that the response holds already, written the same at the same time: history written again under new row ids. */
-function markCopies(number: u32, at: u32): void {
-  const row = rows.at(at);
-  if (row.flags & ROW_INFERRED_TIME) return;
-  for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
-    const part = parts.at(p);
-    if ((part.kind != PART_TEXT && part.kind != PART_REASONING) || !part.content) continue;
-    const content = contents.at(part.content - 1);
-    let key = (<u64>content.hash | (<u64>content.length << 32)) * 0x9e3779b97f4a7c15;
-    key = (key ^ (key >> 32) ^ <u64>row.time) * 0xff51afd7ed558ccd;
-    key = (key ^ (key >> 32) ^ (<u64>number << 3) ^ part.kind) * 0xc4ceb9fe1a85ec53;
-    if (rowOfText.add(key ^ (key >> 32), at) != at) part.flags |= PART_COPY;
-  }
-}
-
-function readCalls(number: u32, at: u32): void {
-  const row = rows.at(at);
-  for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
-    const part = parts.at(p);
-    if (part.kind != PART_CALL) continue;
-    const response = responses.at(number);
-    response.made++;
-    if (!part.id) continue;
-    if (callOfId.add(stringHash(part.id), calls.rows) != calls.rows) {
-      part.flags |= PART_COPY;
-      continue;
-    }
-    const call = calls.add();
-    call.id = part.id;
-    call.name = part.name;
-    call.scope = response.scope;
-    call.response = number;
-    call.row = at;
-    call.part = p;
-  }
 }
 
 // --- what happened on the way

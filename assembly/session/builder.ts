@@ -16,6 +16,7 @@ import {
   Part,
   Row,
   Spawn,
+  Strand,
   Told,
   Usage,
   contents,
@@ -27,11 +28,13 @@ import {
   parts,
   rows,
   spawns,
+  strands,
   tolds,
   usages,
 } from "./model";
 
 let document: u32 = 0;
+let strand: u32 = 0;
 let line: u32 = 0;
 let firstContent: u32 = 0;
 let firstPart: u32 = 0;
@@ -42,12 +45,7 @@ export function beginDocument(name: u32, stem: u32): u32 {
   document = documents.rows;
   const it = documents.add();
   it.name = name;
-  it.stem = stem;
-  it.firstTime = NO_TIME;
-  it.firstRow = rows.rows;
-  it.lastRow = rows.rows;
-  it.firstTold = tolds.rows;
-  it.lastTold = tolds.rows;
+  beginStrand(name, stem);
   return document;
 }
 
@@ -56,7 +54,30 @@ export function currentDocument(): Document {
 }
 
 export function endDocument(): void {
-  const it = documents.at(document);
+  endStrand();
+  strands.at(strand).rows = documents.at(document).rows;
+}
+
+/** Begins a strand that is not a document's own. */
+export function beginStrand(name: u32, stem: u32): Strand {
+  strand = strands.rows;
+  const it = strands.add();
+  it.name = name;
+  it.stem = stem;
+  it.firstTime = NO_TIME;
+  it.firstRow = rows.rows;
+  it.lastRow = rows.rows;
+  it.firstTold = tolds.rows;
+  it.lastTold = tolds.rows;
+  return it;
+}
+
+export function currentStrand(): Strand {
+  return strands.at(strand);
+}
+
+export function endStrand(): void {
+  const it = strands.at(strand);
   it.lastRow = rows.rows;
   it.lastTold = tolds.rows;
 }
@@ -99,6 +120,7 @@ export function keepRow(kind: u32, time: i64): Row {
   row.time = time;
   row.line = line;
   row.document = document;
+  row.strand = strand;
   row.firstPart = firstPart;
   row.parts = parts.rows - firstPart;
   return row;
@@ -106,32 +128,33 @@ export function keepRow(kind: u32, time: i64): Row {
 
 /** Remembers the first time a document speaks of. */
 export function noteTime(time: i64): void {
-  const it = documents.at(document);
+  const it = strands.at(strand);
   if (it.firstTime == NO_TIME) it.firstTime = time;
 }
 
 /** Says whose transcript the document is. The first word counts. */
 export function noteSession(session: u32, version: u32): void {
-  const it = documents.at(document);
+  const it = strands.at(strand);
   if (session && !it.session) it.session = session;
-  if (version && !it.version) it.version = version;
+  const written = documents.at(document);
+  if (version && !written.version) written.version = version;
 }
 
 /** A row of the format was seen that is neither a person's nor a model's. */
 export function noteTranscript(): void {
-  const it = documents.at(document);
+  const it = strands.at(strand);
   if (it.kind == DOCUMENT_UNKNOWN || it.kind == DOCUMENT_JOURNAL) it.kind = DOCUMENT_TRANSCRIPT;
 }
 
 /** A row of a journal was seen: the document is one if it holds nothing else. */
 export function noteJournal(): void {
-  const it = documents.at(document);
+  const it = strands.at(strand);
   if (it.kind == DOCUMENT_UNKNOWN) it.kind = DOCUMENT_JOURNAL;
 }
 
 /** A row of a person or a model: the first one says whether the document is a sub-agent's transcript, and whose. Is this the first? */
 export function noteSpeaker(agent: u32): bool {
-  const it = documents.at(document);
+  const it = strands.at(strand);
   if (it.settled) return false;
   it.settled = 1;
   it.agent = agent;
@@ -141,12 +164,12 @@ export function noteSpeaker(agent: u32): bool {
 
 /** The document may be the own session of a team's member. */
 export function noteMember(id: u32): void {
-  documents.at(document).member = id;
+  strands.at(strand).member = id;
 }
 
 /** The document lies in the folder of a workflow's run. */
 export function noteRun(run: u32): void {
-  documents.at(document).run = run;
+  strands.at(strand).run = run;
 }
 
 /** A position: content of `form` between two addresses of the row at hand; answers its number + 1. */
@@ -232,6 +255,7 @@ export function addTold(kind: u32, time: i64): Told {
   const told = tolds.add();
   told.kind = kind;
   told.document = document;
+  told.strand = strand;
   told.time = time;
   return told;
 }
@@ -239,12 +263,12 @@ export function addTold(kind: u32, time: i64): Told {
 /** What a sub-agent's metadata says; counted as a used row. */
 export function addMember(): Member {
   const it = documents.at(document);
-  memberOfStem.add(stringHash(it.stem), members.rows);
+  memberOfStem.add(stringHash(strands.at(strand).stem), members.rows);
   countUsed(it);
   return members.add();
 }
 
 /** The document at hand is a sub-agent's metadata. */
 export function noteMetadata(): void {
-  documents.at(document).kind = DOCUMENT_AGENT_METADATA;
+  strands.at(strand).kind = DOCUMENT_AGENT_METADATA;
 }

@@ -6,8 +6,8 @@ import { Map64 } from "../bytes/map";
 import { EVENT_COMPACTION, EVENT_COMPACTION_REQUEST, SKIP_COPY, SKIP_NOTICE } from "../abi/layout";
 import { findAgent } from "./assemble";
 import { countFate } from "./counts";
-import { Call, ITEM_CALL, SCOPE_ALONE, Told, callOfId, calls, documents, events, items, notes, rows, scopes, tolds } from "./model";
-import { documentOrder } from "./order";
+import { Call, ITEM_CALL, SCOPE_ALONE, Told, callOfId, calls, documents, events, items, notes, rows, scopes, strands, tolds } from "./model";
+import { strandOrder } from "./order";
 import { addCallEvent, addEvent, sessionOf, turns } from "./settle";
 
 /** Rows by their bytes. */
@@ -16,20 +16,20 @@ const written = new Map64();
 export function placeJournals(): void {
   if (!tolds.rows) return;
   written.clear();
-  for (let d: u32 = 0; d < documents.rows; d++) {
-    const document = documents.at(documentOrder(d));
-    for (let i = document.firstTold; i < document.lastTold; i++) place(i);
+  for (let d: u32 = 0; d < strands.rows; d++) {
+    const strand = strands.at(strandOrder(d));
+    for (let i = strand.firstTold; i < strand.lastTold; i++) place(i);
   }
   // of several compactions that were begun before one happened, the last was that one
-  for (let d = documents.rows; d; d--) {
-    const document = documents.at(documentOrder(d - 1));
-    for (let i = document.lastTold; i > document.firstTold; i--) findCompaction(i - 1);
+  for (let d = strands.rows; d; d--) {
+    const strand = strands.at(strandOrder(d - 1));
+    for (let i = strand.lastTold; i > strand.firstTold; i--) findCompaction(i - 1);
   }
-  for (let d: u32 = 0; d < documents.rows; d++) {
-    const document = documents.at(documentOrder(d));
-    for (let i = document.firstTold; i < document.lastTold; i++) {
+  for (let d: u32 = 0; d < strands.rows; d++) {
+    const strand = strands.at(strandOrder(d));
+    for (let i = strand.firstTold; i < strand.lastTold; i++) {
       const told = tolds.at(i);
-      countFate(document, told.skipped);
+      countFate(documents.at(told.document), told.skipped);
       if (told.skipped) continue;
       if (told.at) addCallEvent(calls.at(told.at - 1), i, told.kind);
       else if (told.scope) addEvent(scopes.at(told.scope - 1), i, told.kind);
@@ -49,7 +49,7 @@ function place(index: u32): void {
     told.skipped = SKIP_COPY + 1;
     return;
   }
-  if (!told.session) told.session = documents.at(told.document).session;
+  if (!told.session) told.session = strands.at(told.strand).session;
   told.at = told.call ? callOfId.get(told.call) + 1 : 0;
   if (told.at) return;
   told.scope = agentOf(told);

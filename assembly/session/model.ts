@@ -140,7 +140,9 @@ export class Hook {
 export class Told {
   /** EVENT_* that it makes. */
   kind: u32;
+  /** Where it stands, and whose it is. */
   document: u32;
+  strand: u32;
   time: i64;
   /** Hash of the row as written. */
   text: u64;
@@ -173,7 +175,9 @@ export class Row {
   kind: u32;
   flags: u32;
   line: u32;
+  /** Where it stands, and whose it is. */
   document: u32;
+  strand: u32;
   /** The row's own id, where an identity may be made of it. */
   identity: u32;
   session: u32;
@@ -207,7 +211,7 @@ export class Row {
   next: u32;
 }
 
-/** One document, and what became of its rows. Published: see layout.ts. */
+/** One document, and what became of its rows. Published: see layout.ts. Kind, session and agent are those of its own strand. */
 @unmanaged
 export class Document {
   name: u32;
@@ -233,19 +237,34 @@ export class Document {
   skippedNotARecord: u32;
   skippedUnknown: u32;
   skippedSynthetic: u32;
-  // --- not published
+  bytes: u64;
+}
+
+/**
+ * The rows of one session, or of one sub-agent, in their order. A client that writes a file for each has one strand a document,
+ * at the same place; of others a document may hold many, and a strand rows of many documents.
+ */
+@unmanaged
+export class Strand {
+  firstTime: i64;
+  /** Hash of the call that is known to have spawned the sub-agent, and how that is known (JOIN_*). */
+  spawner: u64;
+  join: u32;
+  kind: u32;
+  session: u32;
+  agent: u32;
   firstRow: u32;
   lastRow: u32;
-  firstTime: i64;
-  /** Published, too. */
-  bytes: u64;
+  /** Rows of its document, kept or not. */
+  rows: u32;
   /** Session id of the root of its family. */
   root: u32;
   /** Place in canonical order. */
   rank: u32;
   /** Its first row of a person or a model was seen, so its kind is settled. */
   settled: u32;
-  /** Name without the ending: what a transcript and its metadata share. */
+  /** Name of its document, and the same without the ending: what a transcript and its metadata share. */
+  name: u32;
   stem: u32;
   /** The run of a workflow that its folder is named after. */
   run: u32;
@@ -282,6 +301,7 @@ export const hooks = new Table<Hook>();
 export const rows = new Table<Row>();
 export const tolds = new Table<Told>();
 export const documents = new Strip<Document>();
+export const strands = new Table<Strand>();
 export const members = new Table<Member>();
 export const brokenRows = new Strip<Broken>();
 
@@ -444,6 +464,7 @@ export function clearModel(): void {
   rows.clear();
   tolds.clear();
   documents.clear();
+  strands.clear();
   members.clear();
   brokenRows.clear();
   scopes.clear();
@@ -468,14 +489,14 @@ export function isTold(event: u32): bool {
   return <i32>event >= EVENT_PERMISSION_REQUEST;
 }
 
-/** Place of what says an event: journals come behind all documents, and behind progress. */
+/** Place of what says an event: journals come behind all strands, and behind progress. */
 export function orderOfEvent(event: Event): u64 {
   if (!isTold(event.kind)) return orderOf(event.row);
-  return (<u64>1 << 63) | (<u64>documents.at(tolds.at(event.row).document).rank << 32) | <u64>event.row;
+  return (<u64>1 << 63) | (<u64>strands.at(tolds.at(event.row).strand).rank << 32) | <u64>event.row;
 }
 
-/** Place of a row in the whole family: canonical order of documents, then lines; progress behind everything else. */
+/** Place of a row in the whole family: canonical order of strands, then their own; progress behind everything else. */
 export function orderOf(row: u32): u64 {
   const it = rows.at(row);
-  return (<u64>(it.flags & ROW_PROGRESS) << 57) | (<u64>documents.at(it.document).rank << 32) | <u64>row;
+  return (<u64>(it.flags & ROW_PROGRESS) << 57) | (<u64>strands.at(it.strand).rank << 32) | <u64>row;
 }

@@ -1,15 +1,15 @@
-// The canonical order of documents, so that the order in which a host hands them over does not matter.
+// The canonical order of strands, so that the order in which a host hands them over does not matter.
 
 import { Cell, Table } from "../bytes/table";
 import { NO_TIME } from "../bytes/instant";
 import { compareStrings } from "../bytes/strings";
 import { DOCUMENT_JOURNAL, DOCUMENT_SUBAGENT } from "../abi/layout";
-import { documents } from "./model";
+import { strands } from "./model";
 
 const order = new Table<Cell>();
 
-/** The document at a place in the order. */
-export function documentOrder(place: u32): u32 {
+/** The strand at a place in the order. */
+export function strandOrder(place: u32): u32 {
   return order.at(place).value;
 }
 
@@ -18,10 +18,10 @@ function placeOf(kind: u32): i32 {
   return kind == DOCUMENT_JOURNAL ? 2 : kind == DOCUMENT_SUBAGENT ? 1 : 0;
 }
 
-/** Negative if document `a` comes before `b`. By kind; then first time, number of rows, session, agent, name. */
+/** Negative if strand `a` comes before `b`. By kind; then first time, number of rows, session, agent, name. */
 function compare(a: u32, b: u32): i32 {
-  const x = documents.at(a);
-  const y = documents.at(b);
+  const x = strands.at(a);
+  const y = strands.at(b);
   if (placeOf(x.kind) != placeOf(y.kind)) return placeOf(x.kind) - placeOf(y.kind);
   if (x.firstTime != y.firstTime) {
     if (x.firstTime == NO_TIME) return 1; // no time sorts last
@@ -35,9 +35,9 @@ function compare(a: u32, b: u32): i32 {
   return by;
 }
 
-export function orderDocuments(): void {
+export function orderStrands(): void {
   order.clear();
-  const total = documents.rows;
+  const total = strands.rows;
   for (let i: u32 = 0; i < total; i++) order.add().value = i;
   // heap sort: no recursion, no second list
   for (let i = total >> 1; i > 0; i--) sift(i - 1, total);
@@ -45,7 +45,7 @@ export function orderDocuments(): void {
     swap(0, end - 1);
     sift(0, end - 1);
   }
-  for (let i: u32 = 0; i < total; i++) documents.at(order.at(i).value).rank = i;
+  for (let i: u32 = 0; i < total; i++) strands.at(order.at(i).value).rank = i;
 }
 
 function sift(from: u32, end: u32): void {

@@ -7,7 +7,6 @@ import { Cell, Table } from "../bytes/table";
 import { SKIP_QUEUE } from "../abi/layout";
 import {
   Content,
-  Document,
   PART_TEXT,
   ROW_ASIDE,
   ROW_COMMAND,
@@ -21,6 +20,7 @@ import {
   ROW_QUEUED,
   ROW_TAKEN,
   Row,
+  Strand,
   contents,
   notes,
   parts,
@@ -40,33 +40,33 @@ function keyOf(content: Content): u64 {
 }
 
 /** Gives the rows of a transcript that deliver queued words those words, and what they are. */
-export function deliverQueue(document: Document): void {
-  if (!hasDelivery(document)) return;
-  findWritten(document);
+export function deliverQueue(strand: Strand): void {
+  if (!hasDelivery(strand)) return;
+  findWritten(strand);
   waiting.clear();
   let head: u32 = 0;
   // rows that speak for the one that delivers, which says little itself
-  let speaker: u32 = document.lastRow;
-  for (let i = document.firstRow; i < document.lastRow; i++) {
+  let speaker: u32 = strand.lastRow;
+  for (let i = strand.firstRow; i < strand.lastRow; i++) {
     const row = rows.at(i);
     if (row.kind == ROW_QUEUED) waiting.add().value = i;
     else if (row.kind == ROW_EMPTIED) head = waiting.rows;
     else if (row.kind == ROW_TAKEN || row.kind == ROW_DELIVERED) {
       if (head == waiting.rows) continue;
       const from = waiting.at(head++).value;
-      if (row.kind == ROW_DELIVERED) deliver(document, rows.at(from), i, speaker < document.lastRow ? rows.at(speaker) : row);
+      if (row.kind == ROW_DELIVERED) deliver(strand, rows.at(from), i, speaker < strand.lastRow ? rows.at(speaker) : row);
     } else if (!(row.flags & (ROW_ASIDE | ROW_PROGRESS))) speaker = i;
   }
 }
 
-function hasDelivery(document: Document): bool {
-  for (let i = document.firstRow; i < document.lastRow; i++) if (rows.at(i).kind == ROW_DELIVERED) return true;
+function hasDelivery(strand: Strand): bool {
+  for (let i = strand.firstRow; i < strand.lastRow; i++) if (rows.at(i).kind == ROW_DELIVERED) return true;
   return false;
 }
 
-function findWritten(document: Document): void {
+function findWritten(strand: Strand): void {
   written.clear();
-  for (let i = document.firstRow; i < document.lastRow; i++) {
+  for (let i = strand.firstRow; i < strand.lastRow; i++) {
     const row = rows.at(i);
     if (row.flags & ROW_PROGRESS || (row.kind != ROW_PROMPT && row.kind != ROW_COMMAND && row.kind != ROW_MESSAGE)) continue;
     for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
@@ -76,12 +76,12 @@ function findWritten(document: Document): void {
   }
 }
 
-function deliver(document: Document, queued: Row, at: u32, speaker: Row): void {
+function deliver(strand: Strand, queued: Row, at: u32, speaker: Row): void {
   const row = rows.at(at);
   if (!queued.parts) return;
   const kind = <u32>notes.at(queued.note - 1).second;
   const words = keyOf(contents.at(parts.at(queued.firstPart).content - 1));
-  const session = row.session ? row.session : document.session;
+  const session = row.session ? row.session : strand.session;
   // another writing of the same session has the same row
   const key = ((words ^ (<u64>row.time * 0xff51afd7ed558ccd)) * 0xc4ceb9fe1a85ec53) ^ stringHash(session);
   if (!kind) return;
@@ -111,7 +111,7 @@ export function isDelivered(row: Row): bool {
 export function takeBack(at: u32): void {
   const row = rows.at(at);
   if (!isDelivered(row)) return;
-  for (let i = at; i && rows.at(i - 1).document == row.document; i--) {
+  for (let i = at; i && rows.at(i - 1).strand == row.strand; i--) {
     const it = rows.at(i - 1);
     if (it.kind != ROW_QUEUED || it.firstPart != row.firstPart) continue;
     it.skipped = SKIP_QUEUE + 1;

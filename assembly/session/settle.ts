@@ -6,7 +6,7 @@ import { Map64 } from "../bytes/map";
 import { Cell, Table } from "../bytes/table";
 import { stringHash } from "../bytes/strings";
 import { EVENT_API_ERROR, EVENT_COMPACTION, EVENT_HOOK, EVENT_INTERRUPT, SKIP_COPY, SKIP_NOTICE } from "../abi/layout";
-import { identityOf, isHookRecord, skip } from "./assemble";
+import { isHookRecord } from "./assemble";
 import { memberType } from "./agents";
 import { countFate } from "./counts";
 import {
@@ -46,8 +46,10 @@ import {
   responses,
   rows,
   scopes,
+  strands,
 } from "./model";
-import { documentOrder } from "./order";
+import { strandOrder } from "./order";
+import { identityOf, skip } from "./turns";
 
 /** Turns in the order of their first rows: scope indexes. */
 export const turns = new Table<Cell>();
@@ -58,9 +60,9 @@ const counts = new Table<Cell>();
 /** Gives every call its first result, and every row of results, and of a hook, its fate. */
 export function pairResults(): void {
   for (let pass = 0; pass < 2; pass++) {
-    for (let d: u32 = 0; d < documents.rows; d++) {
-      const document = documents.at(documentOrder(d));
-      for (let i = document.firstRow; i < document.lastRow; i++) {
+    for (let d: u32 = 0; d < strands.rows; d++) {
+      const strand = strands.at(strandOrder(d));
+      for (let i = strand.firstRow; i < strand.lastRow; i++) {
         const row = rows.at(i);
         if (row.skipped || !isOfPass(row, pass)) continue;
         if (row.kind == ROW_RESULTS) pairRow(i, row);
@@ -121,12 +123,12 @@ export function settle(): void {
   takeFromFollowers();
   const passes = progress ? 2 : 1;
   for (let pass = 0; pass < passes; pass++) {
-    for (let d: u32 = 0; d < documents.rows; d++) {
-      const document = documents.at(documentOrder(d));
-      for (let i = document.firstRow; i < document.lastRow; i++) {
+    for (let d: u32 = 0; d < strands.rows; d++) {
+      const strand = strands.at(strandOrder(d));
+      for (let i = strand.firstRow; i < strand.lastRow; i++) {
         const row = rows.at(i);
         if (!isOfPass(row, pass)) continue;
-        countFate(document, row.skipped);
+        countFate(documents.at(row.document), row.skipped);
         if (!row.skipped) take(i);
       }
     }
@@ -293,13 +295,13 @@ function orderTurns(): void {
 
 /** Session id of the family that a turn belongs to. */
 export function rootOf(turn: Scope): u32 {
-  return documents.at(rows.at(turn.row - 1).document).root;
+  return strands.at(rows.at(turn.row - 1).strand).root;
 }
 
 /** Session id of the row that a turn begins with. */
 export function sessionOf(turn: Scope): u32 {
   const row = rows.at(turn.row - 1);
-  return row.session ? row.session : documents.at(row.document).session;
+  return row.session ? row.session : strands.at(row.strand).session;
 }
 
 /** An orphan goes under the turn of its session whose time contains its start, else the last begun before, else the first. */
@@ -327,11 +329,11 @@ function adopt(index: u32): void {
 /** A session without turns: a turn that is there for the orphan alone. */
 function homeFor(index: u32): u32 {
   const row = scopes.at(index).row;
-  const document = documents.at(rows.at(row - 1).document);
-  for (let d: u32 = 0; d < documents.rows; d++) {
-    const other = documents.at(documentOrder(d));
+  const strand = strands.at(rows.at(row - 1).strand);
+  for (let d: u32 = 0; d < strands.rows; d++) {
+    const other = strands.at(strandOrder(d));
     if (other.agent || other.session != scopes.at(index).session) continue;
-    document.root = other.root;
+    strand.root = other.root;
     break;
   }
   const turn = scopes.add();
@@ -341,7 +343,7 @@ function homeFor(index: u32): u32 {
   turn.row = row;
   turn.leader = scopes.rows;
   turn.lastTime = NO_TIME;
-  turn.identity = scopes.at(index).agent ? scopes.at(index).agent : identityOf(document, row - 1);
+  turn.identity = scopes.at(index).agent ? scopes.at(index).agent : identityOf(strand, row - 1);
   placeTurn(scopes.rows - 1);
   return scopes.rows;
 }

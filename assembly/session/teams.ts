@@ -4,7 +4,7 @@
 import { Map64 } from "../bytes/map";
 import { stringHash } from "../bytes/strings";
 import { DOCUMENT_SUBAGENT, DOCUMENT_TRANSCRIPT } from "../abi/layout";
-import { PART_CALL, PART_MEMBER, ROW_RESPONSE, Row, documents, parts, rows } from "./model";
+import { PART_CALL, PART_MEMBER, ROW_RESPONSE, Row, parts, rows, strands } from "./model";
 
 const named = new Map64();
 const called = new Map64();
@@ -12,7 +12,7 @@ const called = new Map64();
 /** Makes the session of a member a sub-agent's transcript, if a result names the member. */
 export function findMembers(): void {
   let members = false;
-  for (let i: u32 = 0; i < documents.rows; i++) if (documents.at(i).member) members = true;
+  for (let i: u32 = 0; i < strands.rows; i++) if (strands.at(i).member) members = true;
   if (!members) return;
   named.clear();
   called.clear();
@@ -22,15 +22,15 @@ export function findMembers(): void {
     const part = parts.at(p);
     if (part.flags & PART_MEMBER && called.get(stringHash(part.id)) >= 0) named.add(stringHash(part.detail), 0);
   }
-  for (let i: u32 = 0; i < documents.rows; i++) {
-    const document = documents.at(i);
-    if (!document.member || document.kind != DOCUMENT_TRANSCRIPT) continue;
-    if (named.get(stringHash(document.member)) < 0) {
-      document.member = 0;
+  for (let i: u32 = 0; i < strands.rows; i++) {
+    const strand = strands.at(i);
+    if (!strand.member || strand.kind != DOCUMENT_TRANSCRIPT) continue;
+    if (named.get(stringHash(strand.member)) < 0) {
+      strand.member = 0;
       continue;
     }
-    document.kind = DOCUMENT_SUBAGENT;
-    document.agent = document.member;
+    strand.kind = DOCUMENT_SUBAGENT;
+    strand.agent = strand.member;
   }
 }
 

@@ -29,7 +29,7 @@ import {
   SHAPE_SESSION,
 } from "../abi/layout";
 import { callType, spawnsAgent } from "../session/agents";
-import { identityOf } from "../session/assemble";
+import { identityOf } from "../session/turns";
 import { isSettled } from "./settled";
 import { count } from "../session/counts";
 import {
@@ -50,7 +50,6 @@ import {
   Scope,
   calls,
   contents,
-  documents,
   events,
   isTold,
   items,
@@ -61,6 +60,7 @@ import {
   rows,
   scopes,
   spawns,
+  strands,
   tolds,
 } from "../session/model";
 import { inputTokens, rootOf, turns } from "../session/settle";
@@ -357,7 +357,7 @@ function agentSpan(call: u32, scope: u32, parent: i32): void {
 function agentId(call: u32, scope: u32, row: u32): u32 {
   if (call) return calls.at(call - 1).id;
   const agent = scopes.at(scope - 1).agent;
-  return agent ? agent : identityOf(documents.at(rows.at(row).document), row);
+  return agent ? agent : identityOf(strands.at(rows.at(row).strand), row);
 }
 
 /** What a turn or sub-agent did, below its span. */

@@ -5,7 +5,7 @@
 import type { Encoding, OpenOptions } from "../../bridge/index.ts";
 import type { Family } from "../sources/document.ts";
 import { type HeadRead, tryHead } from "../sources/head.ts";
-import type { FamilyReport } from "./family.ts";
+import { addReport, Builder, type FamilyReport, noReport, requests } from "./family.ts";
 
 export const SLOT_BYTES = 1024 * 1024;
 /** How far a worker can be ahead of what is written: so many slots. */
@@ -61,9 +61,37 @@ export function* shareOfHeads(paths: readonly string[], next: Int32Array): Gener
   }
 }
 
-/** The number of the next task. */
-export function takeTask(next: Int32Array): number {
-  return Atomics.add(next, NEXT_TASK, 1);
+/** Some output of a task, good until the next is asked for; with a report, the last of it. */
+export interface Piece {
+  readonly task: number;
+  /** Empty between long stretches of work, so that whoever takes pieces can look about. */
+  readonly bytes: Uint8Array;
+  readonly report?: FamilyReport;
+}
+
+const [newline, nothing] = [Uint8Array.of(10), new Uint8Array(0)];
+
+/** Takes the next task until there is none, and builds its families. */
+export function* shareOfTasks(module: WebAssembly.Module, next: Int32Array, orders: CrewOrders): Generator<Piece, void, undefined> {
+  const { tasks, options, encoding, mostBroken } = orders;
+  const builder = new Builder(module, options, mostBroken);
+  const encode = requests(encoding);
+  for (;;) {
+    const task = Atomics.add(next, NEXT_TASK, 1);
+    const families = tasks[task];
+    if (families === undefined) return;
+    const sum = noReport();
+    for (const family of families) {
+      const building = builder.build(family, encode);
+      let step = building.next();
+      for (; !step.done; step = building.next()) {
+        yield { task, bytes: step.value };
+        if (encoding === "json" && step.value.length > 0) yield { task, bytes: newline };
+      }
+      addReport(sum, step.value, mostBroken);
+    }
+    yield { task, bytes: nothing, report: sum };
+  }
 }
 
 export function crewMember(

@@ -16,15 +16,13 @@ import {
   crewMember,
   newNext,
   shareOfHeads,
-  takeTask,
+  shareOfTasks,
 } from "./crew.ts";
-import { addReport, Builder, noReport, requests } from "./family.ts";
 import { Line, type LineSink } from "./line.ts";
 
 /** This thread, too, does not run ahead of the others without bound. */
 const mostKept = 32 * 1024 * 1024;
 const lookAfter = 4;
-const newline = Uint8Array.of(10);
 
 function workerPath(): string {
   for (const name of ["worker.cjs", "worker.ts", "../../dist/worker.cjs"]) {
@@ -110,31 +108,15 @@ export class Pool {
   }
 
   /** This thread's share. */
-  async #build({ tasks, options, encoding, mostBroken }: CrewOrders, line: Line): Promise<void> {
-    const builder = new Builder(this.module, options, mostBroken);
-    const encode = requests(encoding);
+  async #build(orders: CrewOrders, line: Line): Promise<void> {
     let looked = Date.now();
-    for (;;) {
-      const task = takeTask(this.next);
-      const families = tasks[task];
-      if (families === undefined) return;
-      const sum = noReport();
-      for (const family of families) {
-        const building = builder.build(family, encode);
-        let step = building.next();
-        for (; !step.done; step = building.next()) {
-          if (step.value.length > 0) {
-            line.add(task, step.value);
-            if (encoding === "json") line.add(task, newline);
-          }
-          if (line.kept > mostKept) await line.until(task);
-          if (Date.now() - looked < lookAfter) continue;
-          await new Promise((resolve) => setImmediate(resolve));
-          looked = Date.now();
-        }
-        addReport(sum, step.value, mostBroken);
-      }
-      line.end(task, sum);
+    for (const { task, bytes, report } of shareOfTasks(this.module, this.next, orders)) {
+      if (bytes.length > 0) line.add(task, bytes);
+      if (report !== undefined) line.end(task, report);
+      if (line.kept > mostKept) await line.until(task);
+      if (Date.now() - looked < lookAfter) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      looked = Date.now();
     }
   }
 

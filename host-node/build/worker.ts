@@ -8,13 +8,11 @@ import {
   type CrewOrders,
   type CrewOutput,
   shareOfHeads,
+  shareOfTasks,
   SLOT_BYTES,
   SLOTS,
-  takeTask,
 } from "./crew.ts";
-import { addReport, Builder, type FamilyReport, noReport, requests } from "./family.ts";
-
-const newline = Uint8Array.of(10);
+import type { FamilyReport } from "./family.ts";
 
 /** Bytes into slots; a request may lie in several, because in the end they are written one after another. */
 class Outbox {
@@ -63,26 +61,11 @@ class Outbox {
   }
 }
 
-function work(member: CrewMember, { tasks, options, encoding, mostBroken }: CrewOrders): void {
-  const builder = new Builder(member.module, options, mostBroken);
-  const encode = requests(encoding);
+function work(member: CrewMember, orders: CrewOrders): void {
   const outbox = new Outbox(member);
-  for (;;) {
-    const task = takeTask(member.next);
-    const families = tasks[task];
-    if (families === undefined) return;
-    const sum = noReport();
-    for (const family of families) {
-      const building = builder.build(family, encode);
-      let step = building.next();
-      for (; !step.done; step = building.next()) {
-        if (step.value.length === 0) continue;
-        outbox.add(task, step.value);
-        if (encoding === "json") outbox.add(task, newline);
-      }
-      addReport(sum, step.value, mostBroken);
-    }
-    outbox.end(task, sum);
+  for (const { task, bytes, report } of shareOfTasks(member.module, member.next, orders)) {
+    outbox.add(task, bytes);
+    if (report !== undefined) outbox.end(task, report);
   }
 }
 

@@ -1,6 +1,8 @@
 // Reads the command line into one plain object, or says what is wrong with it. Defaults that depend on where the output
 // goes are not decided here.
 
+import { type Profile, PROFILES } from "../../bridge/index.ts";
+
 export type Format = "tree" | "otlp-json" | "otlp-proto";
 export type Colour = "auto" | "always" | "never";
 
@@ -20,6 +22,7 @@ export interface BuildArgs extends CommonArgs {
   readonly format: Format | undefined;
   readonly shape: "turns" | "session";
   readonly agentName: string | undefined;
+  readonly profile: Profile | undefined;
   readonly batchBytes: number | undefined;
   /** Absent: as many as the work is worth. */
   readonly workers: number | undefined;
@@ -44,6 +47,7 @@ const flags = {
   shape: true,
   content: true,
   "agent-name": true,
+  profile: true,
   "batch-bytes": true,
   workers: true,
   json: false,
@@ -67,6 +71,7 @@ const owners: Partial<Record<Flag, "build" | "inspect">> = {
   format: "build",
   shape: "build",
   "agent-name": "build",
+  profile: "build",
   "batch-bytes": "build",
   workers: "build",
   json: "inspect",
@@ -165,6 +170,7 @@ export function readArgs(argv: readonly string[]): Command {
       format: oneOf("format", values.format, ["tree", "otlp-json", "otlp-proto"]),
       shape: oneOf("shape", values.shape, ["turns", "session"]) ?? "turns",
       agentName: values["agent-name"],
+      profile: oneOf("profile", values.profile, Object.keys(PROFILES) as Profile[]),
       batchBytes: integer("batch-bytes", values["batch-bytes"], 1, 1073741824),
       workers: integer("workers", values.workers, 1, 64),
     },
@@ -177,8 +183,8 @@ Usage: spanloom build PATH... [options]     the traces
        spanloom inspect PATH... [options]   what was read, and what became of it
        spanloom init                        trace every session from now on
        spanloom ls, show SESSION            what was traced
-       spanloom export PATH...              send sessions that are there already
-       spanloom status, sweep, hook, config, on, off, uninstall   (see their --help)
+       spanloom status, doctor              what waits, and what is wrong
+       spanloom export, sweep, hook, config, on, off, uninstall   (see their --help)
 
   PATH is a session (.jsonl), a folder to be searched for sessions, or - for
   standard input. Transcripts of sub-agents are found by themselves.
@@ -189,6 +195,8 @@ Options of build:
       --shape SHAPE     turns: a trace per turn; session: one per session
                         (default: turns)
       --agent-name NAME name of the agent (default: the client's own)
+      --profile NAME    add what a backend needs: openinference, weave, langfuse,
+                        datadog, braintrust, langsmith or mlflow
       --batch-bytes N   limit of one request in bytes (default: 2097152)
       --workers N       threads (default: as many as the work is worth)
 Options of inspect:

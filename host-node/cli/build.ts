@@ -39,8 +39,8 @@ function formatOf({ format, output }: BuildArgs): Format {
   return format ?? (onTerminal ? "tree" : "otlp-json");
 }
 
-function openOptions({ shape, content, batchBytes, agentName }: BuildArgs): OpenOptions {
-  return { shape, content, batchBytes, agentName };
+function openOptions({ shape, content, batchBytes, agentName, profile }: BuildArgs): OpenOptions {
+  return { shape, content, batchBytes, agentName, profile };
 }
 
 /** Bytes of these files, guessed from a few of them. */

@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   show: () => import("./show.ts"),
   export: () => import("./export.ts"),
   status: () => import("./status.ts"),
+  doctor: () => import("./doctor.ts"),
   sweep: () => import("./sweep.ts"),
   hook: () => import("./hook.ts"),
   config: () => import("./config.ts"),
@@ -31,6 +32,6 @@ export async function runCommand(name: string, argv: readonly string[]): Promise
     process.stdout.write(command.help);
     return 0;
   } catch (error) {
-    return codeOf(error, new Printer(painter(wantsColour("auto", STDERR))));
+    return codeOf(error, new Printer(painter(wantsColour("auto", STDERR))), name);
   }
 }

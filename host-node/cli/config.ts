@@ -9,13 +9,26 @@ import { framed, print } from "./frame.ts";
 import type { Printer } from "./print.ts";
 import { harmless } from "./terminal.ts";
 
+/** Words in lines that fit a screen. */
+function wrapped(text: string, indent: string): string {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = `${lines.at(-1)} ${word}`.trim();
+    if (indent.length + line.length <= 80) lines[lines.length - 1] = line;
+    else lines.push(word);
+  }
+  return lines.map((line) => indent + line).join("\n");
+}
+
 function keyLines(): string {
+  const indent = "      ";
   return names
     .map((name) => {
       const { key, kind, words, variable, project } = settings[name];
       const rights =
         project === "never" ? "" : project === "strictest" ? "; a project may narrow it" : "; a project may set it";
-      return `  ${key}\n      ${words}\n      ${kind.words}${variable ? `; ${variable}` : ""}${rights}`;
+      const about = `${kind.words}${variable ? `; ${variable}` : ""}${rights}`;
+      return `  ${key}\n${wrapped(words, indent)}\n${wrapped(about, indent)}`;
     })
     .join("\n");
 }
@@ -31,6 +44,8 @@ Usage: spanloom config show [--json]     each setting, its value and its origin
 Flags win over the environment, that over the project's file (.spanloom.json at
 the top of the repository), that over the user's, that over defaults. Values of
 headers and other secrets are shown as stars.
+
+Exit status: 0 done, 1 a file is broken or cannot be written, 2 usage.
 
 Settings:
 ${keyLines()}

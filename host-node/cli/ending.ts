@@ -5,9 +5,9 @@ import { EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./exit.ts";
 import { OutputClosed } from "./output.ts";
 import type { Printer } from "./print.ts";
 
-export function codeOf(error: unknown, printer: Printer): number {
+export function codeOf(error: unknown, printer: Printer, command?: string): number {
   // As with `| head`: who closed the pipe has what they wanted.
   if (error instanceof OutputClosed) return EXIT_OK;
-  printer.failed(error);
+  printer.failed(error, command);
   return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
 }

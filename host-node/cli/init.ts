@@ -21,6 +21,9 @@ Usage: spanloom init [options]
 
 Everything else in the file stays as it is, and a copy of it is left beside it.
 Again is harmless, and needed where Spanloom or Node has moved.
+
+Exit status: 0 they are registered, 1 they are not (the answer was no, or the
+file is broken or cannot be written), 2 usage.
 `;
 
 export const scopeFlags = { user: { type: "boolean" }, project: { type: "boolean" } } as const;

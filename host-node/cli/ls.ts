@@ -24,12 +24,12 @@ const help = `Lists the sessions in the local store, the latest first.
 
 Usage: spanloom ls [options]
 
-      --since WHEN      sessions in which something happened since then: 7d, 12h,
-                        30m, 2w, a date (2026-01-31) or a date and a time
+      --since WHEN      sessions in which something happened since then: 7d,
+                        12h, 30m, 2w, a date (2026-01-31) or a date and a time
                         (2026-01-31T18:00), local unless it says otherwise
       --until WHEN      sessions that began by then; a date counts to its end
-      --repo WHERE      sessions that worked in or below a folder (a path: ., ..,
-                        or with a /), or in any folder of that name
+      --repo WHERE      sessions that worked in or below a folder (a path: .,
+                        .., or with a /), or in any folder of that name
       --failed          sessions in which something failed
       --limit N         at most so many
       --json            one JSON document
@@ -39,6 +39,8 @@ Usage: spanloom ls [options]
 Behind a pipe each line has, between tabs: session, end of what happened last,
 folder, branch, turns, agents, tools, tokens in, tokens out, milliseconds from
 the first to the last, failed, words of the first prompt.
+
+Exit status: 0 done, 1 something of the store cannot be read, 2 usage.
 `;
 
 const options = {

@@ -82,8 +82,8 @@ function failureWords({ kind, shown, detail }: Failure): string {
   }
 }
 
-function errorWords(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message}\nTry: spanloom --help`;
+function errorWords(error: unknown, command: string | undefined): string {
+  if (error instanceof UsageError) return `${error.message}\nTry: spanloom ${command === undefined ? "" : `${command} `}--help`;
   if (error instanceof OutputError) return `${harmless(error.shown)}: cannot be written: ${system(error.detail)}`;
   if (error instanceof StateError) return `${harmless(error.path)}: cannot be used: ${system(error.reason)}`;
   if (error instanceof PlacesError) return error.message;
@@ -139,8 +139,9 @@ export class Printer {
     else this.note(`${harmless(path)}:${line}: ${detail}; the rest of the file counts`);
   }
 
-  failed(error: unknown): void {
-    this.error(errorWords(error));
+  /** `command`: one that has a help of its own. */
+  failed(error: unknown, command?: string): void {
+    this.error(errorWords(error, command));
   }
 
   /** Rows that are no rows of a session: the first by name, of the rest the number. */

@@ -36,6 +36,8 @@ Usage: spanloom show SESSION [options]
       --json            the requests as they are stored, OTLP JSON, one a line
       --color WHEN      auto, always or never; NO_COLOR is respected
   -h, --help            this text
+
+Exit status: 0 done, 1 there is no such session or turn, 2 usage.
 `;
 
 const options = {

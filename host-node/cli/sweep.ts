@@ -37,9 +37,9 @@ Exit status: 0 nothing is left to do, 1 something is, 2 usage.
       const swept = await sweep({ env: process.env, lifetimeMs: Math.max(0, until - Date.now()), tell });
       if (swept.kind === "done") {
         const { report } = swept;
-        const stopped = Object.values(report.destinations).filter((each) => each.stopped !== undefined);
-        for (const { name, stopped: why } of stopped) tell(`${name}: ${why}`);
-        return report.left === 0 && stopped.length === 0 ? EXIT_OK : EXIT_FAILED;
+        const stuck = Object.values(report.destinations).filter(({ stopped, waiting }) => stopped !== undefined || waiting > 0);
+        for (const { name, stopped, messages } of stuck) tell(`${name}: ${stopped ?? messages.at(-1) ?? "not all of it could be sent"}`);
+        return report.left === 0 && stuck.length === 0 ? EXIT_OK : EXIT_FAILED;
       }
       if (!waits) {
         tell("another sweep is at work");

@@ -13,6 +13,10 @@ Usage: spanloom ${name}                  everywhere
        spanloom ${name} --repo [PATH]    for a repository: the one PATH or the
                                      current folder is in
        spanloom ${name} --session ID     for a session
+
+  -h, --help            this text
+
+Exit status: 0 done, 1 it cannot be written down, 2 usage.
 `;
 
 /** A repository or folder in or out of the list of those that are off. */

@@ -19,6 +19,8 @@ Usage: spanloom uninstall [options]
   -h, --help      this text
 
 Other hooks and everything else in the file stay as they are.
+
+Exit status: 0 they are gone, 1 they are not, 2 usage.
 `;
 
 /** Asks for the purge before anything is done; answers whether to go on. */

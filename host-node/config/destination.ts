@@ -1,6 +1,7 @@
 // One destination as the user's file has it: the words of the file, checked. What a preset fills in, where a request goes
 // and what the environment adds are the exporter's business.
 
+import { isAbsolute } from "node:path";
 import { isObject } from "./object.ts";
 import type { Content } from "./schema.ts";
 
@@ -20,8 +21,12 @@ export interface DestinationSetting {
   readonly protocol?: "http/protobuf" | "http/json";
   readonly compression?: "gzip" | "none";
   readonly timeoutMs?: number;
+  /** Paths of PEM files, as OTEL_EXPORTER_OTLP_CERTIFICATE and its relatives. */
+  readonly certificate?: string;
+  readonly clientKey?: string;
+  readonly clientCertificate?: string;
   readonly content?: Content;
-  readonly profile?: "genai" | "openinference" | "weave" | "langfuse" | "datadog";
+  readonly profile?: "genai" | "openinference" | "weave" | "langfuse" | "datadog" | "braintrust" | "langsmith" | "mlflow";
 }
 
 type Wrong = (words: string, at?: readonly string[]) => void;
@@ -57,6 +62,9 @@ function checkHeaders(value: unknown): string | undefined {
   return good ? undefined : "is an object of header names and texts";
 }
 
+const checkFile: Check = (value) =>
+  typeof value === "string" && isAbsolute(value) ? undefined : "is the absolute path of a PEM file";
+
 const checks: Record<keyof DestinationSetting, Check> = {
   name: matching(
     /^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$/,
@@ -72,8 +80,11 @@ const checks: Record<keyof DestinationSetting, Check> = {
   compression: among("gzip", "none"),
   timeoutMs: (value) =>
     Number.isSafeInteger(value) && (value as number) > 0 ? undefined : "is a whole number of milliseconds, 1 or more",
+  certificate: checkFile,
+  clientKey: checkFile,
+  clientCertificate: checkFile,
   content: among("full", "metadata"),
-  profile: among("genai", "openinference", "weave", "langfuse", "datadog"),
+  profile: among("genai", "openinference", "weave", "langfuse", "datadog", "braintrust", "langsmith", "mlflow"),
 };
 
 export const DESTINATION_KEYS = Object.keys(checks);

@@ -14,7 +14,8 @@ const starred = (pairs: Readonly<Record<string, string>>): Record<string, string
 
 /** An address without who asks, what is asked, and what looks like a key. */
 export function maskedAddress(address: string): string {
-  if (!URL.canParse(address)) return STARS;
+  // A name and password can stand before a host without a scheme, too.
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(address) || !URL.canParse(address)) return STARS;
   const { protocol, username, password, host, pathname, search } = new URL(address);
   const who = username || password ? `${STARS}@` : "";
   const path = pathname

@@ -140,7 +140,7 @@ export const routes = (attribute: string): boolean =>
 const signals = ["", "TRACES_"];
 const forEach = (word: string): string[] => signals.map((signal) => `OTEL_EXPORTER_OTLP_${signal}${word}`);
 
-/** Variables of OpenTelemetry that have a say; the exporter reads them, and they are listed beside the settings. */
+/** Variables of OpenTelemetry, and for proxies, that have a say; the exporter reads them, and they are listed beside the settings. */
 export const standardVariables: readonly { readonly name: string; readonly holds: "plain" | "address" | "pairs" }[] = [
   ...forEach("ENDPOINT").map((name) => ({ name, holds: "address" }) as const),
   ...forEach("HEADERS").map((name) => ({ name, holds: "pairs" }) as const),
@@ -151,4 +151,8 @@ export const standardVariables: readonly { readonly name: string; readonly holds
   { name: "OTEL_RESOURCE_ATTRIBUTES", holds: "pairs" },
   { name: "OTEL_TRACES_EXPORTER", holds: "plain" },
   { name: "OTEL_SDK_DISABLED", holds: "plain" },
+  ...["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"]
+    .flatMap((name) => [name, name.toLowerCase()])
+    .map((name) => ({ name, holds: "address" }) as const),
+  ...["NO_PROXY", "no_proxy"].map((name) => ({ name, holds: "plain" }) as const),
 ];

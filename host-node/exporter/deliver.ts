@@ -1,51 +1,21 @@
-// Brings requests to a destination: first what waits in the spool, oldest first, then new ones. What is accepted is noted in
-// the ledger, what could not be sent is put in the spool before the next is tried, so that a crash at any instant loses
-// nothing; at worst the request that was under way then is sent again.
+// Brings to a destination what waits for it in the spool, oldest first, for as long as there is any. What is accepted is
+// marked so the instant its answer is heard, and its trace noted in the ledger once all of it is; so a request is sent
+// twice only if nobody lived to hear whether it was taken the first time, and that is counted.
 //
-// It sends whatever it is given: which traces are due (not in the ledger, not in the spool) is the caller's choice.
+// It sends whatever waits: which traces are due (not in the ledger, not in the spool) is the choice of whoever puts them there.
 
 import type { Destination } from "./destination.ts";
 import { hangUp } from "./http.ts";
 import type { Outcome } from "./outcome.ts";
 import { packed, unpacked } from "./packing.ts";
 import { type Clock, systemClock } from "./retry.ts";
-import { contentTypeOf, send } from "./send.ts";
+import { send } from "./send.ts";
+import type { Entry, Ledger, Spool, Waiting } from "./waiting.ts";
 import { split } from "./split.ts";
 
-/** A request as the core makes it. The body is read before the next request is asked for. */
-export interface Request {
-  readonly body: Uint8Array;
-  readonly spans: number;
-  /** Traces that are complete once this request and all before it are accepted. */
-  readonly traces: readonly string[];
-}
-
-export interface Ledger {
-  /** On the disk before it comes back. */
-  add(traceIds: readonly string[]): void;
-}
-
-export interface SpoolHeader {
-  readonly traces: readonly string[];
-  readonly contentType: string;
-  /** As in Content-Encoding; "" for none. */
-  readonly encoding: string;
-}
-
-/** A store on disk. A method that cannot do its work throws. */
-export interface Spool<Entry> {
-  /** Undefined if there is no room for it at all. */
-  put(header: SpoolHeader, body: Uint8Array): Entry | undefined;
-  /** Oldest first. */
-  list(): readonly Entry[];
-  /** Undefined if it is none of ours. */
-  read(entry: Entry): (SpoolHeader & { readonly body: Uint8Array }) | undefined;
-  remove(entry: Entry): void;
-}
-
-export interface DeliverOptions<Entry> {
+export interface DeliveryOptions<E extends Entry> {
   readonly ledger: Ledger;
-  readonly spool: Spool<Entry>;
+  readonly spool: Spool<E>;
   /** Milliseconds since 1970; nothing is tried after it. */
   readonly deadline: number;
   /** The longest one request may keep failing, in milliseconds. */
@@ -56,10 +26,12 @@ export interface DeliverOptions<Entry> {
 /** Counts are requests, where nothing else is said. */
 export interface Summary {
   accepted: number;
-  /** Put in the spool in this run. */
-  spooled: number;
+  /** Still in the spool at the end. */
+  waiting: number;
   /** Refused for good: neither in the spool nor sent again. */
   refused: number;
+  /** Sent again though an earlier try may have been taken: at worst so many are there twice, under the same ids. */
+  repeated: number;
   /** Of accepted requests. */
   rejectedSpans: number;
   /** Traces noted in the ledger. */
@@ -68,8 +40,6 @@ export interface Summary {
   messages: string[];
   /** Why nothing more was sent, if so. */
   stopped: string | undefined;
-  /** Every new request was accepted, refused or put in the spool: none of them has to be made again. */
-  complete: boolean;
 }
 
 /** Failures in a row after which the endpoint is down, not one request unlucky. */
@@ -77,91 +47,128 @@ const failuresInARow = 2;
 const messagesAtMost = 20;
 const defaultPatienceMs = 15_000;
 
-interface Piece {
-  readonly body: Uint8Array;
-  readonly contentType: string;
-  readonly traces: readonly string[];
-}
+/** Zlib's word for bytes that are none of its own. */
+const isDamage = (error: unknown): boolean => String((error as NodeJS.ErrnoException).code).startsWith("Z_");
 
-export async function deliver<Entry>(
-  destination: Destination,
-  requests: Iterable<Request> | AsyncIterable<Request>,
-  options: DeliverOptions<Entry>,
-): Promise<Summary> {
-  const delivery = new Delivery(destination, options);
-  try {
-    await delivery.sendSpooled();
-    await delivery.sendNew(requests);
-  } finally {
-    hangUp(destination);
-  }
-  return delivery.summary;
-}
+const nameOf = ({ batch, stem }: Entry): string => `${batch}/${stem}`;
 
-class Delivery<Entry> {
+/** One destination's share of a run. */
+export class Delivery<E extends Entry> {
   readonly summary: Summary = {
     accepted: 0,
-    spooled: 0,
+    waiting: 0,
     refused: 0,
+    repeated: 0,
     rejectedSpans: 0,
     traces: 0,
     messages: [],
     stopped: undefined,
-    complete: true,
   };
   readonly #destination: Destination;
-  readonly #options: DeliverOptions<Entry>;
+  readonly #options: DeliveryOptions<E>;
   readonly #clock: Clock;
+  /** Tried in this run. */
+  readonly #tried = new Set<string>();
+  #running: Promise<void> | undefined;
+  #mayBeMore = false;
   #failures = 0;
 
-  constructor(destination: Destination, options: DeliverOptions<Entry>) {
+  constructor(destination: Destination, options: DeliveryOptions<E>) {
     this.#destination = destination;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
   }
 
-  async sendSpooled(): Promise<void> {
+  /** Sees to it that what waits by now is sent, beside whatever else is done. */
+  go(): void {
+    this.#mayBeMore = true;
+    this.#running ??= this.#run();
+    // Whoever waits for the end is told.
+    this.#running.catch(() => {});
+  }
+
+  /** Sends what waits; resolves when nothing more can be done for it now. */
+  async rest(): Promise<void> {
+    this.go();
+    await this.#running;
+  }
+
+  async end(): Promise<Summary> {
+    try {
+      await this.rest();
+      this.summary.waiting = (await this.#try("the spool cannot be read", () => this.#options.spool.list().length)) ?? 0;
+    } finally {
+      hangUp(this.#destination);
+    }
+    return this.summary;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#try("what was sent cannot be noted", () => this.#options.spool.settle(this.#note));
+      while (this.#mayBeMore) {
+        this.#mayBeMore = false;
+        for (const entry of (await this.#try("the spool cannot be read", () => this.#options.spool.list())) ?? []) {
+          if (this.#tried.has(nameOf(entry))) continue;
+          if (this.#mustStop()) return;
+          await this.#send(entry);
+        }
+      }
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  /** Sends one request, in halves if it has to be. */
+  async #send(entry: E): Promise<void> {
     const { spool } = this.#options;
-    for (const entry of (await this.#try("the spool cannot be read", () => spool.list())) ?? []) {
-      if (this.#mustStop()) return;
-      const waiting = await this.#try("a spooled request cannot be read", () => spool.read(entry));
-      if (waiting === undefined) continue;
-      const { contentType, encoding, traces } = waiting;
-      const unpack = (): Promise<Uint8Array> | Uint8Array => (encoding === "gzip" ? unpacked(waiting.body) : waiting.body);
-      const body = await this.#try("a spooled request is damaged and dropped", unpack);
-      const whole = { body: body ?? waiting.body, contentType, traces };
-      // The entry itself keeps the whole; parts of it are kept in its stead.
-      const gone = body === undefined || (await this.#send(whole, async (piece) => piece !== whole && this.#put(piece)));
-      if (gone) await this.#try("a sent request cannot be taken out of the spool", () => spool.remove(entry));
+    const left = [entry];
+    for (let next = left.shift(); next !== undefined && !this.#mustStop(); next = left.shift()) {
+      const each = next;
+      this.#tried.add(nameOf(each));
+      const waiting = await this.#try("a spooled request cannot be read", () => spool.read(each));
+      // Gone, or unreadable: then what belongs with it can never be complete.
+      if (waiting === undefined) await this.#try("a damaged request cannot be dropped", () => this.#drop(each));
+      else left.unshift(...(await this.#sendOne(each, waiting)));
     }
   }
 
-  async sendNew(requests: Iterable<Request> | AsyncIterable<Request>): Promise<void> {
-    const contentType = contentTypeOf(this.#destination);
-    for await (const { body, traces } of requests) {
-      if (await this.#send({ body, contentType, traces }, (piece) => this.#put(piece))) continue;
-      // What comes after could complete a trace of which this is a part, so nothing may be sent past it.
-      this.summary.complete = false;
-      this.summary.stopped ??= "what cannot be sent cannot be kept either";
-      return;
+  /** Answers what has to be sent in its stead. */
+  async #sendOne(entry: E, waiting: Waiting): Promise<readonly E[]> {
+    const { spool } = this.#options;
+    if (entry.state === "sending") this.summary.repeated++;
+    // If this cannot be written down, nor could what comes of it.
+    let under = await this.#try("nothing can be written down of what is sent", () => spool.move(entry, "sending"));
+    if (under === undefined) return [];
+    const sending = under;
+    let outcome: Outcome;
+    try {
+      outcome = await this.#attempt(waiting, () => {
+        under = this.#tryNow("what was sent cannot be marked", () => spool.move(sending, "sent"));
+      });
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      await this.#try("a damaged request cannot be dropped", () => this.#drop(sending));
+      return [];
     }
+    if (outcome.kind === "accepted") this.#accept(outcome.rejectedSpans, outcome.message);
+    else if (outcome.kind === "refused" && !outcome.stop) {
+      const halves = await this.#refuse(sending, waiting, outcome);
+      if (halves !== undefined) return halves;
+      under = await this.#try("what was refused cannot be marked", () => spool.move(sending, "sent"));
+    } else {
+      const isUnheard = outcome.kind === "later" && outcome.unheard === true;
+      if (!isUnheard) await this.#try("a request cannot be put back", () => spool.move(sending, "otlp"));
+      return [];
+    }
+    if (under !== undefined) await this.#try("what was sent cannot be noted", () => spool.settle(this.#note, sending));
+    return [];
   }
 
-  /** Sends one request, in parts if it has to be. True if every part was settled or kept. */
-  async #send(whole: Piece, keep: (piece: Piece) => Promise<boolean>): Promise<boolean> {
-    let safe = true;
-    const left = [whole];
-    for (let piece = left.shift(); piece !== undefined; piece = left.shift()) {
-      const outcome = this.#mustStop() ? undefined : await this.#attempt(piece);
-      if (outcome?.kind === "accepted") await this.#accept(piece, outcome.rejectedSpans, outcome.message);
-      else if (outcome?.kind === "refused" && !outcome.stop) left.unshift(...(await this.#refuse(piece, outcome.status, outcome.message)));
-      else safe = (await keep(piece)) && safe;
-    }
-    return safe;
-  }
-
-  async #attempt({ body, contentType }: Piece): Promise<Outcome> {
-    const outcome = await send(this.#destination, body, this.#patience(), { contentType, clock: this.#clock });
+  async #attempt({ body, contentType, encoding }: Waiting, accepted: () => void): Promise<Outcome> {
+    const repeated = (): void => void this.summary.repeated++;
+    const options = { contentType, isPacked: encoding === "gzip", clock: this.#clock, accepted, repeated };
+    const outcome = await send(this.#destination, body, this.#patience(), options);
     if (outcome.kind === "later") {
       this.#failures++;
       this.#say(outcome.message);
@@ -174,24 +181,31 @@ class Delivery<Entry> {
     return outcome;
   }
 
-  async #accept(piece: Piece, rejectedSpans: number, message: string): Promise<void> {
+  #accept(rejectedSpans: number, message: string): void {
     this.summary.accepted++;
     this.summary.rejectedSpans += rejectedSpans;
     if (rejectedSpans > 0) this.#say(`${rejectedSpans} spans rejected: ${message || "no reason given"}`);
     else if (message !== "") this.#say(`accepted with a warning: ${message}`);
-    await this.#settle(piece);
   }
 
-  /** What is left to send of a refused request: its halves, if it was too large and can be cut. */
-  async #refuse(piece: Piece, status: number, message: string): Promise<Piece[]> {
-    const { body, contentType, traces } = piece;
+  /** The halves of what was too large; undefined where it cannot be cut, or was refused for another reason: that is final. */
+  async #refuse(entry: E, waiting: Waiting, { status, message }: { status: number; message: string }): Promise<readonly E[] | undefined> {
+    const { contentType, encoding, traces } = waiting;
+    const body = encoding === "gzip" ? await unpacked(waiting.body) : waiting.body;
     const halves = status === 413 ? split(body, contentType) : undefined;
-    if (halves !== undefined) return [{ body: halves[0].body, contentType, traces: [] }, { body: halves[1].body, contentType, traces }];
-    this.summary.refused++;
-    this.#say(`a request of ${body.length} bytes was refused: ${message}`);
-    // Final as well: without a note in the ledger each run would send the trace's other spans again.
-    await this.#settle(piece);
-    return [];
+    if (halves === undefined) {
+      this.summary.refused++;
+      this.#say(`a request of ${body.length} bytes was refused: ${message}`);
+      return undefined;
+    }
+    const half = async (at: 0 | 1): Promise<Waiting> => {
+      return { body: await packed(halves[at].body), contentType, encoding: "gzip", traces: at === 0 ? [] : traces };
+    };
+    const both = [await half(0), await half(1)] as const;
+    const cut = await this.#try("a request cannot be cut in two", () => this.#options.spool.cut(entry, both));
+    // As it is, it is refused again each time; it waits until there is room to cut it.
+    if (cut === undefined) await this.#try("a request cannot be put back", () => this.#options.spool.move(entry, "otlp"));
+    return cut ?? [];
   }
 
   /** A request that keeps failing may take half of the time there is, so that its neighbours get a chance. */
@@ -205,22 +219,25 @@ class Delivery<Entry> {
     return this.summary.stopped !== undefined;
   }
 
-  async #settle({ traces }: Piece): Promise<void> {
-    if (traces.length === 0) return;
-    await this.#try("what was sent cannot be noted", () => this.#options.ledger.add(traces));
+  readonly #note = (traces: readonly string[]): void => {
+    this.#options.ledger.add(traces);
     this.summary.traces += traces.length;
-  }
+  };
 
-  async #put({ body, contentType, traces }: Piece): Promise<boolean> {
-    const header = { traces, contentType, encoding: "gzip" };
-    const put = async (): Promise<boolean> => this.#options.spool.put(header, await packed(body)) !== undefined;
-    const kept = await this.#try("a request cannot be put in the spool", put);
-    if (kept === true) this.summary.spooled++;
-    else if (kept === false) this.#say(`a request of ${body.length} bytes is too large for the spool`);
-    return kept === true;
+  #drop(entry: E): void {
+    if (this.#options.spool.drop(entry)) this.#say("a spooled request is damaged and dropped, with what belongs to it");
   }
 
   /** Runs what can fail for reasons of the disk; undefined, and a message, if it does. */
+  #tryNow<Result>(what: string, run: () => Result): Result | undefined {
+    try {
+      return run();
+    } catch (error) {
+      this.#say(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    }
+  }
+
   async #try<Result>(what: string, run: () => Result | Promise<Result>): Promise<Result | undefined> {
     try {
       return await run();

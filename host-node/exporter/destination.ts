@@ -9,7 +9,7 @@ export type Protocol = "http/protobuf" | "http/json";
 export type Compression = "gzip" | "none";
 
 /** Further attributes the core adds for a backend; `genai` adds none. */
-export type Profile = "genai" | "openinference" | "weave" | "langfuse" | "datadog";
+export type Profile = "genai" | "openinference" | "weave" | "langfuse" | "datadog" | "braintrust" | "langsmith" | "mlflow";
 
 /** Paths of PEM files. */
 export interface Tls {
@@ -49,7 +49,7 @@ const defaultTimeoutMs = 10_000;
 const longestMs = 2 ** 31 - 1;
 
 /** Headers that choose where in a backend traces land. They are part of a destination's identity; keys are not. */
-const routing = ["project_id", "x-bt-parent", "x-honeycomb-dataset", "x-mlflow-experiment-id", "x-project-name", "x-scope-orgid", "langsmith-project"];
+const routing = ["project_id", "x-bt-parent", "x-honeycomb-dataset", "x-mlflow-experiment-id", "x-project-name", "x-scope-orgid", "x-tenant-id", "langsmith-project"];
 
 /** The address without what may be secret in it. */
 export function shownUrl({ url }: Pick<Destination, "url">): string {

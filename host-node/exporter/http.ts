@@ -6,6 +6,7 @@
 import type { Agent, ClientRequest } from "node:http";
 import packageJson from "../../package.json" with { type: "json" };
 import { type Destination, shownUrl } from "./destination.ts";
+import { agentThrough, type Proxy, proxyFor } from "./proxy.ts";
 
 export interface Content {
   readonly body: Uint8Array;
@@ -19,6 +20,8 @@ export interface Reply {
   readonly contentType: string;
   readonly retryAfter: string | undefined;
   readonly location: string | undefined;
+  /** The clock there, as it writes it. */
+  readonly date: string | undefined;
   /** What came of it within the limits of time and size. */
   readonly body: Uint8Array;
 }
@@ -27,6 +30,8 @@ export interface Reply {
 export class PostError extends Error {
   override readonly name = "PostError";
   readonly again: boolean;
+  /** All of the request had gone out: it may have been taken, and the answer lost. */
+  unheard = false;
   constructor(message: string, again: boolean, cause?: unknown) {
     super(message, { cause });
     this.again = again;
@@ -38,17 +43,43 @@ const replyAtMost = 65_536;
 /** The status has said what counts: a reply that dawdles is cut here. */
 const replyTimeMs = 2000;
 
-const agents = new WeakMap<Destination, Agent>();
+interface Way {
+  readonly agent: Agent;
+  /** Nothing: there directly. */
+  readonly proxy: Proxy | undefined;
+  /** For the endpoint, never for the proxy. */
+  readonly tls: Readonly<Record<string, Buffer>>;
+}
 
-/** Posts and answers the reply, whatever its status. Throws a PostError where there is none. */
-export async function post(destination: Destination, content: Content, timeoutMs: number): Promise<Reply> {
+const ways = new WeakMap<Destination, Way>();
+
+async function wayTo(destination: Destination): Promise<Way> {
   const secure = destination.url.startsWith("https:");
-  const { request, Agent } = secure ? await import("node:https") : await import("node:http");
-  let agent = agents.get(destination);
-  if (agent === undefined) {
-    agent = new Agent({ keepAlive: true, maxSockets: 1, ...(secure ? await tlsOptions(destination) : {}) });
-    agents.set(destination, agent);
+  const tls = secure ? await tlsOptions(destination) : {};
+  const kept = { keepAlive: true, maxSockets: 1 };
+  const proxy = await proxyFor(destination.url);
+  if (proxy !== undefined) {
+    if (!proxy.isUsable) throw new PostError(`${proxy.shown}: is no http or https proxy, and the environment names it for ${shownUrl(destination)}`, false);
+    return { agent: await agentThrough(proxy, secure, kept), proxy, tls };
   }
+  const { Agent } = secure ? await import("node:https") : await import("node:http");
+  return { agent: new Agent(kept), proxy, tls };
+}
+
+/**
+ * Posts and answers the reply, whatever its status. Throws a PostError where there is none. `heard` is told the status as
+ * soon as it is here: the rest of a reply may dawdle.
+ */
+export async function post(
+  destination: Destination,
+  content: Content,
+  timeoutMs: number,
+  heard: (status: number) => void = () => {},
+): Promise<Reply> {
+  const { request } = destination.url.startsWith("https:") ? await import("node:https") : await import("node:http");
+  const way = ways.get(destination) ?? (await wayTo(destination));
+  ways.set(destination, way);
+  const { agent, proxy, tls } = way;
   const headers: Record<string, string | number> = {
     "user-agent": `spanloom/${packageJson.version}`,
     ...destination.headers,
@@ -59,29 +90,38 @@ export async function post(destination: Destination, content: Content, timeoutMs
   return new Promise((resolve, reject) => {
     let sent: ClientRequest;
     try {
-      sent = request(destination.url, { method: "POST", headers, agent });
+      sent = request(destination.url, { ...tls, method: "POST", headers, agent });
     } catch (error) {
       // A header or a key that Node refuses, before anything is sent.
       reject(new PostError(`${shownUrl(destination)}: cannot be sent to: ${(error as Error).message}`, false, error));
       return;
     }
+    let isOut = false;
+    sent.on("finish", () => (isOut = true));
     const timer = setTimeout(() => {
       sent.destroy(new PostError(`${shownUrl(destination)}: no answer within ${seconds(timeoutMs)}`, true));
     }, timeoutMs);
     sent.on("error", (error) => {
       clearTimeout(timer);
-      reject(named(error, destination));
+      reject(Object.assign(named(error, destination, proxy), { unheard: isOut }));
+    });
+    // It may refuse the way, and its words are not the backend's.
+    sent.on("proxyConnect", ({ statusCode: status = 200 }: { statusCode?: number }) => {
+      if (proxy === undefined || status === 200) return;
+      const why = status === 407 ? ": it wants a name and a password, as in http://name:password@host:port" : "";
+      sent.destroy(new PostError(`${shownUrl(destination)}: the proxy ${proxy.shown} does not let us through (HTTP ${status})${why}`, status >= 500));
     });
     sent.on("response", (response) => {
       clearTimeout(timer);
+      heard(response.statusCode ?? 0);
       const chunks: Buffer[] = [];
       let length = 0;
       // Whatever happens from here on, the status has been heard.
       const finish = (): void => {
         clearTimeout(dawdling);
-        const { "content-type": type = "", "retry-after": retryAfter, location } = response.headers;
+        const { "content-type": type = "", "retry-after": retryAfter, location, date } = response.headers;
         const body = Buffer.concat(chunks).subarray(0, replyAtMost);
-        resolve({ status: response.statusCode ?? 0, contentType: type.toLowerCase(), retryAfter, location, body });
+        resolve({ status: response.statusCode ?? 0, contentType: type.toLowerCase(), retryAfter, location, date, body });
         if (!response.complete) sent.destroy();
       };
       const dawdling = setTimeout(finish, Math.min(timeoutMs, replyTimeMs));
@@ -98,8 +138,8 @@ export async function post(destination: Destination, content: Content, timeoutMs
 
 /** Closes the connections kept to a destination, so that the process can end. */
 export function hangUp(destination: Destination): void {
-  agents.get(destination)?.destroy();
-  agents.delete(destination);
+  ways.get(destination)?.agent.destroy();
+  ways.delete(destination);
 }
 
 async function tlsOptions({ tls = {} }: Destination): Promise<Record<string, Buffer>> {
@@ -134,8 +174,8 @@ const lost: Readonly<Record<string, string>> = {
 };
 
 const certificate: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed; name it in OTEL_EXPORTER_OTLP_CERTIFICATE to trust it",
-  SELF_SIGNED_CERT_IN_CHAIN: "its certificate comes from an authority that is not trusted here; name that in OTEL_EXPORTER_OTLP_CERTIFICATE",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed; name it in OTEL_EXPORTER_OTLP_CERTIFICATE, or as certificate of the destination, to trust it",
+  SELF_SIGNED_CERT_IN_CHAIN: "its certificate comes from an authority that is not trusted here; name that in OTEL_EXPORTER_OTLP_CERTIFICATE, or as certificate of the destination",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate comes from an authority that is not known here",
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate comes from an authority that is not known here",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
@@ -144,9 +184,9 @@ const certificate: Readonly<Record<string, string>> = {
   EPROTO: "it does not speak TLS as it should; is it http instead of https?",
 };
 
-function named(error: unknown, destination: Destination): PostError {
+function named(error: unknown, destination: Destination, proxy: Proxy | undefined): PostError {
   if (error instanceof PostError) return error;
-  const [where, code] = [shownUrl(destination), codeOf(error)];
+  const [where, code] = [shownUrl(destination) + (proxy === undefined ? "" : ` through the proxy ${proxy.shown}`), codeOf(error)];
   const say = (what: string, again: boolean): PostError => new PostError(`${where}: ${what} (${code})`, again, error);
   if (code.startsWith("HPE_")) return say("it does not answer in HTTP/1.1; is it a gRPC port (4317) instead of HTTP (4318)?", false);
   if (lost[code] !== undefined) return say(lost[code], true);

@@ -7,5 +7,14 @@ export type Outcome =
    * something. `status` is 0 where no answer came.
    */
   | { readonly kind: "refused"; readonly status: number; readonly message: string; readonly stop: boolean }
-  /** Worth another try, at the earliest after `retryAfterMs` where the backend named a time. */
-  | { readonly kind: "later"; readonly status?: number; readonly message: string; readonly retryAfterMs?: number };
+  /**
+   * Worth another try, at the earliest after `retryAfterMs` where the backend named a time. `unheard`: it went out, and
+   * nobody knows whether it was taken.
+   */
+  | {
+      readonly kind: "later";
+      readonly status?: number;
+      readonly message: string;
+      readonly retryAfterMs?: number;
+      readonly unheard?: boolean;
+    };

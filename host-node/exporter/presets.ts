@@ -178,7 +178,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     headers: ({ key, parent }) => ({ authorization: bearer(key), "x-bt-parent": parent }),
     protocols: ["http/protobuf"],
     compression: "none",
-    profile: "genai",
+    profile: "braintrust",
     notes: "The parent is project_name:NAME, project_id:ID or experiment_id:ID. EU: https://api-eu.braintrust.dev.",
   },
   // https://docs.langchain.com/langsmith/trace-with-opentelemetry
@@ -188,13 +188,14 @@ export const presets: Readonly<Record<string, Preset>> = {
       endpoint: { env: ["LANGSMITH_ENDPOINT"], otherwise: "https://api.smith.langchain.com" },
       key: { env: ["LANGSMITH_API_KEY"], secret: true },
       project: { env: ["LANGSMITH_PROJECT"], optional: true, place: true },
+      workspace: { env: ["LANGSMITH_WORKSPACE_ID"], optional: true, place: true },
     },
     url: ({ endpoint }) => below(endpoint, "/otel/v1/traces"),
-    headers: ({ key, project }) => ({ "x-api-key": key, "langsmith-project": project }),
+    headers: ({ key, project, workspace }) => ({ "x-api-key": key, "langsmith-project": project, "x-tenant-id": workspace }),
     protocols: ["http/protobuf"],
     compression: "none",
-    profile: "genai",
-    notes: "EU: https://eu.api.smith.langchain.com. A self-hosted endpoint ends in /api/v1.",
+    profile: "langsmith",
+    notes: "EU: https://eu.api.smith.langchain.com. A self-hosted endpoint ends in /api/v1. Keys of an organization need a workspace.",
   },
   // https://mlflow.org/docs/latest/genai/tracing/opentelemetry/ingest/ and its server, mlflow/server/otel_api.py
   mlflow: {
@@ -208,7 +209,7 @@ export const presets: Readonly<Record<string, Preset>> = {
     headers: ({ experiment, token }) => ({ "x-mlflow-experiment-id": experiment, authorization: bearer(token) }),
     protocols: ["http/protobuf"],
     compression: "gzip",
-    profile: "genai",
+    profile: "mlflow",
     notes: "From 3.6, with a server that keeps its data in SQL.",
   },
 };

@@ -21,6 +21,7 @@ const meanings: Readonly<Record<number, string>> = {
   403: "these credentials may not write there",
   404: "nothing takes traces at this address",
   405: "nothing takes traces at this address",
+  407: "the proxy wants a name and a password",
   413: "the request is too large",
   415: "it does not take this encoding",
   429: "too many requests",

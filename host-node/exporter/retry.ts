@@ -21,6 +21,8 @@ export const systemClock: Clock = {
 
 const firstWait = 1000;
 const longestWait = 30_000;
+/** With less time another try says only that there was none, in the place of what the backend said. */
+const shortestTry = 250;
 
 /** The wait after the nth failure (from 0): doubled each time; the upper half of it is left to chance, so that many clients part. */
 export function backoffMs(failure: number, random: number): number {
@@ -50,7 +52,7 @@ export async function retry(attempt: (leftMs: number) => Promise<Outcome>, deadl
     last = await attempt(left);
     if (last.kind !== "later") return last;
     const wait = last.retryAfterMs ?? backoffMs(failure, clock.random());
-    if (clock.now() + wait >= deadline) return last;
+    if (clock.now() + wait + shortestTry >= deadline) return last;
     await clock.sleep(wait);
   }
 }

@@ -42,13 +42,14 @@ export function hookCommand(node: string, script: string): string {
   return `${quoted(node)} ${quoted(script)}`;
 }
 
-/** The path of a hook's script, if a command is two words and the second could be one. */
-function scriptOf(command: string): string | undefined {
+/** What a command runs, if it is two words and the second could be a hook's script. */
+export function commandParts(command: string): { readonly node: string; readonly script: string } | undefined {
   const words = command.match(/"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"']+/g) ?? [];
   if (words.length !== 2 || words.join("").length < command.replace(/\s+/g, "").length) return undefined;
-  const word = words[1] as string;
-  const path = /^"/.test(word) ? word.slice(1, -1).replace(/\\([\\"$`])/g, "$1") : word.replace(/^'|'$/g, "");
-  return /[/\\]dist[/\\]hook\.cjs$/.test(path) ? path : undefined;
+  const [node, script] = words.map((word) =>
+    /^"/.test(word) ? word.slice(1, -1).replace(/\\([\\"$`])/g, "$1") : word.replace(/^'|'$/g, ""),
+  ) as [string, string];
+  return /[/\\]dist[/\\]hook\.cjs$/.test(script) ? { node, script } : undefined;
 }
 
 function nameOfPackage(script: string): unknown {
@@ -62,7 +63,7 @@ function nameOfPackage(script: string): unknown {
 
 /** Tells whether a command is ours; `events` are those it stands under. */
 export function isOurs(command: string, own: string, events: ReadonlySet<string>): boolean {
-  const script = scriptOf(command);
+  const script = commandParts(command)?.script;
   if (script === undefined) return false;
   if (resolve(script) === resolve(own)) return true;
   const name = nameOfPackage(script);

@@ -2,10 +2,11 @@
 // being sent twice, so an id is on the disk before `add` comes back.
 //
 // A line that is no trace id (torn by a killed process, or foreign) is left out: its trace is sent again, which a
-// backend tells by its ids.
+// backend tells by its ids. A list grown too long loses its older half: by then the client has long deleted the sessions
+// these traces were made of.
 
 import { join } from "node:path";
-import { appendRecords, readLines, silent, type Tell } from "./files.ts";
+import { appendRecords, readLines, silent, StateError, type Tell, writeAtomic } from "./files.ts";
 import { destinationName, type Places } from "./paths.ts";
 
 export interface Ledger {
@@ -16,14 +17,28 @@ export interface Ledger {
 }
 
 const traceId = /^[0-9a-f]{32}$/;
+/** A hundred turns a day for five years; read in a twentieth of a second. */
+const mostIds = 200_000;
 
-export function openLedger(places: Places, destination: string, tell: Tell = silent): Ledger {
+export function openLedger(places: Places, destination: string, tell: Tell = silent, most = mostIds): Ledger {
   const path = join(places.state, "ledger", destinationName(destination));
   const lines = readLines(path, tell);
   const accepted = new Set(lines.filter((line) => traceId.test(line)));
   const others = lines.reduce((count, line) => count + (traceId.test(line) ? 0 : 1), 0);
   if (others > 0) tell(`${path}: ${others} of ${lines.length} lines are no trace ids, left out`);
   let unwritten: string[] = [];
+  const shorten = (): void => {
+    const newest = [...accepted].slice(-Math.ceil(most / 2));
+    try {
+      writeAtomic(path, `${newest.join("\n")}\n`);
+    } catch (error) {
+      if (!(error instanceof StateError)) throw error;
+      // It stays as long as it is, until there is room.
+      return;
+    }
+    accepted.clear();
+    for (const id of newest) accepted.add(id);
+  };
   return {
     get size() {
       return accepted.size;
@@ -37,6 +52,7 @@ export function openLedger(places: Places, destination: string, tell: Tell = sil
       unwritten.push(...added);
       appendRecords(path, unwritten, { sync: true });
       unwritten = [];
+      if (accepted.size > most) shorten();
     },
   };
 }

@@ -1,44 +1,36 @@
-// Requests that wait for their destination: one file each, a line of JSON about the request and then its body, named by
-// time so that names in order are requests in order.
+// Requests that wait for their destination, in batches (batch.ts) named by time, so that names in order are requests in
+// order. Everything that is sent has been here first: so whoever is killed knows afterwards what had been sent, but for
+// the one request whose answer it did not live to hear.
 //
-// It is bounded, by bytes and by count. What no longer fits is dropped, the oldest first, and the drop is counted before
-// it is done: a crash in between counts once too often rather than too little.
+// A batch appears whole, by one rename, or not at all. The spool is bounded, by bytes and by count. What no longer fits is
+// dropped, the oldest batch first and always all of it: its traces are not noted as sent, so they are made again when
+// their session is looked at again. A drop is counted before it is done: a crash in between counts once too often rather
+// than too little.
 
-import { closeSync, openSync, readFileSync, readSync, rmSync, statSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import {
-  codeOf,
-  namesIn,
-  parseObject,
-  readObject,
-  removeTemporaries,
-  silent,
-  stateError,
-  type Tell,
-  writeAtomic,
-  writeNew,
-} from "./files.ts";
+  batchName,
+  contentOf,
+  entriesIn,
+  moveTo,
+  readBatchName,
+  readEntry,
+  replace,
+  type RequestState,
+  settleBatch,
+  type SpooledRequest,
+  type SpoolEntry,
+  type SpoolHeader,
+  tracesOf,
+  weigh,
+  writeRequest,
+} from "./batch.ts";
+import { codeOf, namesIn, readObject, silent, stateError, syncFolder, type Tell, writeAtomic } from "./files.ts";
+import { isLiving, signature } from "./living.ts";
 import { destinationName, type Places } from "./paths.ts";
 
-export interface SpoolHeader {
-  /** The traces that are complete once this request and all before it are accepted. */
-  readonly traces: readonly string[];
-  readonly contentType: string;
-  /** As in Content-Encoding; "" for none. */
-  readonly encoding: string;
-}
-
-export interface SpoolEntry {
-  readonly name: string;
-  readonly path: string;
-  /** When it was put, in milliseconds. */
-  readonly at: number;
-  readonly bytes: number;
-}
-
-export interface SpooledRequest extends SpoolHeader {
-  readonly body: Uint8Array;
-}
+export type { SpooledRequest, SpoolEntry, SpoolHeader } from "./batch.ts";
 
 /** What was dropped since the spool was made. */
 export interface Dropped {
@@ -56,48 +48,31 @@ export interface SpoolLimits {
   readonly now?: () => number;
 }
 
+/** Requests that are about to wait together. What cannot be written is a StateError; then it is to be abandoned. */
+export interface Batch {
+  add(header: SpoolHeader, body: Uint8Array): void;
+  /** From here on they wait, all of them. False if they are too large for the spool: then they are dropped, and counted. */
+  close(): boolean;
+  abandon(): void;
+}
+
 export interface Spool {
-  /** Writes a request down, durably. Nothing if it is too large for the spool, and counted. Throws a StateError. */
-  put(header: SpoolHeader, body: Uint8Array): SpoolEntry | undefined;
-  /** Oldest first. */
+  open(): Batch;
+  /** What is not done with, oldest first. */
   list(): SpoolEntry[];
   /** Nothing if it is gone, or is no request of ours (which is told). */
   read(entry: SpoolEntry): SpooledRequest | undefined;
-  remove(entry: SpoolEntry): void;
+  /** The request in another state; nothing if it is gone. Throws a StateError. */
+  move(entry: SpoolEntry, state: RequestState): SpoolEntry | undefined;
+  /** Halves in the place of a request. Throws a StateError. */
+  cut(entry: SpoolEntry, halves: readonly [SpooledRequest, SpooledRequest]): SpoolEntry[];
+  /** Has what is complete noted and takes it away: of this request's batch, or of all. Throws what `note` throws. */
+  settle(note: (traces: readonly string[]) => void, entry?: SpoolEntry): void;
+  /** Drops all of a request's batch, and counts it. False if it is gone. */
+  drop(entry: SpoolEntry): boolean;
   /** All traces that wait here. */
   traces(): Set<string>;
   dropped(): Dropped;
-}
-
-const pattern = /^(\d{14})-(\d{6})\.otlp$/;
-const headBytes = 65536;
-
-function nameOf(at: number, n: number): string {
-  return `${String(at).padStart(14, "0")}-${String(n).padStart(6, "0")}.otlp`;
-}
-
-function headerOf(line: string): (SpoolHeader & { readonly bytes: number }) | undefined {
-  const { traces, contentType, encoding, bytes } = parseObject(line) ?? {};
-  if (!Array.isArray(traces) || !traces.every((trace) => typeof trace === "string")) return undefined;
-  if (typeof contentType !== "string" || typeof encoding !== "string" || typeof bytes !== "number") return undefined;
-  return { traces, contentType, encoding, bytes };
-}
-
-/** The first line of a file. */
-function firstLine(path: string): string {
-  const descriptor = openSync(path, "r");
-  try {
-    const chunks: Buffer[] = [];
-    for (;;) {
-      const chunk = Buffer.allocUnsafe(headBytes);
-      const length = readSync(descriptor, chunk, 0, headBytes, null);
-      const end = chunk.subarray(0, length).indexOf(10);
-      chunks.push(chunk.subarray(0, end < 0 ? length : end));
-      if (end >= 0 || length === 0) return Buffer.concat(chunks).toString("utf8");
-    }
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 class FolderSpool implements Spool {
@@ -113,66 +88,61 @@ class FolderSpool implements Spool {
     this.#mostRequests = mostRequests ?? 4096;
     this.#tell = tell ?? silent;
     this.#now = now ?? Date.now;
-    removeTemporaries(folder, this.#now);
   }
 
-  put({ traces, contentType, encoding }: SpoolHeader, body: Uint8Array): SpoolEntry | undefined {
-    const head = JSON.stringify({ traces, contentType, encoding, bytes: body.length });
-    const content = Buffer.concat([Buffer.from(`${head}\n`), body]);
-    if (content.length > this.#mostBytes) {
-      this.#count(1, content.length, traces.length);
-      return undefined;
-    }
-    const waiting = this.#makeRoom(content.length);
-    // A clock that goes back must not put a request before those it follows.
-    const last = waiting.at(-1);
-    const at = Math.max(Math.floor(this.#now()), last?.at ?? 0);
-    for (let n = last?.at === at ? Number(pattern.exec(last.name)?.[2]) + 1 : 0; ; n++) {
-      const name = nameOf(at, n);
-      const path = join(this.#folder, name);
-      if (writeNew(path, content)) return { name, path, at, bytes: content.length };
-    }
+  open(): Batch {
+    this.#removeAbandoned();
+    const aside = join(this.#folder, `.${signature()}.tmp`);
+    let [requests, bytes] = [0, 0];
+    const traces: string[] = [];
+    const isTooLarge = (): boolean => bytes > this.#mostBytes || requests > this.#mostRequests;
+    const abandon = (): void => rmSync(aside, { recursive: true, force: true });
+    return {
+      abandon,
+      add: (header, body) => {
+        const content = contentOf({ ...header, body });
+        traces.push(...header.traces);
+        bytes += content.length;
+        requests++;
+        if (isTooLarge()) abandon();
+        else writeRequest(aside, requests, content);
+      },
+      close: () => {
+        if (isTooLarge()) this.#count(requests, bytes, traces.length);
+        else this.#give(aside, requests, bytes);
+        return !isTooLarge();
+      },
+    };
   }
 
   list(): SpoolEntry[] {
-    return namesIn(this.#folder, this.#tell)
-      .sort()
-      .flatMap((name) => {
-        const match = pattern.exec(name);
-        const path = join(this.#folder, name);
-        const stat = match === null ? undefined : statSync(path, { throwIfNoEntry: false });
-        return stat === undefined ? [] : [{ name, path, at: Number(match?.[1]), bytes: stat.size }];
-      });
+    return this.#batches().flatMap((batch) => entriesIn(batch, this.#tell).filter(({ state }) => state !== "sent"));
   }
 
-  read({ path }: SpoolEntry): SpooledRequest | undefined {
-    let content: Buffer;
-    try {
-      content = readFileSync(path);
-    } catch (error) {
-      if (codeOf(error) !== "ENOENT") this.#tell(`${path}: ${codeOf(error)}`);
-      return undefined;
-    }
-    const end = content.indexOf(10);
-    const header = headerOf(content.toString("utf8", 0, Math.max(end, 0)));
-    const body = content.subarray(end + 1);
-    if (header !== undefined && header.bytes === body.length) {
-      return { traces: header.traces, contentType: header.contentType, encoding: header.encoding, body };
-    }
-    this.#tell(`${path}: is no request of ours, left out`);
-    return undefined;
+  read(entry: SpoolEntry): SpooledRequest | undefined {
+    return readEntry(entry, this.#tell);
   }
 
-  remove({ path }: SpoolEntry): void {
-    try {
-      rmSync(path, { force: true });
-    } catch (error) {
-      throw stateError(path, error);
-    }
+  move(entry: SpoolEntry, state: RequestState): SpoolEntry | undefined {
+    return moveTo(entry, state);
+  }
+
+  cut(entry: SpoolEntry, halves: readonly [SpooledRequest, SpooledRequest]): SpoolEntry[] {
+    return replace(entry, halves);
+  }
+
+  settle(note: (traces: readonly string[]) => void, entry?: SpoolEntry): void {
+    for (const batch of entry === undefined ? this.#batches() : [entry.batch]) settleBatch(batch, note, this.#tell);
+  }
+
+  drop({ batch }: SpoolEntry): boolean {
+    const isThere = namesIn(batch, this.#tell).length > 0;
+    if (isThere) this.#drop([batch]);
+    return isThere;
   }
 
   traces(): Set<string> {
-    return new Set(this.list().flatMap((entry) => this.#tracesOf(entry)));
+    return new Set(this.#batches().flatMap((batch) => entriesIn(batch, this.#tell).flatMap(tracesOf)));
   }
 
   dropped(): Dropped {
@@ -185,41 +155,77 @@ class FolderSpool implements Spool {
     return join(this.#folder, "dropped.json");
   }
 
-  #tracesOf({ path }: SpoolEntry): readonly string[] {
-    try {
-      return headerOf(firstLine(path))?.traces ?? [];
-    } catch {
-      return [];
+  /** Oldest first. */
+  #batches(): string[] {
+    const names = namesIn(this.#folder, this.#tell).filter((name) => readBatchName(name) !== undefined);
+    return names.sort().map((name) => join(this.#folder, name));
+  }
+
+  /** What killed writers left of batches they had not closed. */
+  #removeAbandoned(): void {
+    for (const name of namesIn(this.#folder)) {
+      const signed = /^\.(.*)\.tmp$/.exec(name)?.[1];
+      if (signed !== undefined && !isLiving(signed)) rmSync(join(this.#folder, name), { recursive: true, force: true });
     }
   }
 
-  /** Drops the oldest until there is room for one more; answers what is left. */
-  #makeRoom(bytes: number): SpoolEntry[] {
-    const waiting = this.list();
-    let sum = bytes;
-    let stay = waiting.length;
-    while (stay > 0 && waiting.length - stay + 1 < this.#mostRequests) {
-      sum += waiting[stay - 1]?.bytes ?? 0;
-      if (sum > this.#mostBytes) break;
-      stay--;
+  #give(aside: string, requests: number, bytes: number): void {
+    if (requests === 0) return;
+    syncFolder(aside);
+    const last = readBatchName(this.#makeRoom(requests, bytes).at(-1) ?? "");
+    // A clock that goes back must not put a batch before those it follows.
+    const at = Math.max(Math.floor(this.#now()), last?.at ?? 0);
+    for (let n = last?.at === at ? last.n + 1 : 0; ; n++) {
+      const path = join(this.#folder, batchName(at, n));
+      try {
+        renameSync(aside, path);
+      } catch (error) {
+        // A folder takes the place of an empty one only. Windows has its own word for that.
+        if (["ENOTEMPTY", "EEXIST", "EPERM"].includes(codeOf(error)) && namesIn(path).length > 0) continue;
+        throw stateError(path, error);
+      }
+      return syncFolder(this.#folder);
     }
-    const out = waiting.slice(0, stay);
-    if (out.length === 0) return waiting;
-    const outBytes = out.reduce((total, entry) => total + entry.bytes, 0);
-    const outTraces = out.reduce((total, entry) => total + this.#tracesOf(entry).length, 0);
+  }
+
+  /** Drops the oldest until there is room for so much more; answers the batches that are left. */
+  #makeRoom(requests: number, bytes: number): string[] {
+    const batches = this.#batches();
+    let stay = batches.length;
+    for (; stay > 0; stay--) {
+      const weight = weigh(batches[stay - 1] as string, this.#tell);
+      [requests, bytes] = [requests + weight.requests, bytes + weight.bytes];
+      if (requests > this.#mostRequests || bytes > this.#mostBytes) break;
+    }
+    this.#drop(batches.slice(0, stay));
+    return batches.slice(stay);
+  }
+
+  #drop(batches: readonly string[]): void {
+    if (batches.length === 0) return;
+    const weights = batches.map((batch) => weigh(batch, this.#tell));
+    const sum = (of: (weight: ReturnType<typeof weigh>) => number): number => weights.reduce((total, weight) => total + of(weight), 0);
     const count = (): boolean => {
       try {
-        this.#count(out.length, outBytes, outTraces);
+        this.#count(sum(({ requests }) => requests), sum(({ bytes }) => bytes), sum(({ traces }) => traces.length));
         return true;
       } catch {
         return false;
       }
     };
     const isCounted = count();
-    for (const entry of out) this.remove(entry);
+    for (const batch of batches) {
+      // At one instant, though there are many files.
+      const aside = join(this.#folder, `.${signature()}.tmp`);
+      try {
+        renameSync(batch, aside);
+        rmSync(aside, { recursive: true, force: true });
+      } catch (error) {
+        if (codeOf(error) !== "ENOENT") throw stateError(batch, error);
+      }
+    }
     // On a full disk there is room for the count only now.
     if (!isCounted) count();
-    return waiting.slice(stay);
   }
 
   #count(requests: number, bytes: number, traces: number): void {

@@ -1,8 +1,10 @@
 // Brings named sessions to where traces go, as they are: a session that is read by a person's word counts as ended.
 
 import { readConfig } from "../config/config.ts";
-import { deliver } from "../exporter/deliver.ts";
+import { isTraced } from "../config/traced.ts";
 import type { Environment } from "../exporter/destination.ts";
+import { folderOf } from "../sources/cwd.ts";
+import type { Family, SourceProblem } from "../sources/document.ts";
 import { findFamilies } from "../sources/find.ts";
 import { openLedger } from "../state/ledger.ts";
 import { tryLock } from "../state/lock.ts";
@@ -10,9 +12,9 @@ import { places as placesIn } from "../state/paths.ts";
 import { listPending, sweepLock } from "../state/pending.ts";
 import { openSpool } from "../state/spool.ts";
 import { coreModule } from "../wasm.ts";
-import { nothingGrown } from "./growth.ts";
 import { findTurns, type Turn } from "./making.ts";
-import { keepReport, type Report, tally } from "./report.ts";
+import { Outgoing } from "./outgoing.ts";
+import { keepReport, newReport, tally, tallyDelivered } from "./report.ts";
 import { bring, type Means } from "./session.ts";
 import { sweep } from "./sweep.ts";
 import { targetsOf } from "./targets.ts";
@@ -26,6 +28,8 @@ export interface BackfillOptions {
   readonly force: boolean;
   readonly lifetimeMs: number;
   readonly tell: (words: string) => void;
+  /** Told of each path that gave nothing. */
+  readonly problem: (problem: SourceProblem) => void;
 }
 
 export interface Backfilled {
@@ -51,6 +55,16 @@ async function lockFor(path: string, until: number): Promise<ReturnType<typeof t
   }
 }
 
+/** Whether sessions are traced where a family was; a person who names a folder has not taken back what was switched off in it. */
+function isWanted(env: Environment, tell: (words: string) => void): (family: Family) => boolean {
+  return ({ documents }) => {
+    const cwd = documents.map(({ path }) => folderOf(path)).find((folder) => folder !== undefined);
+    const { traced, why } = isTraced(readConfig({ env, cwd }), cwd ?? "/");
+    if (!traced) tell(`${documents[0]?.shown}: left out: ${why}`);
+    return traced;
+  };
+}
+
 export async function backfill(options: BackfillOptions): Promise<Backfilled> {
   const { env, paths, since, dryRun, force, lifetimeMs, tell } = options;
   const deadline = Date.now() + lifetimeMs;
@@ -59,8 +73,8 @@ export async function backfill(options: BackfillOptions): Promise<Backfilled> {
   const { destinations, problems } = targetsOf(config, env);
   for (const problem of problems) tell(problem);
   const found = findFamilies(paths);
-  for (const { shown, kind } of found.problems) tell(`${shown}: ${kind}`);
-  const families = found.families.filter(({ started }) => since === 0 || Date.parse(started) >= since);
+  for (const each of found.problems) options.problem(each);
+  const families = found.families.filter(({ started }) => since === 0 || Date.parse(started) >= since).filter(isWanted(env, tell));
   const targets = destinations.length > 0 ? destinations.map(({ name }) => name) : ["the local store"];
   const module = coreModule();
   let complete = problems.length === 0 && found.problems.length === 0;
@@ -79,24 +93,25 @@ export async function backfill(options: BackfillOptions): Promise<Backfilled> {
     tell("another sweep is at work and does not end");
     return { sessions: families.length, due: 0, words: [], targets, complete: false };
   }
-  const report: Report = { at: Date.now(), sessions: 0, turns: 0, left: 0, destinations: {}, stored: [], problems: [...problems] };
+  const report = newReport(Date.now());
+  report.problems.push(...problems);
   let due = 0;
   try {
-    const means: Means = { module, config, places: where, destinations, deadline, force, down: new Set(), now: Date.now };
-    for (const destination of destinations) {
-      const spool = openSpool(where, destination.id, { mostBytes: config.spool.bytes });
-      if (spool.list().length === 0) continue;
-      const summary = await deliver(destination, [], { ledger: openLedger(where, destination.id), spool, deadline });
-      tally(report, { turns: 0, due: 0, delivered: [{ destination, summary, grown: nothingGrown }], stored: [], problems: [], complete: true }, Date.now());
-    }
-    for (const family of families) {
-      const { turns, failures } = findTurns(module, family);
-      const outcome = await bring(family, turns, () => true, means);
-      for (const { shown, detail } of failures) tell(`${shown}: ${detail}`);
-      for (const problem of outcome.problems) tell(problem);
-      complete &&= outcome.complete && failures.length === 0;
-      due += outcome.due;
-      tally(report, outcome, Date.now());
+    const outgoing = new Outgoing({ places: where, spoolBytes: config.spool.bytes, deadline });
+    const means: Means = { module, config, places: where, destinations, outgoing, force, now: Date.now };
+    outgoing.begin(destinations);
+    try {
+      for (const family of families) {
+        const { turns, failures } = findTurns(module, family);
+        const outcome = await bring(family, turns, () => true, means);
+        for (const { shown, detail } of failures) tell(`${shown}: ${detail}`);
+        for (const problem of outcome.problems) tell(problem);
+        complete &&= outcome.complete && failures.length === 0;
+        due += outcome.due;
+        tally(report, outcome);
+      }
+    } finally {
+      tallyDelivered(report, await outgoing.end(), Date.now());
     }
   } finally {
     lock.release();
@@ -104,12 +119,12 @@ export async function backfill(options: BackfillOptions): Promise<Backfilled> {
   // A hook that found the lock held has started nobody.
   if (listPending(where).length > 0) await sweep({ env, lifetimeMs: afterwardsMs, tell });
   const words: string[] = report.stored.length > 0 ? [`${report.stored.length} stored`] : [];
-  for (const { name, turns, spooled, refused, rejectedSpans, stopped, messages } of Object.values(report.destinations)) {
+  for (const { name, turns, waiting, refused, rejectedSpans, stopped, messages } of Object.values(report.destinations)) {
     for (const message of messages) tell(`${name}: ${message}`);
-    const kept = spooled > 0 ? `, ${spooled} requests kept for later` : "";
+    const kept = waiting > 0 ? `, ${waiting} requests kept for later` : "";
     const lost = refused > 0 || rejectedSpans > 0 ? `, ${refused} requests and ${rejectedSpans} spans refused` : "";
     words.push(`${name}: ${turns} turns accepted${kept}${lost}${stopped === undefined ? "" : ` (${stopped})`}`);
-    if (spooled > 0 || refused > 0 || rejectedSpans > 0 || stopped !== undefined) complete = false;
+    if (waiting > 0 || refused > 0 || rejectedSpans > 0 || stopped !== undefined) complete = false;
   }
   keepReport(where, report);
   return { sessions: families.length, due, words, targets, complete };

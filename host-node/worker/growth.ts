@@ -3,7 +3,8 @@
 // a turn changed is counted: the backend has it as it was, and `spanloom status` says so.
 //
 // What a turn is about to be sent with is written down before, and counts only once the ledger has the turn; what is sent
-// later, once it cannot be lost any more. So a crash between the two sends at worst a span again, under the same id.
+// later, once it waits in the spool. So a crash between the two sends at worst a span again, under the same id. What a full
+// spool drops of it is counted there, and comes with `spanloom export --force`.
 
 import { createHash } from "node:crypto";
 import { type Core, SPAN_END, SPAN_ERROR, SPAN_ID, SPAN_INPUT_TOKENS, SPAN_OUTPUT_TOKENS, TABLE_SPANS, TABLE_TRACES, TRACE_FIRST_SPAN } from "../../bridge/index.ts";
@@ -23,6 +24,7 @@ export interface Grown {
 }
 
 export const nothingGrown: Grown = { turns: 0, spans: 0 };
+export const sumGrown = (one: Grown, other: Grown): Grown => ({ turns: one.turns + other.turns, spans: one.spans + other.spans });
 
 function spansOf(core: Core, { row, spans }: Turn): SpanState[] {
   const first = core.table(TABLE_TRACES).column(TRACE_FIRST_SPAN).u32(row);
@@ -74,7 +76,7 @@ export class Growth {
     return added.length === 0 ? undefined : (span) => !given.spans.has(spans[span]?.id ?? "");
   }
 
-  /** What was made of it cannot be lost any more. */
+  /** What was made of it waits in the spool, all of it. */
   end(): Grown {
     for (const { conversation, record } of this.#later) this.#note(conversation, record);
     return { turns: this.#later.length, spans: this.#spans };

@@ -5,7 +5,7 @@
 
 import { type Core, type Encoding, type OpenOptions, SPAN_DOCUMENT, TABLE_DOCUMENTS, TABLE_SPANS, DOCUMENT_SESSION } from "../../bridge/index.ts";
 import { Builder, type DocumentFiles, type Encoder, type Failure, requests } from "../build/family.ts";
-import type { Request } from "../exporter/deliver.ts";
+import type { Request } from "../exporter/keep.ts";
 import { pick } from "../exporter/split.ts";
 import type { Family } from "../sources/document.ts";
 import type { Growth } from "./growth.ts";
@@ -62,51 +62,68 @@ export interface Wanted {
   readonly went?: { readonly isSent: (turn: Turn) => boolean; readonly growth: Growth };
 }
 
+/** So many spans, if no single turn has more, go into requests together. */
+const spansTogether = 500;
+
+/** Turns in groups: what goes wrong with one of them concerns no more than its group. */
+function* grouped(turns: readonly Turn[]): Generator<readonly Turn[]> {
+  let group: Turn[] = [];
+  let spans = 0;
+  for (const turn of turns) {
+    if (group.length > 0 && spans + turn.spans > spansTogether) {
+      yield group;
+      [group, spans] = [[], 0];
+    }
+    group.push(turn);
+    spans += turn.spans;
+  }
+  if (group.length > 0) yield group;
+}
+
 /** Requests of the chosen turns. What went wrong is in `failures` once they have all been taken. */
 export function* makeRequests(module: WebAssembly.Module, family: Family, wanted: Wanted, failures: Failure[]): Generator<Request> {
-  let chosen: Turn[] = [];
-  let spans = 0;
-  let more = false;
+  let group: readonly Turn[] = [];
+  let [spans, next, left] = [0, 0, 0];
   function* encode(core: Core, files: DocumentFiles, of: Family): Generator<Uint8Array> {
     const turns = turnsOf(core);
-    chosen = turns.filter(wanted.choose);
-    if (chosen.length > 0) {
-      wanted.went?.growth.begin(core, chosen);
-      core.choose(chosen.map(({ row }) => row));
+    const went = wanted.went;
+    // What this run sends is not looked at again, though it may have arrived by then.
+    const sent = went === undefined ? [] : turns.filter(went.isSent);
+    for (group of grouped(turns.filter(wanted.choose))) {
+      [next, left] = [0, 0];
+      went?.growth.begin(core, group);
+      core.choose(group.map(({ row }) => row));
       yield* requests(wanted.encoding, (count) => (spans = count))(core, files, of);
     }
-    if (wanted.went === undefined) return;
-    const { isSent, growth } = wanted.went;
-    more = true;
-    for (const turn of turns.filter(isSent)) {
-      const isNew = growth.more(core, turn);
-      if (isNew === undefined) continue;
-      core.choose([turn.row]);
-      let before = 0;
-      for (const body of requests(wanted.encoding, (count) => (spans = count))(core, files, of)) {
-        const [first, count] = [before, spans];
-        before += count;
-        const picked = pick(body, contentTypes[wanted.encoding], (span) => isNew(first + span));
-        if (picked === undefined) continue;
-        spans = picked.spans;
-        yield picked.body;
-      }
+    // Further spans complete no turn: each request of them is whole, and is nobody's but its own.
+    [group, left] = [[], 0];
+    for (const turn of sent) yield* further(core, files, of, turn);
+  }
+  function* further(core: Core, files: DocumentFiles, of: Family, turn: Turn): Generator<Uint8Array> {
+    const isNew = wanted.went?.growth.more(core, turn);
+    if (isNew === undefined) return;
+    core.choose([turn.row]);
+    let [first, count] = [0, 0];
+    for (const body of requests(wanted.encoding, (spans) => (count = spans))(core, files, of)) {
+      const before = first;
+      first += count;
+      const picked = pick(body, contentTypes[wanted.encoding], (span) => isNew(before + span));
+      if (picked === undefined) continue;
+      spans = picked.spans;
+      yield picked.body;
     }
   }
   const building = new Builder(module, wanted.options).build(family, encode);
-  let [next, left] = [0, 0];
   let step = building.next();
   for (; !step.done; step = building.next()) {
     if (step.value.length === 0) continue;
     const traces: string[] = [];
-    if (!more) {
-      left += spans;
-      for (let turn = chosen[next]; turn !== undefined && left >= turn.spans; turn = chosen[++next]) {
-        traces.push(turn.id);
-        left -= turn.spans;
-      }
+    if (group.length > 0) left += spans;
+    for (let turn = group[next]; turn !== undefined && left >= turn.spans; turn = group[++next]) {
+      traces.push(turn.id);
+      left -= turn.spans;
     }
-    yield { body: step.value, spans, traces };
+    yield { body: step.value, spans, traces, whole: left === 0 };
   }
   failures.push(...step.value.failures);
 }

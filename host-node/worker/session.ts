@@ -1,25 +1,23 @@
 // One session's turn at the worker: what its record holds by now, brought to every destination, or kept in the store.
 //
 // Turns that came to an end are sent; all of them once the session has. What is in a destination's ledger or waits in its
-// spool is not made again. The order of what is written down is what makes a kill at any instant harmless: a request is
-// accepted or in the spool before its traces are in the ledger, and a mark is taken away last.
+// spool is not made again. The order of what is written down is what makes a kill at any instant harmless: a turn waits in
+// the spool, all of it, before any of it is sent (outgoing.ts), and a mark is taken away last.
 
 import { realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Config } from "../config/config.ts";
-import { deliver, type Summary } from "../exporter/deliver.ts";
 import type { Destination } from "../exporter/destination.ts";
 import type { Failure } from "../build/family.ts";
 import type { Family } from "../sources/document.ts";
 import { findFamilies } from "../sources/find.ts";
 import { type Head, readHead } from "../sources/head.ts";
-import { openLedger } from "../state/ledger.ts";
 import type { Places } from "../state/paths.ts";
-import { openSpool } from "../state/spool.ts";
 import { put } from "../store/put.ts";
-import { type Grown, Growth, nothingGrown } from "./growth.ts";
+import { Growth } from "./growth.ts";
 import { withJournals } from "./journals.ts";
 import { findTurns, makeRequests, type Made, type Turn } from "./making.ts";
+import type { Outgoing } from "./outgoing.ts";
 import { endsWith } from "./tail.ts";
 
 export interface Work {
@@ -38,27 +36,16 @@ export interface Means {
   readonly config: Config;
   readonly places: Places;
   readonly destinations: readonly Destination[];
-  /** Milliseconds since 1970. */
-  readonly deadline: number;
+  readonly outgoing: Outgoing;
   /** Sends again what was accepted before. */
   readonly force: boolean;
-  /** Destinations that did not answer in this run: for them everything goes into the spool. */
-  readonly down: Set<string>;
   readonly now: () => number;
-}
-
-export interface Delivered {
-  readonly destination: Destination;
-  readonly summary: Summary;
-  /** Turns that had gone on since they were sent. */
-  readonly grown: Grown;
 }
 
 export interface Outcome {
   readonly turns: number;
   /** Of these, turns that something was done for. */
   readonly due: number;
-  readonly delivered: readonly Delivered[];
   /** Sessions written to the store. */
   readonly stored: readonly string[];
   readonly problems: readonly string[];
@@ -69,7 +56,6 @@ export interface Outcome {
 const nothingToDo = (problems: readonly string[], complete = true): Outcome => ({
   turns: 0,
   due: 0,
-  delivered: [],
   stored: [],
   problems,
   complete,
@@ -113,17 +99,15 @@ async function look(work: Work, { module, now }: Means): Promise<Looked | undefi
 function lookNow({ transcript }: Work, module: WebAssembly.Module): Looked | undefined {
   const family = familyOf(transcript);
   if (family === undefined) return undefined;
-  const transcripts = transcriptsOf(family);
-  // The session of a team's member is part of its lead's, and of nobody's if that is not here.
-  const alone = transcripts.length > 0 && transcripts.every(({ member }) => member);
+  // What a sub-agent or a team's member did is part of another session, and of nobody's if that is not here.
+  const alone = transcriptsOf(family).every(({ member }) => member);
   return { family, alone, made: alone ? { turns: [], failures: [] } : findTurns(module, family) };
 }
 
-async function deliverTo(destination: Destination, family: Family, due: (turn: Turn) => boolean, means: Means): Promise<{ delivered: Delivered; due: number; failures: Failure[] }> {
-  const { module, config, places, down, now } = means;
-  const ledger = openLedger(places, destination.id);
-  const spool = openSpool(places, destination.id, { mostBytes: config.spool.bytes });
-  const waiting = spool.traces();
+/** Puts what is due for a destination on its way. */
+async function sendTo(destination: Destination, family: Family, due: (turn: Turn) => boolean, means: Means): Promise<{ due: number; problems: string[]; complete: boolean }> {
+  const { module, config, places, outgoing } = means;
+  const { ledger, waiting } = outgoing.known(destination);
   const failures: Failure[] = [];
   let count = 0;
   const choose = (turn: Turn): boolean => {
@@ -135,16 +119,17 @@ async function deliverTo(destination: Destination, family: Family, due: (turn: T
     content: destination.content,
     agentName: config.agentName,
     resource: Object.fromEntries(destination.resource),
+    profile: destination.profile,
   };
   const encoding = destination.protocol === "http/json" ? ("json" as const) : ("proto" as const);
   const growth = new Growth(places, destination.id);
   const isSent = (turn: Turn): boolean => due(turn) && !waiting.has(turn.id) && !means.force && ledger.has(turn.id);
   const made = makeRequests(module, family, { options, encoding, choose, went: { isSent, growth } }, failures);
-  const deadline = down.has(destination.id) ? now() : means.deadline;
-  const summary = await deliver(destination, made, { ledger, spool, deadline });
-  if (summary.stopped !== undefined) down.add(destination.id);
-  const grown = summary.complete && failures.length === 0 ? growth.end() : nothingGrown;
-  return { delivered: { destination, summary, grown }, due: count, failures };
+  const kept = await outgoing.send(destination, made);
+  const complete = kept.complete && failures.length === 0;
+  if (complete) outgoing.noteGrown(destination, growth.end());
+  const problems = [...failures.map(worded), ...kept.messages.map((message) => `${destination.name}: ${message}`)];
+  return { due: count, problems, complete };
 }
 
 /** Writes whole sessions: a turn that goes on is there as far as it has come. */
@@ -189,17 +174,16 @@ export async function bring(record: Family, turns: readonly Turn[], isDue: (turn
   const family = withJournals(record, sessions, means.places);
   if (means.destinations.length === 0) {
     const { stored, problems } = store(family, turns, means);
-    return { turns: turns.length, due: turns.length, delivered: [], stored, problems, complete: problems.length === 0 };
+    return { turns: turns.length, due: turns.length, stored, problems, complete: problems.length === 0 };
   }
-  const delivered: Delivered[] = [];
   const problems: string[] = [];
   let most = 0;
+  let complete = true;
   for (const destination of means.destinations) {
-    const done = await deliverTo(destination, family, isDue, means);
-    delivered.push(done.delivered);
-    problems.push(...done.failures.map(worded));
+    const done = await sendTo(destination, family, isDue, means);
+    problems.push(...done.problems);
+    complete &&= done.complete;
     most = Math.max(most, done.due);
   }
-  const complete = problems.length === 0 && delivered.every(({ summary }) => summary.complete);
-  return { turns: turns.length, due: most, delivered, stored: [], problems, complete };
+  return { turns: turns.length, due: most, stored: [], problems, complete };
 }

@@ -4,20 +4,17 @@
 import { existsSync, statSync } from "node:fs";
 import { readConfig } from "../config/config.ts";
 import { isTraced } from "../config/traced.ts";
-import { deliver } from "../exporter/deliver.ts";
 import type { Environment } from "../exporter/destination.ts";
 import { forgetGiven } from "../state/given.ts";
 import { type JournalRecord, readJournal, removeJournal } from "../state/journal.ts";
-import { openLedger } from "../state/ledger.ts";
 import { tryLock } from "../state/lock.ts";
 import { type Places, places as placesIn } from "../state/paths.ts";
-import { type Claim, claim, listPending, sweepLock } from "../state/pending.ts";
+import { type Claim, claim, listPending, pendingToken, sweepLock } from "../state/pending.ts";
 import { forgetSession, listSessions, readSession, type SessionState, writeSession } from "../state/sessions.ts";
-import { openSpool } from "../state/spool.ts";
 import { prune } from "../store/retention.ts";
 import { coreModule } from "../wasm.ts";
-import { nothingGrown } from "./growth.ts";
-import { keepReport, type Report, tally } from "./report.ts";
+import { Outgoing } from "./outgoing.ts";
+import { keepReport, newReport, type Report, tally, tallyDelivered } from "./report.ts";
 import { type Means, type Outcome, workOn } from "./session.ts";
 import { targetsOf } from "./targets.ts";
 
@@ -55,29 +52,44 @@ function lastWordsOf(records: readonly JournalRecord[]): string {
 }
 
 class Sweep {
-  readonly report: Report = { at: 0, sessions: 0, turns: 0, left: 0, destinations: {}, stored: [], problems: [] };
+  readonly report: Report;
+  /** Sessions left for another time, with the tokens of their marks: these are no reason to look again. */
+  readonly putBack = new Map<string, string>();
   readonly #options: SweepOptions;
   readonly #places: Places;
   readonly #now: () => number;
   readonly #deadline: number;
-  readonly #down = new Set<string>();
+  readonly #outgoing: Outgoing;
 
   constructor(options: SweepOptions, where: Places) {
     this.#options = options;
     this.#places = where;
     this.#now = options.now ?? Date.now;
     this.#deadline = this.#now() + options.lifetimeMs;
+    this.report = newReport(this.#now());
+    const { spool } = readConfig({ env: options.env });
+    this.#outgoing = new Outgoing({ places: where, spoolBytes: spool.bytes, deadline: this.#deadline });
   }
 
   async run(): Promise<void> {
+    this.#outgoing.begin(this.#means(readConfig({ env: this.#options.env })).destinations);
+    try {
+      await this.#sessions();
+    } finally {
+      tallyDelivered(this.report, await this.#outgoing.end(), this.#now());
+    }
+    this.#prune();
+  }
+
+  async #sessions(): Promise<void> {
     for (const session of listPending(this.#places, this.#options.tell)) {
       if (this.#isLate()) return;
       const claimed = claim(this.#places, session);
       if (claimed !== undefined) await this.#finish(claimed);
+      // Somebody else has it, or cannot be told from one who lives.
+      else this.putBack.set(session, pendingToken(this.#places, session));
     }
     await this.#abandoned();
-    await this.#spools();
-    this.#prune();
   }
 
   async #finish(claimed: Claim): Promise<void> {
@@ -90,6 +102,7 @@ class Sweep {
     if (complete) claimed.done();
     else {
       this.report.left++;
+      this.putBack.set(claimed.session, claimed.token);
       claimed.putBack();
     }
   }
@@ -123,9 +136,8 @@ class Sweep {
       config,
       places: this.#places,
       destinations,
-      deadline: this.#deadline,
+      outgoing: this.#outgoing,
       force: false,
-      down: this.#down,
       now: this.#now,
     };
   }
@@ -160,19 +172,6 @@ class Sweep {
     }
   }
 
-  /** What waits for destinations that no session was due for. */
-  async #spools(): Promise<void> {
-    const config = readConfig({ env: this.#options.env });
-    for (const destination of this.#means(config).destinations) {
-      if (this.#isLate() || this.#down.has(destination.id)) continue;
-      const spool = openSpool(this.#places, destination.id, { mostBytes: config.spool.bytes });
-      if (spool.list().length === 0) continue;
-      const ledger = openLedger(this.#places, destination.id);
-      const summary = await deliver(destination, [], { ledger, spool, deadline: this.#deadline });
-      this.#tally({ turns: 0, due: 0, delivered: [{ destination, summary, grown: nothingGrown }], stored: [], problems: [], complete: true });
-    }
-  }
-
   #prune(): void {
     if (this.report.stored.length === 0) return;
     const { store } = readConfig({ env: this.#options.env });
@@ -182,7 +181,7 @@ class Sweep {
   }
 
   #tally(outcome: Outcome): void {
-    tally(this.report, outcome, this.#now());
+    tally(this.report, outcome);
     for (const problem of outcome.problems) this.#options.tell(problem);
   }
 
@@ -211,14 +210,22 @@ export async function sweep(options: SweepOptions): Promise<Swept> {
     const left = Math.max(0, deadline - now());
     const one = new Sweep({ ...options, lifetimeMs: left }, where);
     try {
-      one.report.at = now();
       await one.run();
-      keepReport(where, one.report);
+      keep(where, one.report, options.tell);
     } finally {
       lock.release();
     }
     report = one.report;
-    // What was put back is for another time; anything else was marked meanwhile.
-    if (one.report.left > 0 || now() >= deadline || listPending(where).length === 0) return { kind: "done", report };
+    const isNew = (session: string): boolean => one.putBack.get(session) !== pendingToken(where, session);
+    if (now() >= deadline || !listPending(where).some(isNew)) return { kind: "done", report };
+  }
+}
+
+/** On a full disk what was done is done all the same. */
+function keep(where: Places, report: Report, tell: (words: string) => void): void {
+  try {
+    keepReport(where, report);
+  } catch (error) {
+    tell(error instanceof Error ? error.message : String(error));
   }
 }

@@ -12,18 +12,17 @@ export interface Targets {
 }
 
 function configured(setting: ConfiguredDestination, config: Config, env: Environment): Resolved {
+  const { headers: own, headersFromEnv = {}, certificate, clientKey, clientCertificate, ...settings } = setting;
   const problems: string[] = [];
-  const headers: Record<string, string> = { ...setting.headers };
-  for (const [header, variable] of Object.entries(setting.headersFromEnv ?? {})) {
+  const headers: Record<string, string> = { ...own };
+  for (const [header, variable] of Object.entries(headersFromEnv)) {
     const value = env[variable];
     if (value) headers[header] = value;
     else problems.push(`${setting.name}: ${variable}, which holds header ${header}, is not set`);
   }
   if (problems.length > 0) return { destination: undefined, problems };
-  const { name, preset, endpoint, protocol, compression, timeoutMs, content, profile } = setting;
-  const given = { name, preset, endpoint, protocol, compression, timeoutMs, content, profile };
-  const settings = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return destinationFromSettings({ ...settings, headers, resource: Object.fromEntries(config.resource) }, env);
+  const tls = { certificate, clientKey, clientCertificate };
+  return destinationFromSettings({ ...settings, headers, tls, resource: Object.fromEntries(config.resource) }, env);
 }
 
 function fromEnvironment(config: Config, env: Environment): Resolved {

@@ -15,18 +15,10 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { before, test, type TestContext } from "node:test";
+import { EVENTS } from "../../host-node/setup/hooks.ts";
 import { packageAt, Person } from "./command.ts";
 
-const events = [
-  "SessionStart",
-  "Stop",
-  "SubagentStop",
-  "SessionEnd",
-  "PreCompact",
-  "PermissionRequest",
-  "PermissionDenied",
-  "Notification",
-];
+const events: readonly string[] = EVENTS;
 let dist = "";
 before(async () => {
   dist = await packageAt("spanloom");
@@ -46,7 +38,7 @@ const settingsOf = (path: string): Settings => JSON.parse(read(path).replace(/^\
 const commandOf = (at: string): string => `"${process.execPath}" "${join(at, "hook.cjs")}"`;
 const foreign = { type: "command", command: "node /opt/other/dist/hook.cjs" };
 
-test("with no settings there, all nine events get the hook, and again is a no-op", async (t) => {
+test("with no settings there, every event gets the hook, and again is a no-op", async (t) => {
   const p = person(t);
   assert.equal((await p.run(["init", "--yes"])).code, 0);
   const { hooks = {} } = settingsOf(p.settings);

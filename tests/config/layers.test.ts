@@ -270,6 +270,8 @@ test("secrets are stars wherever they are shown", async (t) => {
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `https://${secret}@h.example/v1?k=${secret}`,
     OTEL_RESOURCE_ATTRIBUTES: `team=red,auth.token=${secret}`,
     OTEL_EXPORTER_OTLP_TRACES_HEADERS: secret,
+    HTTPS_PROXY: `http://me:${secret}@proxy.example:3128`,
+    http_proxy: `me:${secret}@proxy.example:3128`,
   };
   const all = await shown(p, env);
   await p.run(["config", "show"], { env });

@@ -4,12 +4,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import mock from "@elastic/mockotlpserver";
 import { startServer } from "@jnmetacode/tracelet";
-import { deliver } from "../../host-node/exporter/deliver.ts";
 import { readJson, readProto, type Request, spansOf } from "../support/otlp.ts";
-import { destinationAt, large, type Made, made, MemoryLedger, MemorySpool, spanIds } from "./parts.ts";
+import { deliver, destinationAt, everything, large, type Made, made, spanIds, stateOf } from "./parts.ts";
 
 const isJson = ({ requests }: Made): boolean => requests[0]?.body[0] === 0x7b;
 
@@ -18,12 +17,12 @@ function readAll(of: Made): Request[] {
   return isJson(of) ? readJson(requests.map(({ body }) => Buffer.from(body).toString("utf8"))) : requests.map(({ body }) => readProto(body));
 }
 
-async function delivered(url: string, of: Made, compression: "gzip" | "none"): Promise<void> {
-  const ledger = new MemoryLedger();
+async function delivered(test: TestContext, url: string, of: Made, compression: "gzip" | "none"): Promise<void> {
+  const state = stateOf(test);
   const destination = destinationAt(url, { compression, protocol: isJson(of) ? "http/json" : "http/protobuf" });
-  const summary = await deliver(destination, of.requests, { ledger, spool: new MemorySpool(), deadline: Date.now() + 20_000 });
+  const summary = await deliver(destination, of.requests, state, Date.now() + 20_000);
   assert.deepEqual([summary.accepted, summary.messages], [of.requests.length, []]);
-  assert.deepEqual(ledger.ids, of.traces);
+  assert.deepEqual(state.noted(), of.traces);
 }
 
 test("tracelet shows every trace with its spans", async (test) => {
@@ -32,9 +31,9 @@ test("tracelet shows every trace with its spans", async (test) => {
   test.after(() => Promise.all([ingest, ui].map((server) => new Promise((resolve) => server.close(resolve)))));
   await once(ui, "listening");
   const urlOf = (server: typeof ui): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  for (const of of [made("proto"), made("json")]) {
+  for (const of of [made("proto"), made("json"), everything("proto"), everything("json")]) {
     await fetch(`${urlOf(ui)}/api/clear`, { method: "POST" });
-    await delivered(urlOf(ingest), of, "gzip");
+    await delivered(test, urlOf(ingest), of, "gzip");
     const spans = spansOf(readAll(of));
     for (const trace of of.traces) {
       const shown = (await (await fetch(`${urlOf(ui)}/api/traces/${trace}`)).json()) as { spans: { spanId: string; name: string }[] };
@@ -59,9 +58,9 @@ test("mockotlpserver reads every span of protobuf and JSON", async (test) => {
   });
   await server.start();
   test.after(() => server.close());
-  for (const of of [made("proto"), made("json"), large("proto")]) {
+  for (const of of [made("proto"), made("json"), large("proto"), everything("proto"), everything("json")]) {
     got.length = 0;
-    await delivered(server.httpUrl, of, "none");
+    await delivered(test, server.httpUrl, of, "none");
     // It has answered before it reads, in one go: what it has not read by now it could not read.
     assert.deepEqual(got, spanIds(spansOf(readAll(of))));
   }

@@ -10,7 +10,7 @@ const proto = "application/x-protobuf";
 const json = "application/json";
 
 function outcome(status: number, body: Buffer | string = "", contentType = json, more: Partial<Reply> = {}): Outcome {
-  return outcomeOf({ status, contentType, retryAfter: undefined, location: undefined, body: Buffer.from(body), ...more }, 0);
+  return outcomeOf({ status, contentType, retryAfter: undefined, location: undefined, date: undefined, body: Buffer.from(body), ...more }, 0);
 }
 
 const bytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(" ", ""), "hex");

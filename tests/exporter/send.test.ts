@@ -117,7 +117,7 @@ test("a hang ends with the attempt's timeout, and with the deadline if that is s
   const outcome = await send(destinationAt(sink.url, { timeoutMs: 60_000 }), request.body, Date.now() + 300);
   assert.ok(Date.now() - began < 2000);
   assert.equal(outcome.kind, "later");
-  assert.match(outcome.message, /127\.0\.0\.1:\d+\/v1\/traces: no answer within 0\.3 s/);
+  assert.match(outcome.message, /127\.0\.0\.1:\d+\/v1\/traces: no answer within 0\.[0-3] s/);
 });
 
 test("a body that dawdles or never ends does not undo the 200 before it", async (test) => {

@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Destination, Environment } from "../../host-node/exporter/destination.ts";
+import { PROFILES } from "../../bridge/index.ts";
+import { readDestination } from "../../host-node/config/destination.ts";
+import type { Destination, Environment, Profile } from "../../host-node/exporter/destination.ts";
 import { presets } from "../../host-node/exporter/presets.ts";
 import { destinationFromSettings, type DestinationSettings } from "../../host-node/exporter/settings.ts";
 
@@ -16,7 +18,7 @@ function destination(settings: DestinationSettings, env: Environment = {}): Dest
 const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString("base64")}`;
 
 /** With the variables a user of that backend has, and nothing else. */
-const expected: Record<string, { env: Environment; values?: Record<string, string>; url: string; headers: Record<string, string>; resource?: [string, string][] }> = {
+const expected: Record<string, { env: Environment; values?: Record<string, string>; url: string; headers: Record<string, string>; resource?: [string, string][]; profile?: Profile }> = {
   weave: {
     env: { WANDB_API_KEY: "k", WANDB_ENTITY: "team", WANDB_PROJECT: "p" },
     url: "https://trace.wandb.ai/agents/otel/v1/traces",
@@ -25,23 +27,27 @@ const expected: Record<string, { env: Environment; values?: Record<string, strin
       ["wandb.entity", "team"],
       ["wandb.project", "p"],
     ],
+    profile: "weave",
   },
   langfuse: {
     env: { LANGFUSE_PUBLIC_KEY: "pk", LANGFUSE_SECRET_KEY: "sk", LANGFUSE_HOST: "https://us.cloud.langfuse.com/" },
     url: "https://us.cloud.langfuse.com/api/public/otel/v1/traces",
     headers: { authorization: basic("pk:sk"), "x-langfuse-ingestion-version": "4" },
+    profile: "langfuse",
   },
   phoenix: {
     env: { PHOENIX_PROJECT_NAME: "p" },
     url: "http://localhost:6006/v1/traces",
     headers: { "x-project-name": "p" },
     resource: [["openinference.project.name", "p"]],
+    profile: "openinference",
   },
   honeycomb: { env: { HONEYCOMB_API_KEY: "k" }, url: "https://api.honeycomb.io/v1/traces", headers: { "x-honeycomb-team": "k" } },
   datadog: {
     env: { DD_API_KEY: "k", DD_SITE: "datadoghq.eu" },
     url: "https://otlp.datadoghq.eu/v1/traces",
     headers: { "dd-api-key": "k", "dd-otlp-source": "llmobs" },
+    profile: "datadog",
   },
   grafana: {
     env: {},
@@ -55,27 +61,38 @@ const expected: Record<string, { env: Environment; values?: Record<string, strin
     env: { BRAINTRUST_API_KEY: "k", BRAINTRUST_PARENT: "project_name:p" },
     url: "https://api.braintrust.dev/otel/v1/traces",
     headers: { authorization: "Bearer k", "x-bt-parent": "project_name:p" },
+    profile: "braintrust",
   },
   langsmith: {
-    env: { LANGSMITH_API_KEY: "k", LANGSMITH_PROJECT: "p" },
+    env: { LANGSMITH_API_KEY: "k", LANGSMITH_PROJECT: "p", LANGSMITH_WORKSPACE_ID: "w" },
     url: "https://api.smith.langchain.com/otel/v1/traces",
-    headers: { "x-api-key": "k", "langsmith-project": "p" },
+    headers: { "x-api-key": "k", "langsmith-project": "p", "x-tenant-id": "w" },
+    profile: "langsmith",
   },
-  mlflow: { env: { MLFLOW_EXPERIMENT_ID: "7" }, url: "http://localhost:5000/v1/traces", headers: { "x-mlflow-experiment-id": "7" } },
+  mlflow: { env: { MLFLOW_EXPERIMENT_ID: "7" }, url: "http://localhost:5000/v1/traces", headers: { "x-mlflow-experiment-id": "7" }, profile: "mlflow" },
 };
+
+test("a profile can be set, and is one the core has", () => {
+  for (const profile of Object.keys(PROFILES)) {
+    assert.equal(destination({ endpoint: "http://localhost:4318", profile: profile as Profile }).profile, profile);
+    const wrong: string[] = [];
+    assert.equal(readDestination({ name: "d", endpoint: "http://localhost:4318", profile }, (words) => void wrong.push(words))?.profile, profile, wrong.join());
+  }
+});
 
 test("every preset is expected here", () => {
   assert.deepEqual(Object.keys(presets).sort(), Object.keys(expected).sort());
 });
 
-for (const [preset, { env, values, url, headers, resource = [] }] of Object.entries(expected)) {
-  test(`${preset}: address, headers and resource from what its users have`, () => {
+for (const [preset, { env, values, url, headers, resource = [], profile = "genai" }] of Object.entries(expected)) {
+  test(`${preset}: address, headers, resource and profile from what its users have`, () => {
     const made = destination({ preset, ...(values && { values }) }, env);
     assert.equal(made.url, url);
     assert.deepEqual(made.headers, headers);
     assert.deepEqual(made.resource, resource);
     assert.equal(made.protocol, "http/protobuf");
     assert.equal(made.content, "metadata");
+    assert.equal(made.profile, profile);
     assert.match(made.id, new RegExp(`^${preset}-[0-9a-f]{12}$`));
   });
 

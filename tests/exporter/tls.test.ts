@@ -1,31 +1,15 @@
 // TLS: who is trusted, who we are, and what a failure is called. Certificates are made by openssl for the run.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, test, type TestContext } from "node:test";
+import { writeFileSync } from "node:fs";
+import { test, type TestContext } from "node:test";
 import type { Tls } from "../../host-node/exporter/destination.ts";
 import { hangUp } from "../../host-node/exporter/http.ts";
 import type { Outcome } from "../../host-node/exporter/outcome.ts";
 import { send } from "../../host-node/exporter/send.ts";
+import { pathOf as path, selfSigned } from "../support/certificate.ts";
 import { type SinkOptions, startSink } from "../support/sink.ts";
 import { destinationAt, made, QuickClock } from "./parts.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "spanloom-tls-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
-
-const path = (name: string): string => join(folder, name);
-
-/** A key and a certificate that signs itself; undefined where there is no openssl. */
-function selfSigned(name: string, alternative: string): { key: string; certificate: string } | undefined {
-  const [key, certificate] = [path(`${name}.key`), path(`${name}.crt`)];
-  const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
-  const about = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=${alternative}`];
-  const { error } = spawnSync("openssl", ["req", "-x509", ...kind, "-keyout", key, "-out", certificate, ...about]);
-  return error === undefined ? { key, certificate } : undefined;
-}
 
 const server = selfSigned("server", "IP:127.0.0.1");
 const elsewhere = selfSigned("elsewhere", "DNS:elsewhere.example");

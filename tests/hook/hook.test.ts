@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { EVENTS } from "../../host-node/setup/hooks.ts";
 import { readJournal } from "../../host-node/state/journal.ts";
 import { tryLock } from "../../host-node/state/lock.ts";
 import { setOff } from "../../host-node/state/off.ts";
@@ -79,6 +80,13 @@ for (const event of [...working, ...noting]) {
     await started(working.includes(event) ? 1 : 0);
   });
 }
+
+test("init asks for no event that the hook does not know", () => {
+  assert.deepEqual(
+    EVENTS.filter((event) => ![...working, ...noting].includes(event)),
+    [],
+  );
+});
 
 const ignored: readonly (readonly [string, string | Buffer])[] = [
   ["nothing", ""],

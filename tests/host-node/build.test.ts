@@ -84,6 +84,12 @@ test("shape, content and agent name reach the spans", async () => {
   assert.ok(full.some((span) => attribute(span, "gen_ai.input.messages")?.includes("The forecast tests fail")));
 });
 
+test("a profile reaches the spans", async () => {
+  const spans = spansOf((await spanloom(["build", sample, "--profile", "openinference"])).stdout);
+  assert.ok(spans.every((span) => attribute(span, "openinference.span.kind") !== undefined));
+  assert.match((await spanloom(["build", sample, "--profile", "nobody"])).stderr, /--profile is genai, .* or mlflow/);
+});
+
 test("-o writes a file and nothing to standard output", async (test) => {
   const folder = folderOf(test);
   const file = join(folder, "traces.jsonl");
@@ -231,6 +237,7 @@ test("help fits a screen and names every option; the version is the package's", 
     "shape",
     "content",
     "agent-name",
+    "profile",
     "batch-bytes",
     "workers",
     "json",

@@ -16,7 +16,13 @@ for (const name of Object.keys(commands)) {
   test(`${name} --help says how it is used`, async () => {
     const { code, stdout, stderr } = await spanloom([name, "--help"]);
     assert.deepEqual([code, stderr], [0, ""]);
-    assert.match(stdout.toString(), new RegExp(`spanloom ${name}`));
+    const text = stdout.toString();
+    assert.match(text, new RegExp(`spanloom ${name}`));
+    assert.match(text, /\nExit status: 0 /);
+    assert.deepEqual(
+      text.split("\n").filter((row) => row.length > 80),
+      [],
+    );
   });
 
   test(`${name} does not take what it does not know`, async () => {
@@ -25,5 +31,6 @@ for (const name of Object.keys(commands)) {
     if (name === "hook") return assert.deepEqual([code, stderr], [0, ""]);
     assert.equal(code, 2);
     assert.match(stderr, /nonsense/);
+    assert.match(stderr, new RegExp(`Try: spanloom ${name} --help`));
   });
 }

@@ -1,4 +1,5 @@
-// The core and the oracle say the same of every recording and of every scene: in both shapes, with content and without.
+// The core and the oracle say the same of every recording and of every scene: in both shapes, with content and
+// without, and for every backend.
 //
 // Two builders written apart from one contract: where they differ, one of them or the contract is wrong.
 
@@ -7,14 +8,14 @@ import { test } from "node:test";
 import { run } from "../support/core.ts";
 import { fixtures } from "../support/fixture.ts";
 import { scenes } from "../support/scenes/index.ts";
-import { between, compare, inWords, modes } from "./compare.ts";
+import { between, compare, inWords, modes, profiles } from "./compare.ts";
 import { losses } from "./conservation.ts";
 import { build } from "./index.ts";
 
 const recordings = fixtures();
 
 for (const { name, documents } of [...recordings, ...scenes]) {
-  for (const mode of modes) {
+  for (const mode of [...modes, ...profiles.filter(({ profile }) => profile !== "genai")]) {
     test(`${name}: ${Object.values(mode).join(" ") || "turns"}`, () => {
       const differences = compare(documents, mode);
       if (differences.length > 0) assert.fail(inWords(differences));

@@ -17,6 +17,8 @@ export interface Options {
   content: "metadata" | "full";
   agentName: string;
   resource: [string, string][];
+  /** A word of docs/SPANS.md, "Profiles". */
+  profile: string;
 }
 
 type Add = (key: string, value: Value | undefined) => void;

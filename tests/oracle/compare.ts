@@ -5,7 +5,7 @@
 // usage: tsx tests/oracle/compare.ts PATH...      each folder grouped into families as folder.ts does
 
 import { pathToFileURL } from "node:url";
-import { brokenName, SKIP_NAMES } from "../../bridge/index.ts";
+import { brokenName, type Profile, PROFILES, SKIP_NAMES } from "../../bridge/index.ts";
 import { type Outcome, run } from "../support/core.ts";
 import { attributes, type KeyValue, type OtlpSpan, readJson, type Request, spansOf } from "../support/otlp.ts";
 import { families } from "./folder.ts";
@@ -140,8 +140,8 @@ export function between(core: Outcome, oracle: Built): Difference[] {
 
 /** Lets both build a family, and compares. */
 export function compare(inputs: Input[], given: Partial<Options> = {}): Difference[] {
-  const { shape, content, agentName, resource } = { ...defaults, ...given };
-  const core = run(inputs, { shape, content, agentName, resource: Object.fromEntries(resource), formats: ["json"] });
+  const { shape, content, agentName, resource, profile } = { ...defaults, ...given };
+  const core = run(inputs, { shape, content, agentName, resource: Object.fromEntries(resource), profile: profile as Profile, formats: ["json"] });
   return between(core, build(inputs, given));
 }
 
@@ -167,12 +167,19 @@ export function inWords(differences: readonly Difference[], most = 10): string {
 /** What the two are compared in: both shapes, and without content. */
 export const modes: Partial<Options>[] = [{}, { shape: "session" }, { content: "metadata" }];
 
+/** What each backend gets, and the two that say most of their own in other modes. */
+export const profiles: Partial<Options>[] = [
+  ...Object.keys(PROFILES).map((profile) => ({ profile })),
+  { profile: "openinference", content: "metadata" },
+  { profile: "weave", content: "metadata", shape: "session" },
+];
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   let [all, differing] = [0, 0];
   for (const path of process.argv.slice(2)) {
     for (const { name, inputs } of families(path)) {
       all++;
-      const found = modes.map((mode) => ({ mode, differences: compare(inputs, mode) })).filter(({ differences }) => differences.length > 0);
+      const found = [...modes, ...profiles].map((mode) => ({ mode, differences: compare(inputs, mode) })).filter(({ differences }) => differences.length > 0);
       if (found.length > 0) differing++;
       for (const { mode, differences } of found) {
         console.log(`# ${name} ${Object.values(mode).join(" ") || "turns"}: ${differences.length} differences\n${inWords(differences)}\n`);

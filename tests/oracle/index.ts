@@ -10,6 +10,7 @@ import { eventAttributes } from "./events.ts";
 import type { Response } from "./facts.ts";
 import { Family } from "./family.ts";
 import { spanId, traceId } from "./identity.ts";
+import { profiled } from "./profiles.ts";
 import { buildTurns, type Kind, type Node } from "./spans.ts";
 import { membersNamed } from "./teams.ts";
 
@@ -55,7 +56,7 @@ export interface Built {
   resource: [string, string][];
 }
 
-export const defaults: Options = { shape: "turns", content: "full", agentName: "claude-code", resource: [] };
+export const defaults: Options = { shape: "turns", content: "full", agentName: "claude-code", resource: [], profile: "genai" };
 
 function nameOf(node: Node, agentName: string): string {
   if (node.kind === "chat") return ["chat", modelOf(node.response!)].filter(Boolean).join(" ");
@@ -81,7 +82,7 @@ function spansOf(node: Node, shown: string, ids: Buffer, parent: string | undefi
     parentSpanId: parent,
     start: node.start,
     end: node.end,
-    attributes: attributesOf(node, own, options),
+    attributes: profiled(node, own, options, attributesOf(node, own, options)),
     events: [...node.events]
       .sort((a, b) => a.row.order - b.row.order)
       .map((event) => ({ name: event.name, time: event.row.time, attributes: eventAttributes(event, options.content === "full") })),
@@ -124,7 +125,7 @@ function sessionTrace(root: string, turns: Node[], options: Options): Trace {
     parentSpanId: undefined,
     start: node.start,
     end: node.end,
-    attributes: attributesOf(node, options.agentName, options, { responses: turns.flatMap(responsesBelow), counts: countsBelow(below) }),
+    attributes: profiled(node, options.agentName, options, attributesOf(node, options.agentName, options, { responses: turns.flatMap(responsesBelow), counts: countsBelow(below) })),
     events: [],
     error: undefined,
   };

@@ -64,7 +64,10 @@ const doings: Record<string, (n: number) => void> = {
   },
   spool(n) {
     const trace = `${name}${n.toString(16)}`.padStart(32, "0");
-    spool.put({ traces: [trace], contentType: "a/b", encoding: "" }, Buffer.from(`${trace} ${padding(n)} ${trace}`));
+    // The trace is in two requests, and complete with the second.
+    const batch = spool.open();
+    for (const traces of [[], [trace]]) batch.add({ traces, contentType: "a/b", encoding: "" }, Buffer.from(`${trace} ${padding(n)} ${trace}`));
+    batch.close();
     say(trace);
   },
   file(n) {

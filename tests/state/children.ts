@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
+import { random } from "../support/random.ts";
 
 // Bundled once: a process that first translates its sources is killed doing only that.
 const folder = mkdtempSync(join(tmpdir(), "spanloom-child-"));
@@ -79,17 +80,6 @@ export class Child {
   get accepted(): string[] {
     return this.#said.split("\n").slice(0, -1);
   }
-}
-
-/** Numbers from 0 to 1 that are the same for a seed (mulberry32). */
-export function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Two children at a time, each killed within some milliseconds, as often as `rounds` says. */

@@ -13,7 +13,8 @@ import protobuf from "protobufjs";
 import { type OtlpSpan, readJson, readProto, type Request, spansOf } from "./otlp.ts";
 
 export type Answer =
-  | { kind: "accept" }
+  /** 200, and if so said not at once. */
+  | { kind: "accept"; afterMs?: number }
   /** 200 with a partial success. */
   | { kind: "partial"; rejectedSpans: number; message: string }
   /** A status; with a message as google.rpc.Status in the request's own encoding, or with a body as it is. */
@@ -60,6 +61,8 @@ export interface Sink {
 export interface SinkOptions {
   /** PEM files; with them it speaks TLS. A client's certificate is asked for if its authority is named. */
   readonly tls?: { readonly key: string; readonly certificate: string; readonly clientAuthority?: string };
+  /** A certain port, in the place of any that is free. */
+  readonly port?: number;
 }
 
 // opentelemetry-proto 1.x collector/trace/v1/trace_service.proto, and google/rpc/status.proto.
@@ -91,7 +94,11 @@ function reply(answer: Answer, contentType: string, response: ServerResponse): v
   const end = (status: number, body: Buffer | string, headers: Record<string, string> = {}): void => {
     response.writeHead(status, { "content-type": contentType, ...headers }).end(body);
   };
-  if (answer.kind === "accept") end(200, isJson ? "{}" : "");
+  if (answer.kind === "accept") {
+    const accept = (): void => end(200, isJson ? "{}" : "");
+    if (answer.afterMs === undefined) accept();
+    else setTimeout(accept, answer.afterMs);
+  }
   else if (answer.kind === "partial") {
     const { rejectedSpans, message: errorMessage } = answer;
     const json = JSON.stringify({ partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage } });
@@ -112,7 +119,7 @@ function reply(answer: Answer, contentType: string, response: ServerResponse): v
   } else if (answer.kind === "garbage") response.socket?.end("SSH-2.0-OpenSSH_9.2\r\n");
 }
 
-export async function startSink({ tls }: SinkOptions = {}): Promise<Sink> {
+export async function startSink({ tls, port = 0 }: SinkOptions = {}): Promise<Sink> {
   const received: Received[] = [];
   const orders: Answer[] = [];
   let always: Answer | ((request: Request) => Answer) = { kind: "accept" };
@@ -159,7 +166,7 @@ export async function startSink({ tls }: SinkOptions = {}): Promise<Sink> {
     sockets.add(socket);
     socket.on("error", () => {}).on("close", () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   return {
     url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,

@@ -2,7 +2,7 @@
 
 import { beginRow as beginCursor, enter, nextMember, peek, skip } from "../../json/cursor";
 import { internString } from "./blocks";
-import { whyBroken } from "./broken";
+import { whyBroken } from "../../json/broken";
 import { SKIP_NOT_A_RECORD } from "../../abi/layout";
 import { addMember, beginRow, dropRow, skipRow } from "../../session/builder";
 import { isAgentType, isName, isCamelToolUseId } from "./keys";

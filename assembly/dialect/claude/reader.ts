@@ -7,7 +7,7 @@ import { at, beginRow as beginCursor, peek, skip } from "../../json/cursor";
 import { SKIP_METADATA, SKIP_NOT_A_RECORD, SKIP_SNAPSHOT, SKIP_SUMMARY, SKIP_UNKNOWN } from "../../abi/layout";
 import { beginRow, dropRow, noteTime, skipRow } from "../../session/builder";
 import { attached } from "./attachments";
-import { whyBroken } from "./broken";
+import { whyBroken } from "../../json/broken";
 import { TYPE, clearFields, endOf, readFields, startOf, time } from "./fields";
 import { journal } from "./journal";
 import { clearNames, isField, noteWriter, pass, readAs } from "./keeping";

@@ -2,7 +2,7 @@
 // tests/oracle/json.ts. How the cursor walks is cursor.spec.ts; that a row is UTF-8 nobody asks.
 
 import { BROKEN_DEEP, BROKEN_ESCAPE, BROKEN_SYNTAX, BROKEN_TORN, BROKEN_TRAILING, DEPTH_LIMIT } from "../../../assembly/abi/layout";
-import { whyBroken } from "../../../assembly/dialect/claude/broken";
+import { whyBroken } from "../../../assembly/json/broken";
 import { atEnd, enter, failedAt, malformed, nextElement, nextMember, peek, skip, tooDeep } from "../../../assembly/json/cursor";
 import { beginRows, nextRow, offsetOf, pushRows, reserveRows, rowEnd, rowFault, rowStart } from "../../../assembly/json/rows";
 import { Bytes, room, textAt, utf8 } from "../support/bytes";

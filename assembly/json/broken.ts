@@ -1,8 +1,8 @@
 // Why the row that the cursor has been through is broken, if it is: the first thing wrong from the left.
 
-import { at, atEnd, failedAt, malformed, tooDeep } from "../../json/cursor";
-import { rowEnd, rowFault } from "../../json/rows";
-import { BROKEN_DEEP, BROKEN_ESCAPE, BROKEN_SYNTAX, BROKEN_TORN, BROKEN_TRAILING } from "../../abi/layout";
+import { at, atEnd, failedAt, malformed, tooDeep } from "./cursor";
+import { rowEnd, rowFault } from "./rows";
+import { BROKEN_DEEP, BROKEN_ESCAPE, BROKEN_SYNTAX, BROKEN_TORN, BROKEN_TRAILING } from "../abi/layout";
 
 /** BROKEN_*, or 0. A row that ends too early is torn; whoever knows that it is not the last of its document calls that a fault of syntax. */
 export function whyBroken(): u32 {

@@ -1,0 +1,141 @@
+// The bytes not yet read, and the tape of them: unescaped quotes, the ends of lines and the escapes worth a second look, all as
+// offsets from the start of the window. It grows only for what does not fit, and what was read moves out of it.
+// What a row is, and how far rows were handed out, rows.ts knows.
+
+import { allocate, blockBytes, release } from "../bytes/heap";
+import { WINDOW_BYTES } from "../abi/layout";
+import { endAt, quoteAt, resetScan, scan, setLists, unusualAt } from "./scan";
+
+const BLOCK: u32 = 64;
+/** Bytes after the window that may be read, never relied on: block scans and 16-byte loads run over. */
+const SLACK: u32 = 128;
+/** Bytes scanned between two looks at the tape's room. */
+const STRIDE: u32 = 64 * BLOCK;
+
+export let base: usize = 0;
+let capacity: u32 = 0;
+export let length: u32 = 0;
+let scanned: u32 = 0;
+/** Offset of the window's first byte in the document. */
+export let origin: u64 = 0;
+
+// The tape: u32 offsets of quotes; ends: u32 offset of a newline, u32 quotes before it; unusual: u32 offsets.
+export let tape: usize = 0;
+let tapeRoom: u32 = 0;
+export let quotes: u32 = 0;
+export let ends: usize = 0;
+let endsRoom: u32 = 0;
+export let endCount: u32 = 0;
+export let unusual: usize = 0;
+let unusualRoom: u32 = 0;
+export let unusualCount: u32 = 0;
+
+export function clearWindow(): void {
+  length = 0;
+  origin = 0;
+  forgetTape();
+}
+
+function forgetTape(): void {
+  scanned = 0;
+  quotes = 0;
+  endCount = 0;
+  unusualCount = 0;
+  resetScan();
+}
+
+/** How far the tape goes. */
+// @ts-ignore: decorator
+@inline
+export function taped(): u32 {
+  return min(scanned, length);
+}
+
+/** Room for `size` more bytes behind those in the window: where to write them. */
+export function reserveWindow(size: u32): usize {
+  if (length + size > capacity) {
+    const wanted = max<u32>(length + size, WINDOW_BYTES);
+    // a long row doubles the window, so that it is copied a constant number of times
+    const grown = blockBytes(max<u32>(wanted + SLACK, capacity && length ? capacity << 1 : 0));
+    const fresh = allocate(grown);
+    memory.copy(fresh, base, length);
+    if (base) release(base, capacity + SLACK);
+    base = fresh;
+    capacity = <u32>grown - SLACK;
+  }
+  return base + length;
+}
+
+/** Takes `size` bytes written at reserveWindow(); `last` says that the document ends with them. */
+export function pushWindow(size: u32, last: bool): void {
+  length += size;
+  let limit = length & ~(BLOCK - 1);
+  if (last && length) {
+    // nothing stands behind the last byte: spaces up to a whole block, then they are not part of any row
+    memory.fill(base + length, 0x20, BLOCK);
+    limit = (length + BLOCK - 1) & ~(BLOCK - 1);
+  }
+  while (scanned < limit) {
+    const stop = min(limit, scanned + STRIDE);
+    reserveTape();
+    setLists(tape + (<usize>quotes << 2), ends + (<usize>endCount << 3), unusual + (<usize>unusualCount << 2));
+    scan(base, scanned, stop, tape);
+    quotes = <u32>((quoteAt - tape) >> 2);
+    endCount = <u32>((endAt - ends) >> 3);
+    unusualCount = <u32>((unusualAt - unusual) >> 2);
+    scanned = stop;
+  }
+}
+
+function reserveTape(): void {
+  if (quotes + STRIDE + 4 > tapeRoom) {
+    tape = widen(tape, tapeRoom, quotes, 4, quotes + STRIDE + 4);
+    tapeRoom = widened;
+  }
+  if (endCount + STRIDE > endsRoom) {
+    ends = widen(ends, endsRoom, endCount, 8, endCount + STRIDE);
+    endsRoom = widened;
+  }
+  if (unusualCount + STRIDE > unusualRoom) {
+    unusual = widen(unusual, unusualRoom, unusualCount, 4, unusualCount + STRIDE);
+    unusualRoom = widened;
+  }
+}
+
+let widened: u32 = 0;
+
+/** A list of `width`-byte entries with room for at least `least`; the first `count` are kept. */
+function widen(list: usize, room: u32, count: u32, width: u32, least: u32): usize {
+  const bytes = blockBytes(<usize>max(least, room << 1) * width);
+  const fresh = allocate(bytes);
+  memory.copy(fresh, list, <usize>count * width);
+  release(list, <usize>room * width);
+  widened = <u32>(bytes / width);
+  return fresh;
+}
+
+/** Moves what begins at offset `from` to the front of the window; it is scanned again with what comes behind it. */
+export function dropBefore(from: u32): void {
+  const rest = length - from;
+  if (rest) memory.copy(base, base + from, rest);
+  origin += from;
+  length = rest;
+  forgetTape();
+}
+
+/** Line feeds become spaces. */
+export function joinLines(): void {
+  for (let i: u32 = 0; i < endCount; i++) store<u8>(base + load<u32>(ends + (<usize>i << 3)), 0x20);
+  endCount = 0;
+}
+
+/** Gives back a window that a very long row had made large. Answers whether it did. */
+export function shrinkWindow(): bool {
+  if (capacity <= 4 * WINDOW_BYTES) return false;
+  release(base, capacity + SLACK);
+  base = 0;
+  capacity = 0;
+  length = 0;
+  forgetTape();
+  return true;
+}

@@ -1,0 +1,43 @@
+// What more than one file has to know of a span before it is written.
+
+import { KIND_AGENT, KIND_CHAT, KIND_SESSION, KIND_TOOL, KIND_TURN } from "../abi/layout";
+import { Call, ROW_RESPONSE, SCOPE_AGENT, SCOPE_MIXED_PROVIDERS, parts, responses, rows, scopes, spawns } from "../session/model";
+import { Span } from "../trace/spans";
+import { speaks } from "./messages";
+import { agentName } from "./mode";
+
+/** Name of the agent a span belongs to. */
+export function agentOf(span: Span): u32 {
+  if (span.kind == KIND_AGENT) return span.name;
+  if (span.kind == KIND_TURN || span.kind == KIND_SESSION) return agentName;
+  const scope = scopes.at(span.scope - 1);
+  return scope.kind == SCOPE_AGENT ? scope.type : agentName;
+}
+
+export function providerOf(span: Span): u32 {
+  if (span.kind == KIND_CHAT) return responses.at(span.subject - 1).provider;
+  if (span.kind == KIND_TOOL || span.kind == KIND_SESSION || !span.scope) return 0;
+  const scope = scopes.at(span.scope - 1);
+  return scope.flags & SCOPE_MIXED_PROVIDERS ? 0 : scope.provider;
+}
+
+/** The content of the prompt in a call's arguments, or 0. */
+export function askedOf(call: Call): u32 {
+  const detail = parts.at(call.part).detail;
+  return detail ? spawns.at(detail - 1).prompt : 0;
+}
+
+/** First row + 1 of what was asked, for a turn or an orphan; the prompt of a call stands in its arguments. */
+export function promptOf(span: Span): u32 {
+  const first = span.kind == KIND_TURN ? scopes.at(span.scope - 1).prompt : !span.subject && rows.at(span.row - 1).kind != ROW_RESPONSE ? span.row : 0;
+  return saysAnything(first) ? first : 0;
+}
+
+/** Has one of the rows a part? */
+function saysAnything(first: u32): bool {
+  for (let at = first; at; at = rows.at(at - 1).next) {
+    const row = rows.at(at - 1);
+    for (let p = row.firstPart; p < row.firstPart + row.parts; p++) if (speaks(parts.at(p))) return true;
+  }
+  return false;
+}

@@ -1,0 +1,178 @@
+// Where the reading of a strand stands: which turn is current, which command and which messages wait for an answer.
+// What a prompt opens, and whose an answer is, is decided here.
+
+import { intern, stringLength, stringPointer } from "../bytes/strings";
+import { keep } from "../bytes/arena";
+import { writeDecimal } from "../bytes/decimal";
+import { SKIP_ATTACHMENT, SKIP_INJECTED, SKIP_PROGRESS } from "../abi/layout";
+import { isDelivered } from "./queue";
+import {
+  ORIGIN_NOTIFICATION,
+  ORIGIN_PERSON,
+  ORIGIN_UNPROMPTED,
+  ROW_ASIDE,
+  ROW_IS_INPUT,
+  ROW_PROGRESS,
+  Row,
+  SCOPE_INTERRUPTED,
+  SCOPE_TURN,
+  Strand,
+  responses,
+  rows,
+  scopeOfPrompt,
+  scopes,
+} from "./model";
+
+// Scopes and rows are index + 1, 0 is none.
+export let turn: u32 = 0;
+/** A slash command nobody has answered yet, and whether its output was there. */
+let command: u32 = 0;
+let commandTold: bool = false;
+/** Messages that wait for an answer, chained by Row.next. */
+let waiting: u32 = 0;
+let lastWaiting: u32 = 0;
+
+export function beginTurns(): void {
+  turn = 0;
+  command = 0;
+  waiting = 0;
+}
+
+/** Another turn is the current one. */
+export function goOnWith(scope: u32): void {
+  turn = scope;
+}
+
+export function belong(at: u32, scope: u32): void {
+  rows.at(at).scope = scope;
+  scopes.at(scope - 1).last = at + 1;
+}
+
+/** The row says nothing after all. What the client told in another way is skipped as that; queued words were heard. */
+export function skip(row: Row, reason: u32): void {
+  if (isDelivered(row)) return;
+  row.skipped = (row.flags & ROW_PROGRESS ? SKIP_PROGRESS : row.flags & ROW_ASIDE ? SKIP_ATTACHMENT : reason) + 1;
+}
+
+// --- prompts
+
+export function readCommand(at: u32): void {
+  dropCommand();
+  command = at + 1;
+  commandTold = false;
+}
+
+/** What a command printed was there. */
+export function noteOutput(): void {
+  if (command) commandTold = true;
+}
+
+export function readMessage(at: u32): void {
+  if (commandTold) dropCommand();
+  if (waiting) rows.at(lastWaiting - 1).next = at + 1;
+  else waiting = at + 1;
+  lastWaiting = at + 1;
+}
+
+export function dropCommand(): void {
+  if (command) skip(rows.at(command - 1), SKIP_INJECTED);
+  command = 0;
+  commandTold = false;
+}
+
+export function readPrompt(strand: Strand, at: u32): void {
+  dropCommand();
+  const row = rows.at(at);
+  if (row.promptId) {
+    const known = scopeOfPrompt.get(row.promptId);
+    if (known >= 0) {
+      turn = known + 1;
+      addPrompt(at);
+      return;
+    }
+  }
+  openTurn(strand, at, ORIGIN_PERSON);
+  addPrompt(at);
+  namePrompt(row.promptId);
+}
+
+function namePrompt(promptId: u64): void {
+  if (promptId) scopeOfPrompt.add(promptId, turn - 1);
+}
+
+/** One more row of the current turn's prompt. */
+function addPrompt(at: u32): void {
+  const it = scopes.at(turn - 1);
+  if (it.promptEnd) rows.at(it.promptEnd - 1).next = at + 1;
+  else it.prompt = at + 1;
+  it.promptEnd = at + 1;
+  rows.at(at).next = 0;
+  rows.at(at).flags |= ROW_IS_INPUT;
+  belong(at, turn);
+}
+
+export function openTurn(strand: Strand, at: u32, origin: u32): void {
+  const it = scopes.add();
+  it.kind = SCOPE_TURN;
+  it.origin = origin;
+  it.row = at + 1;
+  it.leader = scopes.rows;
+  it.identity = identityOf(strand, at);
+  if (origin == ORIGIN_UNPROMPTED && rows.at(at).message) it.identity = rows.at(at).message;
+  turn = scopes.rows;
+}
+
+/** What a row is called: its uuid, or its place if it has none. */
+export function identityOf(strand: Strand, at: u32): u32 {
+  const row = rows.at(at);
+  if (row.identity) return row.identity;
+  const length = stringLength(strand.session);
+  const name = keep(length + 24);
+  memory.copy(name, stringPointer(strand.session), length);
+  store<u8>(name + length, 0x3a);
+  const end = writeDecimal(row.line, name + length + 1);
+  return intern(name, <u32>(end - name));
+}
+
+/** Has the current turn nothing more to say? */
+function isFinished(): bool {
+  if (!turn) return true;
+  const it = scopes.at(turn - 1);
+  if (it.flags & SCOPE_INTERRUPTED) return true;
+  return it.lastResponse != 0 && !responses.at(it.lastResponse - 1).made;
+}
+
+/** The turn that an answer belongs to: that of a command or of messages waiting for it, or the current one. 0 if there is none. */
+export function answered(strand: Strand): u32 {
+  const finished = isFinished();
+  const first = waiting;
+  waiting = 0;
+  if (command && (finished || !commandTold)) {
+    const at = command - 1;
+    command = 0;
+    commandTold = false;
+    openTurn(strand, at, ORIGIN_PERSON);
+    addPrompt(at);
+    namePrompt(rows.at(at).promptId);
+  } else {
+    dropCommand();
+    if (first && finished) {
+      openTurn(strand, first - 1, ORIGIN_NOTIFICATION);
+      for (let at = first; at; ) {
+        const next = rows.at(at - 1).next;
+        addPrompt(at - 1);
+        at = next;
+      }
+      return turn;
+    }
+  }
+  if (!turn) return 0;
+  for (let at = first; at; ) {
+    const row = rows.at(at - 1);
+    row.flags |= ROW_IS_INPUT;
+    row.scope = turn;
+    at = row.next;
+    row.next = 0;
+  }
+  return turn;
+}
