@@ -1,7 +1,8 @@
 // One session's turn at the worker: what its record holds by now, brought to every destination, or kept in the store.
 //
-// Turns that came to an end are sent; all of them once the session has. What is in a destination's ledger or waits in its
-// spool is not made again. The order of what is written down is what makes a kill at any instant harmless: a request is
+// Turns that are over are sent; all of them once the session has ended. A last turn that only looks finished is held back
+// for a while, because what was sent cannot grow: the client's Stop hooks may make it go on, and the record of some clients
+// never says that they did not. What is in a destination's ledger or waits in its spool is not made again. The order of what is written down is what makes a kill at any instant harmless: a request is
 // accepted or in the spool before its traces are in the ledger, and a mark is taken away last.
 
 import { realpathSync, statSync } from "node:fs";
@@ -15,6 +16,7 @@ import { findFamilies } from "../sources/find.ts";
 import { readHead } from "../sources/head.ts";
 import { openLedger } from "../state/ledger.ts";
 import type { Places } from "../state/paths.ts";
+import { pendingToken } from "../state/pending.ts";
 import { openSpool } from "../state/spool.ts";
 import { put } from "../store/put.ts";
 import { findTurns, makeRequests, type Made, type Turn } from "./making.ts";
@@ -24,8 +26,8 @@ export interface Work {
   readonly transcript: string;
   /** Nothing more will come of it: its last turn is sent as it is. */
   readonly ended: boolean;
-  /** Its last turn has just ended, so the record should say so in a moment. */
-  readonly expectsEnd: boolean;
+  /** When the client said last that a turn ended, if it said nothing since: the record should say so in a moment. */
+  readonly stoppedAt?: number | undefined;
 }
 
 export interface Means {
@@ -57,6 +59,8 @@ export interface Outcome {
   readonly problems: readonly string[];
   /** Nothing of it has to be done again. */
   readonly complete: boolean;
+  /** When a turn that is held back for now is due. */
+  readonly heldUntil?: number | undefined;
 }
 
 const nothingToDo = (problems: readonly string[], complete = true): Outcome => ({
@@ -71,6 +75,8 @@ const nothingToDo = (problems: readonly string[], complete = true): Outcome => (
 /** How long the end of a turn may be on its way to the file. */
 const tailMs = 2000;
 const lookMs = 200;
+/** How long other Stop hooks are given. A worker lives longer, so that it can come back to the turn itself. */
+const holdMs = 45_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const worded = ({ shown, detail, kind }: Failure): string => `${shown}: ${kind}: ${detail}`;
@@ -89,13 +95,23 @@ function isMemberAlone(family: Family): boolean {
   return transcripts.length > 0 && transcripts.every(({ member }) => member);
 }
 
-async function readTurns(family: Family, { session, expectsEnd }: Work, { module, now }: Means): Promise<Made> {
+/** When a turn is due: at once, later, or not before something else happens. Other sessions of its family may go on. */
+function dueAt({ over, settled, session, end }: Turn, work: Work, { config }: Means): number {
+  if (over || (work.ended && session === work.session)) return 0;
+  if (!settled) return Infinity;
+  const hasStopped = session === work.session && work.stoppedAt !== undefined && end <= work.stoppedAt;
+  return Math.min(end + config.quietAfterMs, hasStopped ? work.stoppedAt + holdMs : Infinity);
+}
+
+async function readTurns(family: Family, work: Work, means: Means): Promise<Made> {
+  const { module, places, now } = means;
   const until = now() + tailMs;
   for (;;) {
     const made = findTurns(module, family);
-    const last = made.turns.filter((turn) => turn.session === session).at(-1);
-    const isBehind = made.failures.length > 0 || (expectsEnd && last !== undefined && !last.settled);
-    if (!isBehind || now() >= until) return made;
+    const last = work.stoppedAt === undefined ? undefined : made.turns.filter(({ session }) => session === work.session).at(-1);
+    const isBehind = made.failures.length > 0 || (last !== undefined && dueAt(last, work, means) > now());
+    // A hook that came meanwhile knows more than the record is going to say.
+    if (!isBehind || now() >= until || pendingToken(places, work.session) !== "") return made;
     await pause(lookMs);
   }
 }
@@ -155,9 +171,12 @@ export async function workOn(work: Work, means: Means): Promise<Outcome> {
   if (family === undefined) return nothingToDo([`${work.transcript}: is no session yet`], !work.ended);
   if (isMemberAlone(family)) return nothingToDo([]);
   const { turns, failures } = await readTurns(family, work, means);
-  // Other sessions of the family may go on.
-  const isDue = (turn: Turn): boolean => turn.settled || (work.ended && turn.session === work.session);
-  return { ...(await bring(family, turns, isDue, means)), ...(failures.length > 0 ? { complete: false, problems: failures.map(worded) } : {}) };
+  const now = means.now();
+  const outcome = await bring(family, turns, (turn) => dueAt(turn, work, means) <= now, means);
+  if (failures.length > 0) return { ...outcome, complete: false, problems: failures.map(worded) };
+  const held = turns.filter(({ session }) => session === work.session).map((turn) => dueAt(turn, work, means)).find((at) => at > now && at <= now + holdMs);
+  // The store holds nothing back: it is written anew each time.
+  return held === undefined || means.destinations.length === 0 ? outcome : { ...outcome, complete: false, heldUntil: held };
 }
 
 /** Brings turns of a family that are due to where they belong. */

@@ -1,7 +1,8 @@
 // Does what is pending: sessions that hooks marked, sessions that nobody ended, requests that could not be sent. One sweep
 // works at a time, for no longer than it is given; whatever it leaves, the next one finds.
 
-import { statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { readConfig } from "../config/config.ts";
 import { isTraced } from "../config/traced.ts";
 import { deliver } from "../exporter/deliver.ts";
@@ -10,7 +11,7 @@ import { type JournalRecord, readJournal, removeJournal } from "../state/journal
 import { openLedger } from "../state/ledger.ts";
 import { tryLock } from "../state/lock.ts";
 import { type Places, places as placesIn } from "../state/paths.ts";
-import { type Claim, claim, listPending, sweepLock } from "../state/pending.ts";
+import { type Claim, claim, listPending, pendingToken, sweepLock } from "../state/pending.ts";
 import { forgetSession, listSessions, readSession, type SessionState, writeSession } from "../state/sessions.ts";
 import { openSpool } from "../state/spool.ts";
 import { prune } from "../store/retention.ts";
@@ -23,6 +24,8 @@ export interface SweepOptions {
   readonly env: Environment;
   /** How long it may take, in milliseconds. */
   readonly lifetimeMs: number;
+  /** Comes back to what is held back, within that time. */
+  readonly lingers?: boolean;
   /** Told of each thing worth a word. */
   readonly tell: (words: string) => void;
   readonly now?: () => number;
@@ -35,15 +38,35 @@ const turnEnds = new Set(["Stop", "StopFailure"]);
 /** Events that say nothing of how far a session has come. */
 const asides = new Set(["Notification", "PermissionRequest", "PermissionDenied", "PreCompact", "PostCompact", "SubagentStop"]);
 
+interface Said extends Pick<SessionState, "transcript" | "cwd" | "lastEvent"> {
+  /** When that was; nothing if the journal is gone. */
+  readonly at: number | undefined;
+}
+
 /** What hooks said last of a session. */
-function lastOf(records: readonly JournalRecord[], known: SessionState | undefined): Pick<SessionState, "transcript" | "cwd" | "lastEvent"> {
+function lastOf(records: readonly JournalRecord[], known: SessionState | undefined): Said {
   const newest = [...records].reverse();
   const latest = (of: (record: JournalRecord) => string): string | undefined => newest.map(of).find((value) => value !== "");
+  const last = newest.find(({ event }) => !asides.has(event));
   return {
     transcript: latest(({ transcript }) => transcript) ?? known?.transcript ?? "",
     cwd: latest(({ cwd }) => cwd) ?? known?.cwd ?? "",
-    lastEvent: newest.map(({ event }) => event).find((event) => !asides.has(event)) ?? known?.lastEvent ?? "",
+    lastEvent: last?.event ?? known?.lastEvent ?? "",
+    at: last?.at,
   };
+}
+
+/** When files of a session changed last. While an agent works, only the agent's own grows. */
+function changedAt(transcript: string): number {
+  const timeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const agents = join(transcript.replace(/\.jsonl$/, ""), "subagents");
+  let times: number[] = [];
+  try {
+    times = readdirSync(agents).map((name) => timeOf(join(agents, name)));
+  } catch {
+    // It has none.
+  }
+  return Math.max(timeOf(transcript), ...times);
 }
 
 class Sweep {
@@ -53,6 +76,10 @@ class Sweep {
   readonly #now: () => number;
   readonly #deadline: number;
   readonly #down = new Set<string>();
+  /** Sessions that are left for another time, with the tokens of their marks. */
+  readonly #left = new Map<string, string>();
+  /** When the first of those that are held back is due. */
+  wakeAt = Infinity;
 
   constructor(options: SweepOptions, where: Places) {
     this.#options = options;
@@ -82,8 +109,14 @@ class Sweep {
     if (complete) claimed.done();
     else {
       this.report.left++;
+      this.#left.set(claimed.session, claimed.token);
       claimed.putBack();
     }
+  }
+
+  /** Was anything marked since, by a hook that found the lock held and started nobody? */
+  isBehind(): boolean {
+    return listPending(this.#places).some((session) => this.#left.get(session) !== pendingToken(this.#places, session));
   }
 
   /** True if nothing of it is left to do. */
@@ -100,8 +133,10 @@ class Sweep {
       return true;
     }
     const means = this.#means(config);
-    const work = { session, transcript: said.transcript, ended, expectsEnd: turnEnds.has(said.lastEvent) && !abandoned };
+    const stoppedAt = turnEnds.has(said.lastEvent) && !abandoned ? said.at : undefined;
+    const work = { session, transcript: said.transcript, ended, stoppedAt };
     const outcome = await workOn(work, means);
+    this.wakeAt = Math.min(this.wakeAt, outcome.heldUntil ?? Infinity);
     this.#tally(outcome);
     this.#remember(session, said, ended && outcome.complete);
     if (ended && outcome.complete) removeJournal(this.#places, session);
@@ -123,10 +158,10 @@ class Sweep {
     };
   }
 
-  #remember(session: string, said: Pick<SessionState, "transcript" | "cwd" | "lastEvent">, ended: boolean): void {
-    const stat = statSync(said.transcript, { throwIfNoEntry: false });
+  #remember(session: string, { transcript, cwd, lastEvent }: Said, ended: boolean): void {
+    const stat = statSync(transcript, { throwIfNoEntry: false });
     const seen = { seenSize: stat?.size ?? 0, seenMtime: stat?.mtimeMs ?? 0, quietSince: 0 };
-    writeSession(this.#places, session, { ...said, ...seen, ended });
+    writeSession(this.#places, session, { transcript, cwd, lastEvent, ...seen, ended });
   }
 
   /** Sessions whose end nobody told: quiet for so long that they count as ended. */
@@ -135,8 +170,9 @@ class Sweep {
       const known = readSession(this.#places, session);
       if (known === undefined || known.ended || this.#isLate()) continue;
       const config = readConfig({ env: this.#options.env, cwd: known.cwd || undefined });
-      const changed = statSync(known.transcript, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-      if (this.#now() - changed < config.quietAfterMs) continue;
+      // A session that has just started has no transcript yet, and one that waits for a person's word writes nothing.
+      const told = readJournal(this.#places, session).at(-1)?.at ?? 0;
+      if (this.#now() - Math.max(told, changedAt(known.transcript)) < config.quietAfterMs) continue;
       try {
         await this.#session(session, true);
       } catch (error) {
@@ -203,7 +239,9 @@ export async function sweep(options: SweepOptions): Promise<Swept> {
       lock.release();
     }
     report = one.report;
-    // What was put back is for another time; anything else was marked meanwhile.
-    if (one.report.left > 0 || now() >= deadline || listPending(where).length === 0) return { kind: "done", report };
+    if (now() < deadline && one.isBehind()) continue;
+    if (options.lingers !== true || one.wakeAt >= deadline) return { kind: "done", report };
+    // Without the lock: whoever is started meanwhile finds what is held back, too.
+    await new Promise((resolve) => setTimeout(resolve, one.wakeAt - now()));
   }
 }

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { test, type TestContext } from "node:test";
@@ -37,7 +37,7 @@ async function deskOf(test: TestContext, recording?: string, { stored = false } 
 const transcriptsIn = (project: string): string[] =>
   readdirSync(project).filter((name) => name.endsWith(".jsonl")).map((name) => join(project, name));
 
-/** What the client tells its hooks; nobody is started, so that the test decides when a sweep is. */
+/** What the client tells its hooks. */
 function tell({ project, env }: Desk, event: string, transcript = transcriptsIn(project)[0]!): void {
   const payload = { session_id: basename(transcript, ".jsonl"), transcript_path: transcript, cwd: project, hook_event_name: event };
   const { status, stdout, stderr } = spawnSync(process.execPath, [hook], { input: JSON.stringify(payload), env: { ...process.env, ...env } });
@@ -90,6 +90,79 @@ test("a session that nobody ended is sent when it has been quiet for long", asyn
   assert.equal(desk.sink.received.length, 0, "its last turn is open");
   await pause(1100);
   await spanloom(["sweep"], { env: { ...desk.env, SPANLOOM_QUIET_AFTER_MS: "1000" } });
+  assert.deepEqual(ids(desk.sink.accepted()), await built(desk.project));
+});
+
+test("a session that is killed before its first turn ended is not taken for ended before it has a transcript", async (test) => {
+  const desk = await deskOf(test, "killed");
+  const [transcript] = transcriptsIn(desk.project) as [string];
+  const rows = readFileSync(transcript);
+  rmSync(transcript);
+  tell(desk, "SessionStart", transcript);
+  await sweep(desk);
+  writeFileSync(transcript, rows);
+  await pause(1100);
+  await spanloom(["sweep", "--wait"], { env: { ...desk.env, SPANLOOM_QUIET_AFTER_MS: "1000" } });
+  assert.deepEqual(ids(desk.sink.accepted()), await built(desk.project));
+});
+
+test("a session whose agent is at work is not abandoned, however long its own transcript is quiet", async (test) => {
+  const desk = await deskOf(test, "two-subagents");
+  const [transcript] = transcriptsIn(desk.project) as [string];
+  const rows = readFileSync(transcript, "utf8").trimEnd().split("\n");
+  // Up to the calls of its agents.
+  writeFileSync(transcript, `${rows.slice(0, rows.findIndex((row) => row.includes('"tool_result"'))).join("\n")}\n`);
+  const old = new Date(Date.now() - 7200_000);
+  utimesSync(transcript, old, old);
+  const state = join(desk.env["SPANLOOM_HOME"]!, "state", "sessions");
+  tell(desk, "SessionStart");
+  await sweep(desk);
+  rmSync(join(state, `${basename(transcript)}`), { force: true });
+  await sweep(desk);
+  assert.equal(desk.sink.received.length, 0, "files of its agents are new");
+  for (const agent of readdirSync(join(transcript.slice(0, -6), "subagents"))) utimesSync(join(transcript.slice(0, -6), "subagents", agent), old, old);
+  await sweep(desk);
+  assert.deepEqual(ids(desk.sink.accepted()), await built(desk.project));
+});
+
+/** A recording as if it were being made: its last row is of just now. */
+function freshen(transcript: string): string[] {
+  const text = readFileSync(transcript, "utf8");
+  const times = [...text.matchAll(/"timestamp":"([^"]+)"/g)].map(([, time]) => Date.parse(time!));
+  const shift = Date.now() - Math.max(...times);
+  const fresh = text.replace(/"timestamp":"([^"]+)"/g, (_, time: string) => `"timestamp":"${new Date(Date.parse(time) + shift).toISOString()}"`);
+  return fresh.trimEnd().split("\n");
+}
+
+test("a turn that a Stop hook makes go on is sent when it is over, whole", async (test) => {
+  const desk = await deskOf(test, "hooks");
+  const [transcript] = transcriptsIn(desk.project) as [string];
+  const rows = freshen(transcript);
+  const blocked = rows.findIndex((row) => row.includes("Stop hook feedback:"));
+  writeFileSync(transcript, `${rows.slice(0, blocked).join("\n")}\n`);
+  tell(desk, "Stop");
+  // The worker that the hook started gives up waiting for the tail after two seconds.
+  await pause(3500);
+  assert.equal(desk.sink.received.length, 0, "other Stop hooks may be at work");
+  appendFileSync(transcript, `${rows.slice(blocked).join("\n")}\n`);
+  tell(desk, "Stop");
+  // While a worker waits for the tail of the file, it has the lock, and this starts no other.
+  await pause(500);
+  tell(desk, "SessionEnd");
+  const end = Date.now() + 10_000;
+  while (desk.sink.received.length === 0 && Date.now() < end) await pause(50);
+  assert.deepEqual(ids(desk.sink.accepted()), await built(desk.project));
+});
+
+test("a turn whose record says that the hooks at its end have run is sent at once", async (test) => {
+  const desk = await deskOf(test, "single-turn");
+  const [transcript] = transcriptsIn(desk.project) as [string];
+  const rows = freshen(transcript);
+  const { uuid: _, message: __, ...last } = JSON.parse(rows.findLast((row) => row.includes('"type":"assistant"'))!) as Record<string, unknown>;
+  const summary = { ...last, type: "system", subtype: "stop_hook_summary", hookCount: 1, preventedContinuation: false, uuid: "0b2f8a52-4c55-4f2b-8d1c-6d8f1c7e2a11" };
+  writeFileSync(transcript, `${[...rows, JSON.stringify(summary)].join("\n")}\n`);
+  tell(desk, "Stop");
+  assert.equal((await sweep(desk)).code, 0);
   assert.deepEqual(ids(desk.sink.accepted()), await built(desk.project));
 });
 
