@@ -16,6 +16,8 @@ export interface JournalRecord {
   readonly session: string;
   readonly transcript: string;
   readonly cwd: string;
+  /** The signature of the process that had the hook run. */
+  readonly client?: string;
   /** The event's own keys, long values cut. */
   readonly payload: Readonly<Record<string, unknown>>;
 }
@@ -35,11 +37,11 @@ export function appendJournal(places: Places, record: JournalRecord): void {
 }
 
 function recordOf(line: string): JournalRecord | undefined {
-  const { at, event, session, transcript, cwd, payload } = parseObject(line) ?? {};
+  const { at, event, session, transcript, cwd, client, payload } = parseObject(line) ?? {};
   if (typeof at !== "number" || typeof event !== "string" || typeof session !== "string") return undefined;
   if (typeof transcript !== "string" || typeof cwd !== "string") return undefined;
   if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return undefined;
-  return { at, event, session, transcript, cwd, payload: payload as Record<string, unknown> };
+  return { at, event, session, transcript, cwd, ...(typeof client === "string" && { client }), payload: payload as Record<string, unknown> };
 }
 
 /** All records of a session in their order; what is none is left out, and told as a number. */

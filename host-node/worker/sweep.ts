@@ -9,6 +9,7 @@ import { deliver } from "../exporter/deliver.ts";
 import type { Environment } from "../exporter/destination.ts";
 import { type JournalRecord, readJournal, removeJournal } from "../state/journal.ts";
 import { openLedger } from "../state/ledger.ts";
+import { fateOf, isSameProcess } from "../state/living.ts";
 import { tryLock } from "../state/lock.ts";
 import { type Places, places as placesIn } from "../state/paths.ts";
 import { type Claim, claim, listPending, pendingToken, sweepLock } from "../state/pending.ts";
@@ -39,6 +40,7 @@ const turnEnds = new Set(["Stop", "StopFailure"]);
 const asides = new Set(["Notification", "PermissionRequest", "PermissionDenied", "PreCompact", "PostCompact", "SubagentStop"]);
 
 interface Said extends Pick<SessionState, "transcript" | "cwd" | "lastEvent"> {
+  readonly client: string;
   /** When that was; nothing if the journal is gone. */
   readonly at: number | undefined;
 }
@@ -52,8 +54,15 @@ function lastOf(records: readonly JournalRecord[], known: SessionState | undefin
     transcript: latest(({ transcript }) => transcript) ?? known?.transcript ?? "",
     cwd: latest(({ cwd }) => cwd) ?? known?.cwd ?? "",
     lastEvent: last?.event ?? known?.lastEvent ?? "",
+    client: clientOf(records.at(-1)?.client ?? "", known?.client ?? ""),
     at: last?.at,
   };
+}
+
+/** The process a session runs in: whoever had a hook run, and runs after it. What is gone by then may have been a shell. */
+function clientOf(latest: string, known: string): string {
+  if (latest === "" || isSameProcess(latest, known)) return known;
+  return fateOf(latest) === "runs" ? latest : "";
 }
 
 /** When files of a session changed last. While an agent works, only the agent's own grows. */
@@ -158,23 +167,31 @@ class Sweep {
     };
   }
 
-  #remember(session: string, { transcript, cwd, lastEvent }: Said, ended: boolean): void {
-    const stat = statSync(transcript, { throwIfNoEntry: false });
-    const seen = { seenSize: stat?.size ?? 0, seenMtime: stat?.mtimeMs ?? 0, quietSince: 0 };
-    writeSession(this.#places, session, { transcript, cwd, lastEvent, ...seen, ended });
+  #remember(session: string, { transcript, cwd, lastEvent, client }: Said, ended: boolean): void {
+    const seen = { seenSize: statSync(transcript, { throwIfNoEntry: false })?.size ?? 0, seenMtime: changedAt(transcript), quietSince: 0 };
+    writeSession(this.#places, session, { transcript, cwd, lastEvent, client, ...seen, ended });
   }
 
-  /** Sessions whose end nobody told: quiet for so long that they count as ended. */
+  /**
+   * Sessions whose end nobody told: those whose client is gone, and where that is not known, those that are quiet for so
+   * long that they count as ended. While its client runs a session may wait for a person, or a tool, as long as it likes.
+   */
   async #abandoned(): Promise<void> {
     for (const session of listSessions(this.#places)) {
       const known = readSession(this.#places, session);
       if (known === undefined || known.ended || this.#isLate()) continue;
-      const config = readConfig({ env: this.#options.env, cwd: known.cwd || undefined });
-      // A session that has just started has no transcript yet, and one that waits for a person's word writes nothing.
-      const told = readJournal(this.#places, session).at(-1)?.at ?? 0;
-      if (this.#now() - Math.max(told, changedAt(known.transcript)) < config.quietAfterMs) continue;
+      const fate = fateOf(known.client ?? "");
+      if (fate !== "gone") {
+        // A session that has just started has no transcript yet.
+        const told = readJournal(this.#places, session).at(-1)?.at ?? 0;
+        const { quietAfterMs } = readConfig({ env: this.#options.env, cwd: known.cwd || undefined });
+        const changed = changedAt(known.transcript);
+        if (this.#now() - Math.max(told, changed) < quietAfterMs) continue;
+        // Nobody tells when a turn is interrupted either.
+        if (fate === "runs" && changed === known.seenMtime) continue;
+      }
       try {
-        await this.#session(session, true);
+        await this.#session(session, fate !== "runs");
       } catch (error) {
         this.#say(`${session}: ${error instanceof Error ? error.message : String(error)}`);
       }

@@ -7,6 +7,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symli
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { readJournal } from "../../host-node/state/journal.ts";
+import { readSignature } from "../../host-node/state/living.ts";
 import { tryLock } from "../../host-node/state/lock.ts";
 import { setOff } from "../../host-node/state/off.ts";
 import { type Places, places } from "../../host-node/state/paths.ts";
@@ -66,8 +67,9 @@ for (const event of [...working, ...noting]) {
     assertSilent(await runHook(payload(event, more), options));
     const records = readJournal(where, session);
     assert.equal(records.length, 1);
-    const { at, ...record } = records[0] as (typeof records)[number];
+    const { at, client = "", ...record } = records[0] as (typeof records)[number];
     assert.ok(at >= begun && at <= Date.now());
+    assert.equal(readSignature(client)?.pid, process.pid);
     assert.deepEqual(record, {
       event,
       session,
@@ -108,6 +110,12 @@ for (const [what, input] of ignored) {
     assert.ok(hooked.milliseconds < 10_000, `${hooked.milliseconds} ms`);
   });
 }
+
+test("shells between it and the client are not the client", { skip: !existsSync("/proc/self/stat") }, async (test) => {
+  const { where, options } = sceneOf(test);
+  assertSilent(await runHook(payload("Notification"), { ...options, within: ["sh", "-c", '"$@"; exit 0', "sh"] }));
+  assert.equal(readSignature(readJournal(where, session)[0]?.client ?? "")?.pid, process.pid);
+});
 
 test("a payload of many megabytes: who, where and what at its beginning are enough", async (test) => {
   const { where, options, started } = sceneOf(test);

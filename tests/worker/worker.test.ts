@@ -3,7 +3,8 @@
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { test, type TestContext } from "node:test";
@@ -38,10 +39,20 @@ const transcriptsIn = (project: string): string[] =>
   readdirSync(project).filter((name) => name.endsWith(".jsonl")).map((name) => join(project, name));
 
 /** What the client tells its hooks. */
+const payloadOf = (project: string, event: string, transcript: string): string =>
+  JSON.stringify({ session_id: basename(transcript, ".jsonl"), transcript_path: transcript, cwd: project, hook_event_name: event });
+
+/** A program that runs a hook, as a client does. */
+const telling = (input: string): string => `require("node:child_process").spawnSync(process.execPath, [${JSON.stringify(hook)}], { input: ${JSON.stringify(input)} })`;
+
 function tell({ project, env }: Desk, event: string, transcript = transcriptsIn(project)[0]!): void {
-  const payload = { session_id: basename(transcript, ".jsonl"), transcript_path: transcript, cwd: project, hook_event_name: event };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [hook], { input: JSON.stringify(payload), env: { ...process.env, ...env } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [hook], { input: payloadOf(project, event, transcript), env: { ...process.env, ...env } });
   assert.deepEqual([status, String(stdout), String(stderr)], [0, "", ""]);
+}
+
+/** The same, by somebody who is gone at once, so that nobody knows the client. */
+function tellUnknown({ project, env }: Desk, event: string, transcript = transcriptsIn(project)[0]!): void {
+  assert.equal(spawnSync(process.execPath, ["-e", telling(payloadOf(project, event, transcript))], { env: { ...process.env, ...env } }).status, 0);
 }
 
 const sweep = ({ env }: Desk) => spanloom(["sweep", "--wait"], { env });
@@ -85,7 +96,7 @@ test("a turn that goes on waits for its end, and is sent then", async (test) => 
 
 test("a session that nobody ended is sent when it has been quiet for long", async (test) => {
   const desk = await deskOf(test, "killed");
-  tell(desk, "SessionStart");
+  tellUnknown(desk, "SessionStart");
   await sweep(desk);
   assert.equal(desk.sink.received.length, 0, "its last turn is open");
   await pause(1100);
@@ -98,11 +109,28 @@ test("a session that is killed before its first turn ended is not taken for ende
   const [transcript] = transcriptsIn(desk.project) as [string];
   const rows = readFileSync(transcript);
   rmSync(transcript);
-  tell(desk, "SessionStart", transcript);
+  tellUnknown(desk, "SessionStart", transcript);
   await sweep(desk);
   writeFileSync(transcript, rows);
   await pause(1100);
   await spanloom(["sweep", "--wait"], { env: { ...desk.env, SPANLOOM_QUIET_AFTER_MS: "1000" } });
+  assert.deepEqual(ids(desk.sink.accepted()), await built(desk.project));
+});
+
+test("a session whose client was killed is sent by the next sweep; while it runs, a session may be quiet as long as it likes", { skip: !existsSync("/proc/self/stat") }, async (test) => {
+  const desk = await deskOf(test, "killed");
+  const [transcript] = transcriptsIn(desk.project) as [string];
+  const program = `${telling(payloadOf(desk.project, "SessionStart", transcript))}; setInterval(() => {}, 1000)`;
+  const client = spawn(process.execPath, ["-e", program], { env: { ...process.env, ...desk.env }, stdio: "ignore" });
+  test.after(() => client.kill("SIGKILL"));
+  const remembered = join(desk.env["SPANLOOM_HOME"]!, "state", "sessions", `${basename(transcript, ".jsonl")}.json`);
+  while (!existsSync(remembered)) await pause(50);
+  await pause(1100);
+  await spanloom(["sweep", "--wait"], { env: { ...desk.env, SPANLOOM_QUIET_AFTER_MS: "1000" } });
+  assert.equal(desk.sink.received.length, 0, "it runs");
+  client.kill("SIGKILL");
+  await once(client, "exit");
+  await sweep(desk);
   assert.deepEqual(ids(desk.sink.accepted()), await built(desk.project));
 });
 
@@ -115,7 +143,7 @@ test("a session whose agent is at work is not abandoned, however long its own tr
   const old = new Date(Date.now() - 7200_000);
   utimesSync(transcript, old, old);
   const state = join(desk.env["SPANLOOM_HOME"]!, "state", "sessions");
-  tell(desk, "SessionStart");
+  tellUnknown(desk, "SessionStart");
   await sweep(desk);
   rmSync(join(state, `${basename(transcript)}`), { force: true });
   await sweep(desk);
@@ -158,7 +186,7 @@ test("a turn whose record says that the hooks at its end have run is sent at onc
   const desk = await deskOf(test, "single-turn");
   const [transcript] = transcriptsIn(desk.project) as [string];
   const rows = freshen(transcript);
-  const { uuid: _, message: __, ...last } = JSON.parse(rows.findLast((row) => row.includes('"type":"assistant"'))!) as Record<string, unknown>;
+  const { uuid: _, message: __, ...last } = JSON.parse(rows.filter((row) => row.includes('"type":"assistant"')).at(-1)!) as Record<string, unknown>;
   const summary = { ...last, type: "system", subtype: "stop_hook_summary", hookCount: 1, preventedContinuation: false, uuid: "0b2f8a52-4c55-4f2b-8d1c-6d8f1c7e2a11" };
   writeFileSync(transcript, `${[...rows, JSON.stringify(summary)].join("\n")}\n`);
   tell(desk, "Stop");
