@@ -82,6 +82,23 @@ for (const event of [...working, ...noting]) {
   });
 }
 
+const recorded = readFileSync(new URL("../fixtures/hooks/claude-code.jsonl", import.meta.url), "utf8").trimEnd().split("\n");
+
+test("what a real client told its hooks is written down as it was told", async (test) => {
+  for (const line of recorded) {
+    const { where, options } = sceneOf(test);
+    assertSilent(await runHook(line, options));
+    const { session_id: id, transcript_path: transcript, cwd, hook_event_name: event, ...rest } = JSON.parse(line) as Record<string, string>;
+    const records = readJournal(where, id as string).map(({ at: _, client: __, ...record }) => record);
+    const known = [...working, ...noting].includes(event as string);
+    assert.deepEqual(records, known ? [{ event, session: id, transcript, cwd, payload: rest }] : [], event);
+    // What stands after who, where and which event may be long, and is not needed.
+    const start = await runHook(line.slice(0, line.indexOf(`"hook_event_name":"${event}"`) + `"hook_event_name":"${event}"`.length), options);
+    assertSilent(start);
+    assert.equal(readJournal(where, id as string).length, known ? 2 : 0, event);
+  }
+});
+
 const ignored: readonly (readonly [string, string | Buffer])[] = [
   ["nothing", ""],
   ["garbage", "not json \0 {"],
