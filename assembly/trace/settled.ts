@@ -85,8 +85,14 @@ function areAgentsSettled(scope: Scope): bool {
 function isCallSettled(call: Call): bool {
   if (!spawnsAgent(call) || !call.result) return true;
   const agent = call.agent;
-  if (!(parts.at(call.result - 1).flags & (PART_BEGUN | PART_MEMBER))) return !agent || areAgentsSettled(scopes.at(agent - 1));
+  if (!(parts.at(call.result - 1).flags & (PART_BEGUN | PART_MEMBER)))
+    return !agent || (areAgentsSettled(scopes.at(agent - 1)) && !isAtWorkAgain(scopes.at(agent - 1), rows.at(call.resultRow - 1).time));
   return call.ended != 0 || (agent != 0 && isAgentSettled(scopes.at(agent - 1)));
+}
+
+/** Was the agent told to go on after its result, and has not come to an end since? */
+function isAtWorkAgain(agent: Scope, result: i64): bool {
+  return max(agent.lastInput, agent.lastTime) > result && !isFinished(agent);
 }
 
 function isAgentSettled(agent: Scope): bool {

@@ -86,3 +86,14 @@ test("a turn waits for its agents in the background", () => {
   const killed = "<task-notification><tool-use-id>a1</tool-use-id><status>killed</status></task-notification>";
   assert.deepEqual(settled([transcript((it) => spawned(it).user(killed).say("m6", "oh"))]), [true, true]);
 });
+
+test("a turn waits for an agent that was told to go on after its result", () => {
+  const called = (it: Session): Session => it.prompt("go").call("m1", "a1", "Agent", { prompt: "work" }).result("a1", "worked").say("m2", "it did");
+  const at = (agent: (it: Session) => Session): Inputs => [transcript(called), ...subagent(id, "x1", agent, { toolUseId: "a1" })];
+  const worked = (it: Session): Session => it.prompt("work").say("m5", "done");
+  assert.deepEqual(settled(at(worked)), [true]);
+  const told = (it: Session): Session => worked(it).wait(60).user("The coordinator sent a message while you were working:\nmore", { isMeta: true, origin: { kind: "coordinator" } });
+  assert.deepEqual(settled(at(told)), [false]);
+  assert.deepEqual(settled(at((it) => told(it).call("m6", "t6"))), [false]);
+  assert.deepEqual(settled(at((it) => told(it).call("m6", "t6").result("t6").say("m7", "more done"))), [true]);
+});
