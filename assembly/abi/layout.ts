@@ -153,7 +153,10 @@ export const TRACE_ID = 0; // 16 bytes
 export const TRACE_FIRST_SPAN = 1; // u32
 export const TRACE_SPANS = 2; // u32
 export const TRACE_CONVERSATION = 3; // u32 string
-/** 1 if nothing more is expected of it: its turn came to an end, and so did all agents in it. Of a session's trace always 0. */
+/**
+ * 1 if nothing more is expected of it: its turn came to an end, and so did all agents in it. 2 if nothing can come, but what is late:
+ * it was interrupted, another turn of its session follows, or all hooks that could make it go on have run. Of a session's trace always 0.
+ */
 export const TRACE_SETTLED = 4; // u32
 
 export const SPAN_ID = 0; // 8 bytes

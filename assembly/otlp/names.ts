@@ -68,11 +68,22 @@ export const HOOK_OUTCOME = ascii("spanloom.hook.outcome");
 export const HOOK_EXIT_CODE = ascii("spanloom.hook.exit_code");
 export const HOOK_DURATION = ascii("spanloom.hook.duration_ms");
 export const HOOK_COUNT = ascii("spanloom.hook.count");
-export const PERMISSION_MODE = ascii("spanloom.permission.mode");
-export const PERMISSION_REASON = ascii("spanloom.permission.reason");
-export const NOTIFICATION_TYPE = ascii("spanloom.notification.type");
+const PERMISSION_MODE = ascii("spanloom.permission.mode");
+const PERMISSION_REASON = ascii("spanloom.permission.reason");
+const NOTIFICATION_TYPE = ascii("spanloom.notification.type");
 export const NOTIFICATION_TITLE = ascii("spanloom.notification.title");
-export const NOTIFICATION_MESSAGE = ascii("spanloom.notification.message");
+const NOTIFICATION_MESSAGE = ascii("spanloom.notification.message");
+/** Of events that hooks were told of: the keys of their name and of their words, by kind from EVENT_PERMISSION_REQUEST. */
+export const TOLD: StaticArray<usize> = [
+  PERMISSION_MODE,
+  PERMISSION_REASON,
+  PERMISSION_MODE,
+  PERMISSION_REASON,
+  NOTIFICATION_TYPE,
+  NOTIFICATION_MESSAGE,
+  COMPACTION_TRIGGER,
+  COMPACTION_INSTRUCTIONS,
+];
 export const STATUS_CODE = ascii("http.response.status_code");
 export const RETRY_ATTEMPT = ascii("spanloom.retry.attempt");
 export const RETRY_DELAY = ascii("spanloom.retry.delay_ms");

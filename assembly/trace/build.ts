@@ -30,7 +30,7 @@ import {
 } from "../abi/layout";
 import { callType, spawnsAgent } from "../session/agents";
 import { identityOf } from "../session/turns";
-import { isSettled } from "./settled";
+import { howSettled } from "./settled";
 import { count } from "../session/counts";
 import {
   Call,
@@ -137,7 +137,7 @@ function turnTrace(index: u32): void {
   openTrace(rootOf(scopes.at(index)));
   turnSpan(index, -1);
   closeTrace();
-  traces.at(trace).settled = isSettled(index) ? 1 : 0;
+  traces.at(trace).settled = howSettled(index);
 }
 
 /** From now on, span ids are of this turn. */

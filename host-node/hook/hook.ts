@@ -11,6 +11,7 @@
 import { join } from "node:path";
 import { appendJournal } from "../state/journal.ts";
 import { parseObject } from "../state/files.ts";
+import { callerOf, signature } from "../state/living.ts";
 import { lockHolder } from "../state/lock.ts";
 import { isOff } from "../state/off.ts";
 import { isSessionId, places, type Places } from "../state/paths.ts";
@@ -46,7 +47,8 @@ function attempt(step: () => void): void {
 }
 
 function note(where: Places, { event, session, transcript, cwd, rest }: Payload): void {
-  attempt(() => appendJournal(where, { at: began, event, session, transcript, cwd, payload: rest }));
+  const client = signature(Date.now, callerOf());
+  attempt(() => appendJournal(where, { at: began, event, session, transcript, cwd, client, payload: rest }));
   attempt(() => markPending(where, session));
 }
 

@@ -17,6 +17,8 @@ export interface JournalRecord {
   readonly session: string;
   readonly transcript: string;
   readonly cwd: string;
+  /** The signature of the process that had the hook run. */
+  readonly client?: string;
   /** The event's own keys, long values cut. */
   readonly payload: Readonly<Record<string, unknown>>;
 }
@@ -35,20 +37,20 @@ export const journalName = (session: string): string => `${session}.hooks.jsonl`
 /** What the core knows a row by. It stands first, so that whoever looks for a session sees at once that this is none. */
 const type = "spanloom-hook";
 
-export function appendJournal(places: Places, { at, event, session, transcript, cwd, payload }: JournalRecord): void {
+export function appendJournal(places: Places, { at, event, session, transcript, cwd, client, payload }: JournalRecord): void {
   const path = pathOf(places, session);
   const isLong = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > mostBytes;
-  const row = { type, timestamp: new Date(at).toISOString(), sessionId: session, event, transcript, cwd, payload: isLong ? {} : payload };
+  const row = { type, timestamp: new Date(at).toISOString(), sessionId: session, event, transcript, cwd, client, payload: isLong ? {} : payload };
   appendRecord(path, JSON.stringify(row));
 }
 
 function recordOf(line: string): JournalRecord | undefined {
-  const { type: kind, timestamp, sessionId: session, event, transcript, cwd, payload } = parseObject(line) ?? {};
+  const { type: kind, timestamp, sessionId: session, event, transcript, cwd, client, payload } = parseObject(line) ?? {};
   const at = typeof timestamp === "string" ? Date.parse(timestamp) : NaN;
   if (kind !== type || Number.isNaN(at) || typeof event !== "string" || typeof session !== "string") return undefined;
   if (typeof transcript !== "string" || typeof cwd !== "string") return undefined;
   if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return undefined;
-  return { at, event, session, transcript, cwd, payload: payload as Record<string, unknown> };
+  return { at, event, session, transcript, cwd, ...(typeof client === "string" && { client }), payload: payload as Record<string, unknown> };
 }
 
 /** Where the journal of a session is, and its size; nothing if there is none that can be read. */

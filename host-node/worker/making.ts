@@ -3,7 +3,7 @@
 // The core is asked once for the traces there are, and again for each kind of content that is wanted: what goes over the
 // network and what stays may differ.
 
-import { type Core, type Encoding, type OpenOptions, SPAN_DOCUMENT, TABLE_DOCUMENTS, TABLE_SPANS, DOCUMENT_SESSION } from "../../bridge/index.ts";
+import { type Core, type Encoding, type OpenOptions, SPAN_DOCUMENT, SPAN_END, TABLE_DOCUMENTS, TABLE_SPANS, DOCUMENT_SESSION } from "../../bridge/index.ts";
 import { Builder, type DocumentFiles, type Encoder, type Failure, requests } from "../build/family.ts";
 import type { Request } from "../exporter/keep.ts";
 import { pick } from "../exporter/split.ts";
@@ -21,8 +21,12 @@ export interface Turn {
   readonly conversation: string;
   /** Session id of the transcript it begins in. */
   readonly session: string;
+  /** When it ended, as far as it has come; milliseconds since 1970. */
+  readonly end: number;
   /** Nothing more is expected of it. */
   readonly settled: boolean;
+  /** And nothing can make it go on. */
+  readonly over: boolean;
 }
 
 /** What became of a family that was read. */
@@ -32,11 +36,12 @@ export interface Made {
 }
 
 function turnsOf(core: Core): Turn[] {
-  const documents = core.table(TABLE_SPANS).column(SPAN_DOCUMENT);
+  const spansOf = core.table(TABLE_SPANS);
+  const [documents, ends] = [spansOf.column(SPAN_DOCUMENT), spansOf.column(SPAN_END)];
   const sessions = core.table(TABLE_DOCUMENTS).column(DOCUMENT_SESSION);
-  return core.traces().map(({ id, firstSpan, spans, conversation, settled }, row) => {
+  return core.traces().map(({ id, firstSpan, spans, conversation, settled, over }, row) => {
     const session = core.string(sessions.u32(documents.u32(firstSpan)));
-    return { row, id, spans, conversation, session, settled };
+    return { row, id, spans, conversation, session, end: ends.i64(firstSpan) / 1e6, settled, over };
   });
 }
 

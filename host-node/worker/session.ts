@@ -1,8 +1,12 @@
 // One session's turn at the worker: what its record holds by now, brought to every destination, or kept in the store.
 //
-// Turns that came to an end are sent; all of them once the session has. What is in a destination's ledger or waits in its
-// spool is not made again. The order of what is written down is what makes a kill at any instant harmless: a turn waits in
-// the spool, all of it, before any of it is sent (outgoing.ts), and a mark is taken away last.
+// Turns that are over are sent; all of them once the session has ended. A last turn that only looks finished is held back
+// for a while, because spans that were sent cannot grow: the client's Stop hooks may make it go on, and the record of some
+// clients never says that they did not. If a turn goes on all the same, its further spans are sent (growth.ts).
+//
+// What is in a destination's ledger or waits in its spool is not made again. The order of what is written down is what
+// makes a kill at any instant harmless: a turn waits in the spool, all of it, before any of it is sent (outgoing.ts), and a
+// mark is taken away last.
 
 import { realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
@@ -13,6 +17,7 @@ import type { Family } from "../sources/document.ts";
 import { findFamilies } from "../sources/find.ts";
 import { type Head, readHead } from "../sources/head.ts";
 import type { Places } from "../state/paths.ts";
+import { pendingToken } from "../state/pending.ts";
 import { put } from "../store/put.ts";
 import { Growth } from "./growth.ts";
 import { withJournals } from "./journals.ts";
@@ -25,8 +30,8 @@ export interface Work {
   readonly transcript: string;
   /** Nothing more will come of it: its last turn is sent as it is. */
   readonly ended: boolean;
-  /** Its last turn has just ended, so the record should say so in a moment. */
-  readonly expectsEnd: boolean;
+  /** When the client said last that a turn ended, if it said nothing since: the record should say so in a moment. */
+  readonly stoppedAt: number | undefined;
   /** What the model said then, if it is known. */
   readonly lastWords: string;
 }
@@ -51,6 +56,8 @@ export interface Outcome {
   readonly problems: readonly string[];
   /** Nothing of it has to be done again. */
   readonly complete: boolean;
+  /** When a turn that is held back for now is due. */
+  readonly heldUntil?: number | undefined;
 }
 
 const nothingToDo = (problems: readonly string[], complete = true): Outcome => ({
@@ -64,6 +71,8 @@ const nothingToDo = (problems: readonly string[], complete = true): Outcome => (
 /** How long the end of a turn may be on its way to the file. */
 const tailMs = 2000;
 const lookMs = 200;
+/** How long other Stop hooks are given. A worker lives longer, so that it can come back to the turn itself. */
+const holdMs = 45_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const worded = ({ shown, detail, kind }: Failure): string => `${shown}: ${kind}: ${detail}`;
@@ -81,17 +90,27 @@ function transcriptsOf(family: Family): Head[] {
   return heads.filter(({ kind }) => kind === "transcript");
 }
 
+/** When a turn is due: at once, later, or not before something else happens. Other sessions of its family may go on. */
+function dueAt({ over, settled, session, end }: Turn, work: Work, { config }: Means): number {
+  if (over || (work.ended && session === work.session)) return 0;
+  if (!settled) return Infinity;
+  const hasStopped = session === work.session && work.stoppedAt !== undefined && end <= work.stoppedAt;
+  return Math.min(end + config.quietAfterMs, hasStopped ? work.stoppedAt + holdMs : Infinity);
+}
+
 type Looked = { readonly family: Family; readonly alone: boolean; readonly made: Made };
 
 /** The family and its turns, once its record is as far as the client said, or after the time that this may take. */
-async function look(work: Work, { module, now }: Means): Promise<Looked | undefined> {
+async function look(work: Work, means: Means): Promise<Looked | undefined> {
+  const { module, places, now } = means;
   const until = now() + tailMs;
   for (;;) {
     const looked = lookNow(work, module);
     const last = looked?.made.turns.filter((turn) => turn.session === work.session).at(-1);
-    const isWhole = last?.settled === true && endsWith(work.transcript, work.lastWords);
-    const isBehind = (looked?.made.failures.length ?? 0) > 0 || (work.expectsEnd && !isWhole && looked?.alone !== true);
-    if (!isBehind || now() >= until) return looked;
+    const isWhole = last !== undefined && dueAt(last, work, means) <= now() && endsWith(work.transcript, work.lastWords);
+    const isBehind = (looked?.made.failures.length ?? 0) > 0 || (work.stoppedAt !== undefined && !isWhole && looked?.alone !== true);
+    // A hook that came meanwhile knows more than the record is going to say.
+    if (!isBehind || now() >= until || pendingToken(places, work.session) !== "") return looked;
     await pause(lookMs);
   }
 }
@@ -163,9 +182,12 @@ export async function workOn(work: Work, means: Means): Promise<Outcome> {
   const { family, alone, made } = looked;
   if (alone) return nothingToDo([]);
   const { turns, failures } = made;
-  // Other sessions of the family may go on.
-  const isDue = (turn: Turn): boolean => turn.settled || (work.ended && turn.session === work.session);
-  return { ...(await bring(family, turns, isDue, means)), ...(failures.length > 0 ? { complete: false, problems: failures.map(worded) } : {}) };
+  const now = means.now();
+  const outcome = await bring(family, turns, (turn) => dueAt(turn, work, means) <= now, means);
+  if (failures.length > 0) return { ...outcome, complete: false, problems: failures.map(worded) };
+  const held = turns.filter(({ session }) => session === work.session).map((turn) => dueAt(turn, work, means)).find((at) => at > now && at <= now + holdMs);
+  // The store holds nothing back: it is written anew each time.
+  return held === undefined || means.destinations.length === 0 ? outcome : { ...outcome, complete: false, heldUntil: held };
 }
 
 /** Brings turns of a family that are due to where they belong. */
