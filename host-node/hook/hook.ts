@@ -29,6 +29,8 @@ const events: ReadonlyMap<string, "work" | "note"> = new Map([
   // What earlier sessions left behind.
   ["SessionStart", "work"],
   ["Stop", "work"],
+  // Comes in place of Stop where the API failed.
+  ["StopFailure", "work"],
   ["SessionEnd", "work"],
   ["SubagentStop", "note"],
   ["PreCompact", "note"],

@@ -11,6 +11,7 @@ import { isObject } from "../config/object.ts";
 export const EVENTS = [
   "SessionStart",
   "Stop",
+  "StopFailure",
   "SubagentStop",
   "SessionEnd",
   "PreCompact",

@@ -34,7 +34,7 @@ export interface SweepOptions {
 export type Swept = { readonly kind: "busy" } | { readonly kind: "done"; readonly report: Report };
 
 const ends = new Set(["SessionEnd"]);
-const turnEnds = new Set(["Stop"]);
+const turnEnds = new Set(["Stop", "StopFailure"]);
 /** Events that say nothing of how far a session has come. */
 const asides = new Set(["Notification", "PermissionRequest", "PermissionDenied", "PreCompact", "SubagentStop"]);
 

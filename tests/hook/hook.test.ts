@@ -56,7 +56,7 @@ function sceneOf(test: TestContext): Scene {
   };
 }
 
-const working = ["SessionStart", "Stop", "SessionEnd"];
+const working = ["SessionStart", "Stop", "StopFailure", "SessionEnd"];
 const noting = ["SubagentStop", "PreCompact", "PermissionRequest", "PermissionDenied", "Notification"];
 
 for (const event of [...working, ...noting]) {
