@@ -47,6 +47,8 @@ export interface TraceRow {
   readonly conversation: string;
   /** Nothing more is expected of it. */
   readonly settled: boolean;
+  /** And nothing can make it go on. */
+  readonly over: boolean;
 }
 
 export interface EventRow {
@@ -117,7 +119,8 @@ export function traceRow(table: Table, row: number, strings: Strings): TraceRow 
     firstSpan: table.column(layout.TRACE_FIRST_SPAN).u32(row),
     spans: table.column(layout.TRACE_SPANS).u32(row),
     conversation: strings(table.column(layout.TRACE_CONVERSATION).u32(row)),
-    settled: table.column(layout.TRACE_SETTLED).u32(row) === 1,
+    settled: table.column(layout.TRACE_SETTLED).u32(row) >= 1,
+    over: table.column(layout.TRACE_SETTLED).u32(row) >= 2,
   };
 }
 

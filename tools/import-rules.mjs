@@ -92,6 +92,7 @@ export const rooms = [
     may: [
       state,
       config,
+      "host-node/hook/hook",
       "host-node/doctor/**",
       "host-node/setup/**",
       "host-node/store/**",

@@ -8,6 +8,7 @@ import { clearContent, neededAddress, takeNeeded } from "../otlp/content";
 import { assemble } from "../session/assemble";
 import { joinAgents } from "../session/agents";
 import { STATE, clearCounts } from "../session/counts";
+import { placeJournals } from "../session/journal";
 import { clearModel, documents } from "../session/model";
 import { pairResults, settle } from "../session/settle";
 import { audit, clearAudit } from "../trace/audit";
@@ -148,6 +149,7 @@ export function finish(): i32 {
   pairResults();
   joinAgents();
   settle();
+  placeJournals();
   buildTraces(shape, internLiteral(CLIENT));
   step = FINISHED;
   return LAYOUT.OK;

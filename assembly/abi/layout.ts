@@ -143,6 +143,7 @@ export const DOCUMENT_UNKNOWN = 0; // no row in it was a session's
 export const DOCUMENT_TRANSCRIPT = 1;
 export const DOCUMENT_SUBAGENT = 2;
 export const DOCUMENT_AGENT_METADATA = 3;
+export const DOCUMENT_JOURNAL = 4; // what hooks were told of a session
 
 export const BROKEN_DOCUMENT = 0; // u32
 export const BROKEN_LINE = 1; // u32, from 1
@@ -152,7 +153,10 @@ export const TRACE_ID = 0; // 16 bytes
 export const TRACE_FIRST_SPAN = 1; // u32
 export const TRACE_SPANS = 2; // u32
 export const TRACE_CONVERSATION = 3; // u32 string
-/** 1 if nothing more is expected of it: its turn came to an end, and so did all agents in it. Of a session's trace always 0. */
+/**
+ * 1 if nothing more is expected of it: its turn came to an end, and so did all agents in it. 2 if nothing can come, but what is late:
+ * it was interrupted, another turn of its session follows, or all hooks that could make it go on have run. Of a session's trace always 0.
+ */
 export const TRACE_SETTLED = 4; // u32
 
 export const SPAN_ID = 0; // 8 bytes
@@ -195,6 +199,11 @@ export const EVENT_API_ERROR = 2;
 export const EVENT_INTERRUPT = 3;
 export const EVENT_HOOK = 4;
 export const EVENT_PERMISSION = 5;
+// Those of a journal: their names say what a hook was told.
+export const EVENT_PERMISSION_REQUEST = 6;
+export const EVENT_PERMISSION_DENIED = 7;
+export const EVENT_NOTIFICATION = 8;
+export const EVENT_COMPACTION_REQUEST = 9;
 
 // invocations: turns and sub-agents, in the order of their spans
 export const INVOCATION_SPAN = 0; // u32 row

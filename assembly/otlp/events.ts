@@ -1,14 +1,15 @@
-// The events of a span: compactions, errors of the API, hooks, permissions, interrupts.
+// The events of a span: compactions, errors of the API, hooks, permissions, interrupts, and what hooks were told (told.ts).
 
 import { asciiBytes, asciiLength } from "../bytes/ascii";
 import { EVENT_API_ERROR, EVENT_COMPACTION, EVENT_HOOK, EVENT_PERMISSION } from "../abi/layout";
-import { Hook, Note, contents, hooks, notes, rows } from "../session/model";
+import { Hook, Note, hooks, isTold, notes, rows, tolds } from "../session/model";
 import { SpanEvent, spanEvents } from "../trace/spans";
-import { closeText, openText, putAscii, putInteger, putString } from "./attributes";
-import { addressOfContent, lengthOfContent } from "./content";
+import { putAscii, putInteger, putString } from "./attributes";
+import { lengthOfContent } from "./content";
 import { EVENT_ATTRIBUTES, EVENT_NAME_FIELD, EVENT_TIME_FIELD, SPAN_EVENTS } from "./fields";
 import { full } from "./mode";
 import * as NAME from "./names";
+import { putTold, putWords, wordsOfTold } from "./told";
 
 let nextEvent: u32 = 0;
 
@@ -23,9 +24,15 @@ export function firstEventOf(index: u32): u32 {
   return nextEvent;
 }
 
-/** The content it needs, or 0. */
+/** The content of the record that it needs, or 0. */
 export function contentOfEvent(event: SpanEvent): u32 {
   return event.kind == EVENT_COMPACTION ? notes.at(rows.at(event.row).note - 1).content : 0;
+}
+
+/** What a hook was told of it, Told + 1; 0 for nothing. */
+export function toldOfEvent(event: SpanEvent): u32 {
+  if (isTold(event.kind)) return event.row + 1;
+  return event.kind == EVENT_COMPACTION ? notes.at(rows.at(event.row).note - 1).told : 0;
 }
 
 export function putEvents<S>(sink: S, index: u32): void {
@@ -37,10 +44,11 @@ export function putEvents<S>(sink: S, index: u32): void {
 }
 
 function putEvent<S>(sink: S, event: SpanEvent): void {
-  const number = rows.at(event.row).note;
+  const number = isTold(event.kind) ? 0 : rows.at(event.row).note;
   const note = number && event.kind != EVENT_HOOK && event.kind != EVENT_PERMISSION ? notes.at(number - 1) : changetype<Note>(0);
-  const name = nameOfEvent(event.kind);
-  sink.openItem(SPAN_EVENTS, "", 64 + (full && note != null && note.content ? lengthOfContent(note.content) : 0));
+  const told = toldOfEvent(event);
+  const name = unchecked(NAME.EVENT_NAMES[event.kind]);
+  sink.openItem(SPAN_EVENTS, "", 64 + (full && note != null && note.content ? lengthOfContent(note.content) : 0) + (full && told ? wordsOfTold(tolds.at(told - 1)) : 0));
   sink.fixed64(EVENT_TIME_FIELD, "timeUnixNano", event.time);
   sink.string(EVENT_NAME_FIELD, "name", asciiBytes(name), asciiLength(name));
   sink.openList("attributes");
@@ -48,27 +56,19 @@ function putEvent<S>(sink: S, event: SpanEvent): void {
   else if (event.kind == EVENT_COMPACTION) putCompaction<S>(sink, note);
   else if (event.kind == EVENT_API_ERROR) putApiError<S>(sink, note);
   else if (event.kind == EVENT_PERMISSION) putPermission<S>(sink, hooks.at(number - 1));
+  else if (told) putTold<S>(sink, event.kind, tolds.at(told - 1));
   else if (note != null) putInterrupt<S>(sink, note);
   sink.closeList();
   sink.close();
 }
 
-function nameOfEvent(kind: u32): usize {
-  if (kind == EVENT_COMPACTION) return NAME.EVENT_NAME_COMPACTION;
-  if (kind == EVENT_API_ERROR) return NAME.EVENT_NAME_API_ERROR;
-  if (kind == EVENT_PERMISSION) return NAME.EVENT_NAME_PERMISSION;
-  return kind == EVENT_HOOK ? NAME.EVENT_NAME_HOOK : NAME.EVENT_NAME_INTERRUPT;
-}
-
 function putCompaction<S>(sink: S, note: Note): void {
-  putString<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_TRIGGER, note.name);
+  putString<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_TRIGGER, note.name || !note.told ? note.name : tolds.at(note.told - 1).name);
   putKnown<S>(sink, NAME.COMPACTION_BEFORE, note.first);
   putKnown<S>(sink, NAME.COMPACTION_AFTER, note.second);
   putKnown<S>(sink, NAME.COMPACTION_DURATION, note.third);
-  if (!full || !note.content) return;
-  openText<S>(sink, EVENT_ATTRIBUTES, NAME.COMPACTION_SUMMARY, lengthOfContent(note.content));
-  for (let at = note.content; at; at = contents.at(at - 1).next) sink.text(addressOfContent(at), lengthOfContent(at));
-  closeText<S>(sink);
+  if (note.told) putWords<S>(sink, NAME.COMPACTION_INSTRUCTIONS, tolds.at(note.told - 1).words);
+  putWords<S>(sink, NAME.COMPACTION_SUMMARY, note.content);
 }
 
 function putPermission<S>(sink: S, question: Hook): void {

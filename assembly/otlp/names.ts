@@ -69,6 +69,7 @@ export const COMPACTION_TRIGGER = ascii("spanloom.compaction.trigger");
 export const COMPACTION_BEFORE = ascii("spanloom.compaction.tokens_before");
 export const COMPACTION_AFTER = ascii("spanloom.compaction.tokens_after");
 export const COMPACTION_DURATION = ascii("spanloom.compaction.duration_ms");
+export const COMPACTION_INSTRUCTIONS = ascii("spanloom.compaction.instructions");
 export const COMPACTION_SUMMARY = ascii("spanloom.compaction.summary");
 export const HOOK_EVENT = ascii("spanloom.hook.event");
 export const HOOK_NAME = ascii("spanloom.hook.name");
@@ -76,15 +77,39 @@ export const HOOK_OUTCOME = ascii("spanloom.hook.outcome");
 export const HOOK_EXIT_CODE = ascii("spanloom.hook.exit_code");
 export const HOOK_DURATION = ascii("spanloom.hook.duration_ms");
 export const HOOK_COUNT = ascii("spanloom.hook.count");
+const PERMISSION_MODE = ascii("spanloom.permission.mode");
+const PERMISSION_REASON = ascii("spanloom.permission.reason");
+const NOTIFICATION_TYPE = ascii("spanloom.notification.type");
+export const NOTIFICATION_TITLE = ascii("spanloom.notification.title");
+const NOTIFICATION_MESSAGE = ascii("spanloom.notification.message");
+/** Of events that hooks were told of: the keys of their name and of their words, by kind from EVENT_PERMISSION_REQUEST. */
+export const TOLD: StaticArray<usize> = [
+  PERMISSION_MODE,
+  PERMISSION_REASON,
+  PERMISSION_MODE,
+  PERMISSION_REASON,
+  NOTIFICATION_TYPE,
+  NOTIFICATION_MESSAGE,
+  COMPACTION_TRIGGER,
+  COMPACTION_INSTRUCTIONS,
+];
 export const STATUS_CODE = ascii("http.response.status_code");
 export const RETRY_ATTEMPT = ascii("spanloom.retry.attempt");
 export const RETRY_DELAY = ascii("spanloom.retry.delay_ms");
 
-export const EVENT_NAME_COMPACTION = ascii("spanloom.compaction");
-export const EVENT_NAME_API_ERROR = ascii("spanloom.api_error");
-export const EVENT_NAME_HOOK = ascii("spanloom.hook");
-export const EVENT_NAME_PERMISSION = ascii("spanloom.permission");
-export const EVENT_NAME_INTERRUPT = ascii("spanloom.interrupt");
+/** By kind (EVENT_*), from 1. */
+export const EVENT_NAMES: StaticArray<usize> = [
+  0,
+  ascii("spanloom.compaction"),
+  ascii("spanloom.api_error"),
+  ascii("spanloom.interrupt"),
+  ascii("spanloom.hook"),
+  ascii("spanloom.permission"),
+  ascii("spanloom.permission_request"),
+  ascii("spanloom.permission_denied"),
+  ascii("spanloom.notification"),
+  ascii("spanloom.compaction_request"),
+];
 
 export const INVOKE_AGENT = ascii("invoke_agent");
 export const CHAT = ascii("chat");

@@ -1,10 +1,10 @@
 // Which content a span needs: it is written only when all of it is in memory (content.ts).
 
 import { KIND_CHAT, KIND_SESSION, KIND_TOOL } from "../abi/layout";
-import { Call, PART_TEXT, calls, contents, notes, parts, responses, rows, scopes } from "../session/model";
+import { Call, PART_TEXT, calls, contents, notes, parts, responses, rows, scopes, tolds } from "../session/model";
 import { spanEvents, spans } from "../trace/spans";
 import { isPresent, lengthOfContent } from "./content";
-import { contentOfEvent, firstEventOf } from "./events";
+import { contentOfEvent, firstEventOf, toldOfEvent } from "./events";
 import { askedOf, promptOf } from "./facts";
 import { speaks } from "./messages";
 import { full } from "./mode";
@@ -44,7 +44,12 @@ export function isReady(index: u32): bool {
 
 function eventsReady(index: u32): bool {
   for (let at = firstEventOf(index); at < spanEvents.rows && spanEvents.at(at).span == index; at++) {
-    if (!wants(contentOfEvent(spanEvents.at(at)))) return false;
+    const event = spanEvents.at(at);
+    if (!wants(contentOfEvent(event))) return false;
+    const number = toldOfEvent(event);
+    if (!number) continue;
+    const told = tolds.at(number - 1);
+    if (!wants(told.title) || !wants(told.words)) return false;
   }
   return true;
 }

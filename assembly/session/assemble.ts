@@ -239,10 +239,20 @@ function decide(strand: Strand, at: u32, agent: u32): void {
 
 // --- sub-agents
 
+// @ts-ignore: decorator
+@inline
+function keyOfAgent(agent: u32, session: u32): u64 {
+  return stringHash(agent) ^ (stringHash(session) * 0x9e3779b97f4a7c15);
+}
+
+/** The sub-agent of an id in a session, scope + 1; 0 if there is none. */
+export function findAgent(agent: u32, session: u32): u32 {
+  return scopeOfAgent.get(keyOfAgent(agent, session)) + 1;
+}
+
 /** The sub-agent of an id in a session, scope + 1. */
 function agentScope(agent: u32, strand: Strand): u32 {
-  const key = stringHash(agent) ^ (stringHash(strand.session) * 0x9e3779b97f4a7c15) ^ strand.spawner;
-  const scope = scopeOfAgent.add(key, scopes.rows);
+  const scope = scopeOfAgent.add(keyOfAgent(agent, strand.session) ^ strand.spawner, scopes.rows);
   if (scope == scopes.rows) addAgent(agent, strand.session);
   return scope + 1;
 }

@@ -5,10 +5,34 @@ import { NO_TIME } from "../bytes/instant";
 import { murmur3 } from "../bytes/murmur3";
 import { stringHash } from "../bytes/strings";
 import { offsetOf } from "../json/rows";
-import { DOCUMENT_AGENT_METADATA, DOCUMENT_SUBAGENT, DOCUMENT_TRANSCRIPT, DOCUMENT_UNKNOWN, EVENT_HOOK } from "../abi/layout";
+import { DOCUMENT_AGENT_METADATA, DOCUMENT_JOURNAL, DOCUMENT_SUBAGENT, DOCUMENT_TRANSCRIPT, DOCUMENT_UNKNOWN, EVENT_HOOK } from "../abi/layout";
 import { countFate, countSkipped, countUsed } from "./counts";
 import { compareStrands } from "./order";
-import { Document, FORM_TEXT, Hook, Member, Note, Part, Row, Spawn, Strand, Usage, contents, documents, hooks, memberOfStem, members, notes, parts, rows, spawns, strands, usages } from "./model";
+import {
+  Document,
+  FORM_TEXT,
+  Hook,
+  Member,
+  Note,
+  Part,
+  Row,
+  Spawn,
+  Strand,
+  Told,
+  Usage,
+  contents,
+  documents,
+  hooks,
+  memberOfStem,
+  members,
+  notes,
+  parts,
+  rows,
+  spawns,
+  strands,
+  tolds,
+  usages,
+} from "./model";
 
 let document: u32 = 0;
 let strand: u32 = 0;
@@ -48,6 +72,8 @@ export function beginStrand(name: u32, stem: u32): Strand {
   it.firstTime = NO_TIME;
   it.firstRow = rows.rows;
   it.lastRow = rows.rows;
+  it.firstTold = tolds.rows;
+  it.lastTold = tolds.rows;
   return it;
 }
 
@@ -56,7 +82,9 @@ export function currentStrand(): Strand {
 }
 
 export function endStrand(): void {
-  strands.at(strand).lastRow = rows.rows;
+  const it = strands.at(strand);
+  it.lastRow = rows.rows;
+  it.lastTold = tolds.rows;
 }
 
 /** Begins what is said of the row at `line`, from 1. */
@@ -138,7 +166,13 @@ export function noteSession(session: u32, version: u32): void {
 /** A row of the format was seen that is neither a person's nor a model's. */
 export function noteTranscript(): void {
   const it = strands.at(strand);
-  if (it.kind == DOCUMENT_UNKNOWN) it.kind = DOCUMENT_TRANSCRIPT;
+  if (it.kind == DOCUMENT_UNKNOWN || it.kind == DOCUMENT_JOURNAL) it.kind = DOCUMENT_TRANSCRIPT;
+}
+
+/** A row of a journal was seen: the document is one if it holds nothing else. */
+export function noteJournal(): void {
+  const it = strands.at(strand);
+  if (it.kind == DOCUMENT_UNKNOWN) it.kind = DOCUMENT_JOURNAL;
 }
 
 /** A row of a person or a model: the first one says whether the document is a sub-agent's transcript, and whose. Is this the first? */
@@ -254,6 +288,16 @@ export function addHook(): u32 {
 @inline
 export function hookAt(number: u32): Hook {
   return hooks.at(number - 1);
+}
+
+/** Keeps the row as one of a journal that makes an event (EVENT_*). */
+export function addTold(kind: u32, time: i64): Told {
+  const told = tolds.add();
+  told.kind = kind;
+  told.document = document;
+  told.strand = strand;
+  told.time = time;
+  return told;
 }
 
 /** What a sub-agent's metadata says; counted as a used row. */

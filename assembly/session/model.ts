@@ -4,6 +4,7 @@
 
 import { Map64 } from "../bytes/map";
 import { Strip, Table } from "../bytes/table";
+import { EVENT_PERMISSION_REQUEST } from "../abi/layout";
 
 // --- what a dialect says of one row
 export const ROW_PROMPT: u32 = 1; // somebody asked for something: opens a turn
@@ -128,6 +129,8 @@ export class Note {
   second: i64;
   /** Milliseconds that it took or that somebody was waited for, HTTP status; -1 if not recorded. */
   third: i64;
+  /** Of a compaction: what a hook was told before it, Told + 1. */
+  told: u32;
 }
 
 /** What a hook's record says, or a question about a call. */
@@ -146,6 +149,36 @@ export class Hook {
   exitCode: i64;
   duration: i64;
   count: i64;
+}
+
+/** A row of a journal: what the client told a hook. It stands beside the record's rows, and changes nothing of what they amount to. */
+@unmanaged
+export class Told {
+  /** EVENT_* that it makes. */
+  kind: u32;
+  /** Where it stands, and whose it is. */
+  document: u32;
+  strand: u32;
+  time: i64;
+  /** Hash of the row as written. */
+  text: u64;
+  /** Hash of the call that it names, 0 for none. */
+  call: u64;
+  session: u32;
+  agent: u32;
+  /** The tool that permission is about. */
+  tool: u32;
+  /** Mode of permissions, type of a notification, trigger of a compaction. */
+  name: u32;
+  /** Content + 1. */
+  title: u32;
+  words: u32;
+  // --- set when it has its place
+  /** SKIP_* + 1, 0 for a used row. */
+  skipped: u32;
+  /** Scope + 1 and call + 1. */
+  scope: u32;
+  at: u32;
 }
 
 @unmanaged
@@ -259,6 +292,9 @@ export class Strand {
   run: u32;
   /** Id of the member of a team whose own session it may be. */
   member: u32;
+  /** Its rows of a journal. */
+  firstTold: u32;
+  lastTold: u32;
 }
 
 /**
@@ -293,6 +329,7 @@ export const usages = new Table<Usage>();
 export const notes = new Table<Note>();
 export const hooks = new Table<Hook>();
 export const rows = new Table<Row>();
+export const tolds = new Table<Told>();
 export const documents = new Strip<Document>();
 export const strands = new Table<Strand>();
 export const members = new Table<Member>();
@@ -430,7 +467,7 @@ export class Item {
 
 @unmanaged
 export class Event {
-  /** Row that says it. */
+  /** Row that says it; of what a hook was told, Told. */
   row: u32;
   kind: u32;
   /** Event + 1. */
@@ -460,6 +497,7 @@ export function clearModel(): void {
   notes.clear();
   hooks.clear();
   rows.clear();
+  tolds.clear();
   documents.clear();
   strands.clear();
   members.clear();
@@ -477,6 +515,19 @@ export function clearModel(): void {
   rowOfText.clear();
   memberOfStem.clear();
   inlineScopeOfRow.clear();
+}
+
+/** Was it a hook that was told of the event? */
+// @ts-ignore: decorator
+@inline
+export function isTold(event: u32): bool {
+  return <i32>event >= EVENT_PERMISSION_REQUEST;
+}
+
+/** Place of what says an event: journals come behind all strands, and behind progress. */
+export function orderOfEvent(event: Event): u64 {
+  if (!isTold(event.kind)) return orderOf(event.row);
+  return (<u64>1 << 63) | (<u64>strands.at(tolds.at(event.row).strand).rank << 32) | <u64>event.row;
 }
 
 /** Place of a row in the whole family: canonical order of strands, then their own; progress behind everything else. */

@@ -3,23 +3,26 @@
 import { Cell, Table } from "../bytes/table";
 import { NO_TIME } from "../bytes/instant";
 import { compareStrings } from "../bytes/strings";
-import { DOCUMENT_SUBAGENT } from "../abi/layout";
+import { DOCUMENT_JOURNAL, DOCUMENT_SUBAGENT } from "../abi/layout";
 import { strands } from "./model";
 
 const order = new Table<Cell>();
 
-/** The document at a place in the order. */
+/** The strand at a place in the order. */
 export function strandOrder(place: u32): u32 {
   return order.at(place).value;
 }
 
-/** Negative if document `a` comes before `b`. Sessions before sub-agents; then first time, number of rows, session, agent, name. */
+/** Sessions before sub-agents, journals last. */
+function placeOf(kind: u32): i32 {
+  return kind == DOCUMENT_JOURNAL ? 2 : kind == DOCUMENT_SUBAGENT ? 1 : 0;
+}
+
+/** Negative if strand `a` comes before `b`. By kind; then first time, number of rows, session, agent, name. */
 export function compareStrands(a: u32, b: u32): i32 {
   const x = strands.at(a);
   const y = strands.at(b);
-  const subX = x.kind == DOCUMENT_SUBAGENT ? 1 : 0;
-  const subY = y.kind == DOCUMENT_SUBAGENT ? 1 : 0;
-  if (subX != subY) return subX - subY;
+  if (placeOf(x.kind) != placeOf(y.kind)) return placeOf(x.kind) - placeOf(y.kind);
   if (x.firstTime != y.firstTime) {
     if (x.firstTime == NO_TIME) return 1; // no time sorts last
     if (y.firstTime == NO_TIME) return -1;

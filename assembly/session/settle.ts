@@ -232,7 +232,7 @@ function takeResults(at: u32, row: Row): void {
 function takeHook(at: u32, row: Row): void {
   const hook = hooks.at(row.note - 1);
   const number = hook.call ? callOfId.get(hook.call) : -1;
-  if (number >= 0) addCallEvent(calls.at(number), at);
+  if (number >= 0) addCallEvent(calls.at(number), at, hook.kind);
   else addEvent(scopes.at(scopes.at(row.scope - 1).leader - 1), at, hook.kind);
 }
 
@@ -243,16 +243,16 @@ function takeNotice(row: Row): void {
   if (number >= 0) calls.at(number).ended = note.name;
 }
 
-function addCallEvent(call: Call, at: u32): void {
+export function addCallEvent(call: Call, at: u32, kind: u32): void {
   const event = events.add();
   event.row = at;
-  event.kind = hooks.at(rows.at(at).note - 1).kind;
+  event.kind = kind;
   if (call.lastEvent) events.at(call.lastEvent - 1).next = events.rows;
   else call.firstEvent = events.rows;
   call.lastEvent = events.rows;
 }
 
-function addEvent(scope: Scope, at: u32, kind: u32): void {
+export function addEvent(scope: Scope, at: u32, kind: u32): void {
   const event = events.add();
   event.row = at;
   event.kind = kind;
@@ -317,6 +317,12 @@ export function rootOf(turn: Scope): u32 {
   return strands.at(rows.at(turn.row - 1).strand).root;
 }
 
+/** Session id of the row that a turn begins with. */
+export function sessionOf(turn: Scope): u32 {
+  const row = rows.at(turn.row - 1);
+  return row.session ? row.session : strands.at(row.strand).session;
+}
+
 /** An orphan goes under the turn of its session whose time contains its start, else the last begun before, else the first. */
 function adopt(index: u32): void {
   const agent = scopes.at(index);
@@ -328,7 +334,7 @@ function adopt(index: u32): void {
     const number = turns.at(i).value;
     const turn = scopes.at(number);
     const row = rows.at(turn.row - 1);
-    if (turn.flags & SCOPE_ALONE || (row.session ? row.session : strands.at(row.strand).session) != agent.session) continue;
+    if (turn.flags & SCOPE_ALONE || sessionOf(turn) != agent.session) continue;
     if (!first) first = number + 1;
     if (row.time > start) continue;
     begun = number + 1;

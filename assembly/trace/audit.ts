@@ -20,8 +20,10 @@ import {
   rowOfUuid,
   rows,
   scopes,
+  tolds,
   usages,
 } from "../session/model";
+import { firstTold } from "../session/journal";
 import { inputTokens } from "../session/settle";
 import { Span, spans } from "./spans";
 
@@ -100,6 +102,10 @@ export function audit(): void {
   }
   for (let i: u32 = 0; i < documents.rows; i++) checks.add();
   for (let i: u32 = 0; i < rows.rows; i++) auditRow(i);
+  for (let i: u32 = 0; i < tolds.rows; i++) {
+    const told = tolds.at(i);
+    if (told.skipped == SKIP_COPY + 1) addCopy(told.document, tolds.at(firstTold(told)).document);
+  }
   for (let i: u32 = 0; i < calls.rows; i++) {
     const check = checks.at(rows.at(calls.at(i).row).document);
     check.calls++;
@@ -149,7 +155,7 @@ function auditRow(at: u32): void {
   const row = rows.at(at);
   const writer = writerAt(row);
   writer.rows++;
-  if (row.skipped == SKIP_COPY + 1) addCopy(at, row);
+  if (row.skipped == SKIP_COPY + 1) addCopy(row.document, sourceOf(at, row));
   if (row.usage) addUsage(row);
   if (row.kind == ROW_RESULTS && !copied(at, row)) addResults(row);
   if (row.skipped) return;
@@ -189,12 +195,11 @@ function sourceOf(at: u32, row: Row): u32 {
   return row.document;
 }
 
-function addCopy(at: u32, row: Row): void {
-  const source = sourceOf(at, row);
-  const number = copiesOf.add(pairKey(row.document, source), copies.rows);
+function addCopy(document: u32, source: u32): void {
+  const number = copiesOf.add(pairKey(document, source), copies.rows);
   if (number == copies.rows) {
     const it = copies.add();
-    it.document = row.document;
+    it.document = document;
     it.source = source;
   }
   copies.at(number).rows++;

@@ -30,7 +30,7 @@ import {
 } from "../abi/layout";
 import { callType, spawnsAgent } from "../session/agents";
 import { identityOf } from "../session/turns";
-import { isSettled } from "./settled";
+import { howSettled } from "./settled";
 import { count } from "../session/counts";
 import {
   Call,
@@ -52,15 +52,17 @@ import {
   calls,
   contents,
   events,
+  isTold,
   items,
   notes,
-  orderOf,
+  orderOfEvent,
   parts,
   responses,
   rows,
   scopes,
   spawns,
   strands,
+  tolds,
 } from "../session/model";
 import { inputTokens, rootOf, turns } from "../session/settle";
 import { spanId, writeTraceId } from "./ids";
@@ -139,7 +141,7 @@ function turnTrace(index: u32): void {
   openTrace(rootOf(scopes.at(index)));
   turnSpan(index, -1);
   closeTrace();
-  traces.at(trace).settled = isSettled(index) ? 1 : 0;
+  traces.at(trace).settled = howSettled(index);
 }
 
 /** From now on, span ids are of this turn. */
@@ -290,7 +292,7 @@ function fromScope(span: Span, index: u32): void {
 /** The events of a scope and of a call (the first of each + 1), in the order of their rows. */
 function addEvents(at: i32, ofScope: u32, ofCall: u32): void {
   while (ofScope || ofCall) {
-    const callFirst = ofCall != 0 && (!ofScope || orderOf(events.at(ofCall - 1).row) < orderOf(events.at(ofScope - 1).row));
+    const callFirst = ofCall != 0 && (!ofScope || orderOfEvent(events.at(ofCall - 1)) < orderOfEvent(events.at(ofScope - 1)));
     const event = events.at((callFirst ? ofCall : ofScope) - 1);
     if (callFirst) ofCall = event.next;
     else ofScope = event.next;
@@ -298,7 +300,7 @@ function addEvents(at: i32, ofScope: u32, ofCall: u32): void {
     it.span = at;
     it.kind = event.kind;
     it.row = event.row;
-    it.time = rows.at(event.row).time;
+    it.time = isTold(event.kind) ? tolds.at(event.row).time : rows.at(event.row).time;
   }
 }
 

@@ -1,6 +1,10 @@
 // Whether more is to be expected of a turn: a host that sends traces while sessions go on sends those that came to an end.
 // What is late all the same (a result after the next prompt) is no reason to wait.
+//
+// A last response that asks for nothing is not yet the end: the client then runs its Stop hooks, and one of them may make the
+// model go on. Where the record says that they ran, or another turn follows in the session, it is over for certain.
 
+import { EVENT_HOOK } from "../abi/layout";
 import { spawnsAgent } from "../session/agents";
 import {
   Call,
@@ -12,35 +16,59 @@ import {
   SCOPE_INTERRUPTED,
   Scope,
   calls,
+  events,
+  hooks,
   items,
+  orderOf,
   parts,
   responses,
+  rows,
   scopes,
 } from "../session/model";
 import { rootOf, turns } from "../session/settle";
 
-/** Has the turn come to an end, with all agents in it? */
-export function isSettled(index: u32): bool {
+/** 1 if the turn has come to an end, with all agents in it; 2 if it is over for certain. */
+export function howSettled(index: u32): u32 {
   const turn = scopes.at(index);
-  return (turn.flags & SCOPE_ALONE || isFinished(turn) || isFollowed(index)) && areAgentsSettled(turn);
+  const followed = howFollowed(index);
+  if (!(turn.flags & SCOPE_ALONE || isFinished(turn) || followed) || !areAgentsSettled(turn)) return 0;
+  return followed == 2 || isBroken(turn) || hasStopped(turn) ? 2 : 1;
 }
 
-/** It was interrupted, given up on, or its last response asked for nothing more. */
+/** It was interrupted, or given up on. */
+function isBroken(scope: Scope): bool {
+  return (scope.flags & SCOPE_INTERRUPTED) != 0 || (scope.failure != 0 && scope.failure == scope.last);
+}
+
+/** Its last response asked for nothing more, and nothing was said to it since. */
 function isFinished(scope: Scope): bool {
-  if (scope.flags & SCOPE_INTERRUPTED) return true;
-  if (scope.failure && scope.failure == scope.last) return true;
-  return scope.lastResponse != 0 && !responses.at(scope.lastResponse - 1).made;
+  if (isBroken(scope)) return true;
+  return scope.lastResponse != 0 && !responses.at(scope.lastResponse - 1).made && scope.lastInput <= scope.lastTime;
 }
 
-/** Does another turn of the conversation come after it? */
-function isFollowed(index: u32): bool {
-  const turn = scopes.at(index);
-  for (let i = turns.rows; i; i--) {
-    const other = turns.at(i - 1).value;
-    if (other == index) return false;
-    if (rootOf(scopes.at(other)) == rootOf(turn)) return true;
+/** Do all hooks that could make it go on say that they ran, behind its last response? That record alone counts them. */
+function hasStopped(turn: Scope): bool {
+  if (!turn.lastResponse || !isFinished(turn)) return false;
+  const end = orderOf(responses.at(turn.lastResponse - 1).lastRow - 1);
+  for (let i = turn.firstEvent; i; i = events.at(i - 1).next) {
+    const event = events.at(i - 1);
+    if (event.kind == EVENT_HOOK && hooks.at(rows.at(event.row).note - 1).count >= 0 && orderOf(event.row) > end) return true;
   }
   return false;
+}
+
+/** 1 if another turn of the conversation comes after it, 2 if one of its own session does, which is one strand. */
+function howFollowed(index: u32): u32 {
+  const turn = scopes.at(index);
+  let found: u32 = 0;
+  for (let i = turns.rows; i; i--) {
+    const number = turns.at(i - 1).value;
+    if (number == index) break;
+    const other = scopes.at(number);
+    if (rows.at(other.row - 1).strand == rows.at(turn.row - 1).strand) return 2;
+    if (rootOf(other) == rootOf(turn)) found = 1;
+  }
+  return found;
 }
 
 function areAgentsSettled(scope: Scope): bool {
@@ -56,8 +84,14 @@ function areAgentsSettled(scope: Scope): bool {
 function isCallSettled(call: Call): bool {
   if (!spawnsAgent(call) || !call.result) return true;
   const agent = call.agent;
-  if (!(parts.at(call.result - 1).flags & (PART_BEGUN | PART_MEMBER))) return !agent || areAgentsSettled(scopes.at(agent - 1));
+  if (!(parts.at(call.result - 1).flags & (PART_BEGUN | PART_MEMBER)))
+    return !agent || (areAgentsSettled(scopes.at(agent - 1)) && !isAtWorkAgain(scopes.at(agent - 1), rows.at(call.resultRow - 1).time));
   return call.ended != 0 || (agent != 0 && isAgentSettled(scopes.at(agent - 1)));
+}
+
+/** Was the agent told to go on after its result, and has not come to an end since? */
+function isAtWorkAgain(agent: Scope, result: i64): bool {
+  return max(agent.lastInput, agent.lastTime) > result && !isFinished(agent);
 }
 
 function isAgentSettled(agent: Scope): bool {

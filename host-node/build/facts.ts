@@ -3,7 +3,7 @@
 
 import type { BrokenName, JoinName, OriginName, SkipName } from "../../bridge/index.ts";
 
-export type FileKind = "session" | "sub-agent" | "metadata" | "unknown";
+export type FileKind = "session" | "sub-agent" | "metadata" | "journal" | "unknown";
 
 /** Rows skipped, by the reasons that occur. */
 export type Skips = Partial<Record<SkipName, number>>;
@@ -114,7 +114,17 @@ export interface Inspection {
   readonly files: FileFacts[];
   readonly broken: BrokenFacts[];
   readonly agents: AgentFacts[];
-  readonly events: { compactions: number; apiErrors: number; interrupts: number; hooks: number; permissions: number };
+  readonly events: {
+    compactions: number;
+    apiErrors: number;
+    interrupts: number;
+    hooks: number;
+    permissions: number;
+    permissionRequests: number;
+    permissionDenials: number;
+    notifications: number;
+    compactionRequests: number;
+  };
   readonly checks: CheckFacts;
 }
 

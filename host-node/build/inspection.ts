@@ -5,13 +5,18 @@ import {
   type Audit,
   type Core,
   DOCUMENT_AGENT_METADATA,
+  DOCUMENT_JOURNAL,
   DOCUMENT_SUBAGENT,
   DOCUMENT_TRANSCRIPT,
   EVENT_API_ERROR,
   EVENT_COMPACTION,
+  EVENT_COMPACTION_REQUEST,
   EVENT_HOOK,
   EVENT_INTERRUPT,
+  EVENT_NOTIFICATION,
   EVENT_PERMISSION,
+  EVENT_PERMISSION_DENIED,
+  EVENT_PERMISSION_REQUEST,
   type EventRow,
   FLAG_ASYNC,
   FLAG_INFERRED_TIME,
@@ -44,6 +49,7 @@ const kinds: Record<number, FileKind> = {
   [DOCUMENT_TRANSCRIPT]: "session",
   [DOCUMENT_SUBAGENT]: "sub-agent",
   [DOCUMENT_AGENT_METADATA]: "metadata",
+  [DOCUMENT_JOURNAL]: "journal",
 };
 
 const sum = <Row>(rows: readonly Row[], of: (row: Row) => number): number =>
@@ -115,10 +121,24 @@ const eventKeys: Record<number, keyof Inspection["events"]> = {
   [EVENT_INTERRUPT]: "interrupts",
   [EVENT_HOOK]: "hooks",
   [EVENT_PERMISSION]: "permissions",
+  [EVENT_PERMISSION_REQUEST]: "permissionRequests",
+  [EVENT_PERMISSION_DENIED]: "permissionDenials",
+  [EVENT_NOTIFICATION]: "notifications",
+  [EVENT_COMPACTION_REQUEST]: "compactionRequests",
 };
 
 function countEvents(rows: readonly EventRow[]): Inspection["events"] {
-  const events = { compactions: 0, apiErrors: 0, interrupts: 0, hooks: 0, permissions: 0 };
+  const events: Inspection["events"] = {
+    compactions: 0,
+    apiErrors: 0,
+    interrupts: 0,
+    hooks: 0,
+    permissions: 0,
+    permissionRequests: 0,
+    permissionDenials: 0,
+    notifications: 0,
+    compactionRequests: 0,
+  };
   for (const { kind } of rows) {
     const key = eventKeys[kind];
     if (key !== undefined) events[key]++;

@@ -19,6 +19,7 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   doctor: () => import("./doctor.ts"),
   collect: () => import("./collect.ts"),
   sweep: () => import("./sweep.ts"),
+  hook: () => import("./hook.ts"),
   config: () => import("./config.ts"),
   on: () => import("./on.ts"),
   off: () => import("./off.ts"),

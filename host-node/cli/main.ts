@@ -21,7 +21,7 @@ function show(text: string): number {
 }
 
 /** Commands of another bundle: commands.ts. */
-const others = new Set(["init", "uninstall", "ls", "show", "export", "status", "doctor", "collect", "sweep", "config", "on", "off"]);
+const others = new Set(["init", "uninstall", "ls", "show", "export", "status", "doctor", "collect", "sweep", "hook", "config", "on", "off"]);
 
 async function main(argv: readonly string[]): Promise<number> {
   await findTerminals();

@@ -32,6 +32,8 @@ function waiting({ id, name, requests, bytes, oldest, dropped, sent, unreadable,
     rejectedSpans: report?.rejectedSpans ?? 0,
     /** Sent again though they may have been taken before. */
     repeated: report?.repeated ?? 0,
+    /** Turns that went on after they were sent, and their spans that were sent later. */
+    grown: report?.grown ?? { turns: 0, spans: 0 },
     lastRefusal: report?.lastRefusal && { at: when(report.lastRefusal.at), message: report.lastRefusal.message },
     stopped: report?.stopped,
     messages: report?.messages ?? [],
@@ -96,6 +98,8 @@ function words(status: Status, now: number): string {
     if (it.dropped > 0) lines.push(`  ${counted(it.dropped, "request")} dropped because too much was waiting, the last ${since(it.lastDrop)}`);
     if (it.refused > 0) lines.push(`  ${counted(it.refused, "request")} refused in the last run`);
     if (it.rejectedSpans > 0) lines.push(`  ${counted(it.rejectedSpans, "span")} rejected in the last run`);
+    if (it.grown.turns > 0)
+      lines.push(`  ${counted(it.grown.turns, "turn")} went on after being sent: ${counted(it.grown.spans, "further span")} sent, the others are there as they were`);
     if (it.repeated > 0) lines.push(`  ${counted(it.repeated, "request")} sent twice because no answer was heard; the spans' ids are the same`);
     if (it.stopped !== undefined) lines.push(`  stopped: ${it.stopped}`);
     for (const message of it.messages) if (message !== it.stopped) lines.push(`  ${message}`);

@@ -183,6 +183,10 @@ function drawEvents({ events }: Inspection, { paint }: Drawing): string[] {
     counted(events.apiErrors, "API error"),
     counted(events.interrupts, "interrupt"),
     counted(events.hooks, "hook"),
+    counted(events.permissionRequests, "permission request"),
+    counted(events.permissionDenials, "permission denial"),
+    counted(events.notifications, "notification"),
+    counted(events.compactionRequests, "compaction that was not done", "compactions that were not done"),
   ].filter((each) => !each.startsWith("0 "));
   return words.length === 0 ? [] : ["", `${paint("bold", "events")}  ${words.join(", ")}`];
 }

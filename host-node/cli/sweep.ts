@@ -34,7 +34,7 @@ Exit status: 0 nothing is left to do, 1 something is, 2 usage.
     const { sweep } = await import("../worker/sweep.ts");
     const until = Date.now() + (waits ? waitingLifetimeMs : workerLifetimeMs);
     for (;;) {
-      const swept = await sweep({ env: process.env, lifetimeMs: Math.max(0, until - Date.now()), tell });
+      const swept = await sweep({ env: process.env, lifetimeMs: Math.max(0, until - Date.now()), lingers: waits || quiet, tell });
       if (swept.kind === "done") {
         const { report } = swept;
         const stuck = Object.values(report.destinations).filter(({ stopped, waiting }) => stopped !== undefined || waiting > 0);

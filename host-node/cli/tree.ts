@@ -5,8 +5,12 @@ import {
   type EventRow,
   EVENT_API_ERROR,
   EVENT_COMPACTION,
+  EVENT_COMPACTION_REQUEST,
   EVENT_HOOK,
   EVENT_INTERRUPT,
+  EVENT_NOTIFICATION,
+  EVENT_PERMISSION_DENIED,
+  EVENT_PERMISSION_REQUEST,
   FLAG_ASYNC,
   FLAG_INFERRED_TIME,
   FLAG_ORPHAN,
@@ -31,6 +35,10 @@ const eventWords: Record<number, string> = {
   [EVENT_COMPACTION]: "\u25b2 context compacted",
   [EVENT_API_ERROR]: "\u25b2 API error",
   [EVENT_INTERRUPT]: "\u25a0 interrupted by the user",
+  [EVENT_PERMISSION_REQUEST]: "\u25b2 permission asked for",
+  [EVENT_PERMISSION_DENIED]: "\u25b2 permission denied",
+  [EVENT_NOTIFICATION]: "\u25b2 the user was notified",
+  [EVENT_COMPACTION_REQUEST]: "\u25b2 compaction asked for",
 };
 
 function line(pieces: readonly Piece[], [time, input, output]: Figures, { columns, paint }: Drawing): string {

@@ -1,5 +1,6 @@
 // Cuts a request in two between spans, for an endpoint that finds it too large. Both halves repeat what stands around
-// their spans (resource, scope, schema); a span itself is never opened, so nothing in it can change.
+// their spans (resource, scope, schema); a span itself is never opened, so nothing in it can change. Spans are picked out of a
+// request in the same way.
 
 import { BYTES, type Field, fields, head } from "./wire.ts";
 
@@ -16,16 +17,37 @@ const SPANS = 2;
 
 /** Two halves of about the same size; undefined if there are fewer than two spans, or no request at all. */
 export function split(body: Uint8Array, contentType: string): [Part, Part] | undefined {
+  return orNothing(() => halves(opened(body, contentType)));
+}
+
+/** The request with chosen spans alone, by their number in it; undefined if there are none, or no request at all. */
+export function pick(body: Uint8Array, contentType: string, chosen: Chosen): Part | undefined {
+  return orNothing(() => {
+    const { sizes, part } = opened(body, contentType);
+    const spans = sizes.filter((_, span) => chosen(span)).length;
+    return spans === 0 ? undefined : { body: part(chosen), spans };
+  });
+}
+
+const opened = (body: Uint8Array, contentType: string): Opened => (contentType === "application/json" ? openJson(body) : openProto(body));
+
+function orNothing<Result>(run: () => Result): Result | undefined {
   try {
-    return contentType === "application/json" ? splitJson(body) : splitProto(body);
+    return run();
   } catch (error) {
     if (error instanceof RangeError || error instanceof SyntaxError || error instanceof TypeError) return undefined;
     throw error;
   }
 }
 
-/** Which spans, by their number in the request, belong to a half. */
+/** Which spans, by their number in the request, belong to a part. */
 type Chosen = (span: number) => boolean;
+
+interface Opened {
+  /** Of each span, in bytes. */
+  readonly sizes: readonly number[];
+  readonly part: (chosen: Chosen) => Uint8Array;
+}
 
 /** The number of the first span of the second half: the cut nearest to the middle that leaves no half empty. */
 function middle(sizes: readonly number[]): number | undefined {
@@ -36,18 +58,18 @@ function middle(sizes: readonly number[]): number | undefined {
   return cut;
 }
 
-function halves(sizes: readonly number[], half: (chosen: Chosen) => Uint8Array): [Part, Part] | undefined {
+function halves({ sizes, part }: Opened): [Part, Part] | undefined {
   const cut = middle(sizes);
   if (cut === undefined) return undefined;
   return [
-    { body: half((span) => span < cut), spans: cut },
-    { body: half((span) => span >= cut), spans: sizes.length - cut },
+    { body: part((span) => span < cut), spans: cut },
+    { body: part((span) => span >= cut), spans: sizes.length - cut },
   ];
 }
 
 const isField = ({ number, wire }: Field, wanted: number): boolean => number === wanted && wire === BYTES;
 
-function splitProto(body: Uint8Array): [Part, Part] | undefined {
+function openProto(body: Uint8Array): Opened {
   const sizes: number[] = [];
   for (const resource of fields(body)) {
     if (!isField(resource, RESOURCE_SPANS)) continue;
@@ -56,7 +78,7 @@ function splitProto(body: Uint8Array): [Part, Part] | undefined {
       for (const span of fields(body, scope.value, scope.to)) if (isField(span, SPANS)) sizes.push(span.to - span.from);
     }
   }
-  return halves(sizes, (chosen) => {
+  const part = (chosen: Chosen): Uint8Array => {
     let span = 0;
     /** What stands between two places, with the messages of one kind made anew; without any of them nothing. */
     const rebuilt = (from: number, to: number, kind: number, make: (field: Field) => Uint8Array[]): Uint8Array[] => {
@@ -77,20 +99,21 @@ function splitProto(body: Uint8Array): [Part, Part] | undefined {
     const ofResource = ({ value, to }: Field): Uint8Array[] => message(SCOPE_SPANS, rebuilt(value, to, SPANS, ofScope));
     const top = ({ value, to }: Field): Uint8Array[] => message(RESOURCE_SPANS, rebuilt(value, to, SCOPE_SPANS, ofResource));
     return Buffer.concat(rebuilt(0, body.length, RESOURCE_SPANS, top));
-  });
+  };
+  return { sizes, part };
 }
 
 interface JsonRequest {
   resourceSpans?: { scopeSpans?: { spans?: unknown[] }[] }[];
 }
 
-function splitJson(body: Uint8Array): [Part, Part] | undefined {
+function openJson(body: Uint8Array): Opened {
   const request = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString("utf8")) as JsonRequest | null;
   const sizes: number[] = [];
   for (const { scopeSpans = [] } of request?.resourceSpans ?? []) {
     for (const { spans = [] } of scopeSpans) for (const span of spans) sizes.push(JSON.stringify(span).length);
   }
-  return halves(sizes, (chosen) => {
+  const part = (chosen: Chosen): Uint8Array => {
     let at = 0;
     const resourceSpans = (request?.resourceSpans ?? []).map(({ scopeSpans = [], ...resource }) => ({
       ...resource,
@@ -100,5 +123,6 @@ function splitJson(body: Uint8Array): [Part, Part] | undefined {
     }));
     const kept = resourceSpans.filter(({ scopeSpans }) => scopeSpans.length > 0);
     return Buffer.from(JSON.stringify({ ...request, resourceSpans: kept }));
-  });
+  };
+  return { sizes, part };
 }

@@ -62,7 +62,7 @@ function joinTranscripts(sources: readonly Source[], union: Union): Map<string, 
   return bySession;
 }
 
-/** The transcript each sub-agent belongs to, by its place, else by the session its rows name. */
+/** The transcript each sub-agent belongs to, by its place, else by the session its rows name; a journal by the latter alone. */
 function ownersOf(sources: readonly Source[], bySession: Map<string, number[]>): Map<number, number> {
   const byPath = new Map<string, number>();
   sources.forEach(({ candidate, head }, index) => {
@@ -70,8 +70,8 @@ function ownersOf(sources: readonly Source[], bySession: Map<string, number[]>):
   });
   const owners = new Map<number, number>();
   sources.forEach(({ candidate, head }, index) => {
-    if (head.kind !== "agent") return;
-    const placed = byPath.get(sessionPathOf(candidate.path) ?? "");
+    if (head.kind === "transcript") return;
+    const placed = head.kind === "agent" ? byPath.get(sessionPathOf(candidate.path) ?? "") : undefined;
     if (placed !== undefined) {
       owners.set(index, placed);
       return;
@@ -88,10 +88,12 @@ function ownersOf(sources: readonly Source[], bySession: Map<string, number[]>):
   return owners;
 }
 
+const kindsInOrder: readonly Head["kind"][] = ["transcript", "agent", "journal"];
+
 function familyOf(members: readonly number[], sources: readonly Source[], owners: Map<number, number>): Family {
   const ordered = [...members].sort((a, b) => {
     const [first, second] = [sources[a] as Source, sources[b] as Source];
-    const kinds = Number(first.head.kind === "agent") - Number(second.head.kind === "agent");
+    const kinds = kindsInOrder.indexOf(first.head.kind) - kindsInOrder.indexOf(second.head.kind);
     return (
       kinds ||
       compare(first.head.timestamp, second.head.timestamp) ||
@@ -154,7 +156,7 @@ export function familiesOf(sources: readonly Source[]): { families: Family[]; st
     const owner = owners.get(index);
     if (owner !== undefined) union.join(owner, index);
     // Sub-agents whose session is not here still belong with each other.
-    else if (head.kind === "agent") union.joinBy(orphans, head.sessions[0] ?? dirname(candidate.path), index);
+    else if (head.kind !== "transcript") union.joinBy(orphans, head.sessions[0] ?? dirname(candidate.path), index);
   });
   sources.forEach((source, index) => {
     if (source.candidate.companion && source.head.kind === "agent" && !owners.has(index)) {

@@ -2,7 +2,7 @@
 
 import { type Family, type SourceProblem, systemWord } from "./document.ts";
 import { familiesOf, type Source } from "./families.ts";
-import { type HeadRead, readHead, tryHead } from "./head.ts";
+import { type Head, type HeadRead, readHead, tryHead } from "./head.ts";
 import { recordedSources, withAllSessions, withoutLeftOvers } from "./opencode/sources.ts";
 import type { Spooled } from "./spool.ts";
 import { type Walked, walk } from "./walk.ts";
@@ -18,6 +18,9 @@ export interface Found {
 function headsOf({ candidates }: Walked): HeadRead[] {
   return candidates.map(({ path }) => tryHead(path));
 }
+
+const kinds: ReadonlySet<Head["kind"]> = new Set(["transcript", "agent", "journal"]);
+const isSource = ({ kind }: Head): boolean => kinds.has(kind);
 
 /** Joins what a walk met, and what was spooled, into families. Threads may have read the heads before. */
 export function gather(walked: Walked, spooled: readonly Spooled[] = [], heads = headsOf(walked)): Found {
@@ -37,13 +40,13 @@ export function gather(walked: Walked, spooled: readonly Spooled[] = [], heads =
         problems.push({ kind: "unreadable", shown, detail: systemWord(error) });
       }
     }
-    else if (head.kind === "transcript" || head.kind === "agent") sources.push({ candidate, head, size: head.size });
+    else if (isSource(head)) sources.push({ candidate, head, size: head.size });
     else if (named) problems.push({ kind: head.kind === "empty" ? "empty" : "not-a-session", shown });
     else if (!candidate.companion) ignored.push(shown);
   }
   for (const { shown, descriptor } of spooled) {
     const head = readHead(shown, descriptor);
-    if (head.kind === "transcript" || head.kind === "agent") {
+    if (isSource(head)) {
       // Named after its session, so that a piped session gives the bytes its file would give.
       const path = `${head.sessions[0] ?? "input"}.jsonl`;
       sources.push({ candidate: { path, shown, named: true, companion: false }, head, size: head.size, descriptor });

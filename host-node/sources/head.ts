@@ -1,4 +1,5 @@
-// What the first 64 KiB of a file say: whether it is a session at all, whose, and which rows and sessions it names.
+// What the first 64 KiB of a file say: whether it is a session at all (or what hooks were told of one), whose, and which rows
+// and sessions it names.
 // Enough to know what belongs together; the core reads the rest and judges each row.
 //
 // Keys are searched as bytes, not parsed, because a folder may hold thousands of sessions. A key inside a tool's output
@@ -16,7 +17,7 @@ const AGENT_BYTES = 8192;
 
 export interface Head {
   /** `database` and `storage` hold sessions as records (opencode/records.ts), if any. */
-  readonly kind: "transcript" | "agent" | "database" | "storage" | "empty" | "other";
+  readonly kind: "transcript" | "agent" | "journal" | "database" | "storage" | "empty" | "other";
   /** Every session id its rows name, in order; the first is its own. */
   readonly sessions: readonly string[];
   /** Ids of rows it holds or continues: a fork or a resumed copy shares them with its origin. */
@@ -114,6 +115,10 @@ export function judge(name: string, head: Buffer, whole: boolean): Head {
     return judgeOpencode(bytes, whole) ?? nothing;
   }
   const spaced = !row.includes('"type":"');
+  if (/^\s*\{\s*"type"\s*:\s*"spanloom-hook"/.test(row)) {
+    // What it quotes of the client's is nobody's.
+    return { ...nothing, kind: "journal", sessions: sessionKey.values(bytes, spaced, 1), timestamp: timeKey.values(bytes, spaced, 1)[0] ?? "" };
+  }
   const side = bytes.indexOf('Sidechain":');
   const isSide =
     side < 0

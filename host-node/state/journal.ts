@@ -1,10 +1,11 @@
 // What the hook was told of a session, in the order it was told: one JSON object a line, one file a session. Some of it
-// (permissions, compactions, the end) stands nowhere else.
+// (permissions, compactions, the end) stands nowhere else, so the core reads it beside the record: docs/SPANS.md says what
+// becomes of it.
 //
 // It grows with a session, so it is bounded: a record by the hook (host-node/hook/payload.ts), a file here. Beyond that
 // a record says that something happened, and no longer what.
 
-import { rmSync, statSync } from "node:fs";
+import { accessSync, constants, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { appendRecord, parseObject, readLines, silent, StateError, type Tell } from "./files.ts";
 import { isSessionId, type Places } from "./paths.ts";
@@ -16,6 +17,8 @@ export interface JournalRecord {
   readonly session: string;
   readonly transcript: string;
   readonly cwd: string;
+  /** The signature of the process that had the hook run. */
+  readonly client?: string;
   /** The event's own keys, long values cut. */
   readonly payload: Readonly<Record<string, unknown>>;
 }
@@ -25,21 +28,42 @@ const mostBytes = 16 * 1024 * 1024;
 function pathOf(places: Places, session: string): string {
   const folder = join(places.state, "sessions");
   if (!isSessionId(session)) throw new StateError(folder, "no session id");
-  return join(folder, `${session}.jsonl`);
+  return join(folder, journalName(session));
 }
 
-export function appendJournal(places: Places, record: JournalRecord): void {
-  const path = pathOf(places, record.session);
+/** Unlike that of any transcript: both may be documents of one family. */
+export const journalName = (session: string): string => `${session}.hooks.jsonl`;
+
+/** What the core knows a row by. It stands first, so that whoever looks for a session sees at once that this is none. */
+const type = "spanloom-hook";
+
+export function appendJournal(places: Places, { at, event, session, transcript, cwd, client, payload }: JournalRecord): void {
+  const path = pathOf(places, session);
   const isLong = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > mostBytes;
-  appendRecord(path, JSON.stringify(isLong ? { ...record, payload: {} } : record));
+  const row = { type, timestamp: new Date(at).toISOString(), sessionId: session, event, transcript, cwd, client, payload: isLong ? {} : payload };
+  appendRecord(path, JSON.stringify(row));
 }
 
 function recordOf(line: string): JournalRecord | undefined {
-  const { at, event, session, transcript, cwd, payload } = parseObject(line) ?? {};
-  if (typeof at !== "number" || typeof event !== "string" || typeof session !== "string") return undefined;
+  const { type: kind, timestamp, sessionId: session, event, transcript, cwd, client, payload } = parseObject(line) ?? {};
+  const at = typeof timestamp === "string" ? Date.parse(timestamp) : NaN;
+  if (kind !== type || Number.isNaN(at) || typeof event !== "string" || typeof session !== "string") return undefined;
   if (typeof transcript !== "string" || typeof cwd !== "string") return undefined;
   if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return undefined;
-  return { at, event, session, transcript, cwd, payload: payload as Record<string, unknown> };
+  return { at, event, session, transcript, cwd, ...(typeof client === "string" && { client }), payload: payload as Record<string, unknown> };
+}
+
+/** Where the journal of a session is, and its size; nothing if there is none that can be read. */
+export function findJournal(places: Places, session: string): { readonly path: string; readonly size: number } | undefined {
+  if (!isSessionId(session)) return undefined;
+  const path = pathOf(places, session);
+  try {
+    accessSync(path, constants.R_OK);
+    const stat = statSync(path);
+    return stat.isFile() ? { path, size: stat.size } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** All records of a session in their order; what is none is left out, and told as a number. */

@@ -23,12 +23,32 @@ function tryRead(read: () => string): string {
   }
 }
 
-/** When a process started, in ticks since boot; "" if it has ended or nobody knows. */
-function startOf(pid: number): string {
+/** What /proc says of a process: its name, and what follows that; nothing where it says nothing. */
+function statOf(pid: number): { name: string; fields: string[] } {
   const stat = tryRead(() => readFileSync(`/proc/${pid}/stat`, "latin1"));
   // The second field is the program's name, which may hold anything; the third is the state.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const end = stat.lastIndexOf(")");
+  return { name: stat.slice(stat.indexOf("(") + 1, Math.max(end, 0)), fields: stat.slice(end + 2).split(" ") };
+}
+
+/** When a process started, in ticks since boot; "" if it has ended or nobody knows. */
+function startOf(pid: number): string {
+  const { fields } = statOf(pid);
   return fields[0] === "Z" || fields[0] === "X" ? "" : (fields[19] ?? "");
+}
+
+const shells = /^(ba|da|a|z|k|mk)?sh$|^(fish|busybox)$/;
+const levelsAtMost = 8;
+
+/** Whoever runs this process by a command: its parent, or who stands above the shells that were asked to. */
+export function callerOf(pid: number = process.ppid): number {
+  for (let level = 0; level < levelsAtMost; level++) {
+    const { name, fields } = statOf(pid);
+    const parent = Number(fields[1]);
+    if (!shells.test(name) || !(parent > 1)) break;
+    pid = parent;
+  }
+  return pid;
 }
 
 /** The namespace process ids count in, and the boot they count since. */
@@ -40,9 +60,9 @@ function here(): string {
 
 let signed = 0;
 
-/** A new signature of this process, unlike any other. It is fit for the name of a file. */
-export function signature(now: () => number = Date.now): string {
-  return `${now()}-${signed++}-${process.pid}-${startOf(process.pid) || unknown}-${here()}`;
+/** A new signature of this process (or of another that runs), unlike any other. It is fit for the name of a file. */
+export function signature(now: () => number = Date.now, pid: number = process.pid): string {
+  return `${now()}-${signed++}-${pid}-${startOf(pid) || unknown}-${here()}`;
 }
 
 const pattern = /^(\d{1,16})-\d+-(\d{1,10})-(\d+)-(\d+)-([0-9a-f]+)$/;
@@ -72,4 +92,21 @@ export function isLiving(text: string, now: () => number = Date.now): boolean {
   if (space !== ownSpace) return Math.abs(now() - since) < unsure;
   if (start !== unknown) return startOf(pid) === start;
   return mayExist(pid) && Math.abs(now() - since) < unsure;
+}
+
+export function isSameProcess(one: string, other: string): boolean {
+  const process = (text: string): string => text.split("-").slice(2).join("-");
+  return pattern.test(one) && process(one) === process(other);
+}
+
+/** What became of whoever signed this, where it is certain. */
+export function fateOf(text: string): "runs" | "gone" | "unknown" {
+  const match = pattern.exec(text);
+  if (match === null) return "unknown";
+  const [pid, start, space, boot] = [Number(match[2]), match[3], match[4], match[5]];
+  const [ownSpace, ownBoot] = here().split("-");
+  if (boot !== ownBoot) return "gone";
+  if (space !== ownSpace) return "unknown";
+  if (start === unknown) return mayExist(pid) ? "unknown" : "gone";
+  return startOf(pid) === start ? "runs" : "gone";
 }

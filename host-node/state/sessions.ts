@@ -12,6 +12,8 @@ export interface SessionState {
   /** The name of the event the hook was last told. */
   readonly lastEvent: string;
   readonly ended: boolean;
+  /** The signature of the process it was seen to run in. */
+  readonly client?: string;
   /** Of the transcript when it was last read. */
   readonly seenSize: number;
   readonly seenMtime: number;
@@ -33,12 +35,13 @@ export function readSession(places: Places, session: string, tell: Tell = silent
   const path = pathOf(places, session);
   const value = readObject(path, tell);
   if (value === undefined) return undefined;
-  const { transcript, cwd, lastEvent, ended, seenSize, seenMtime, quietSince } = value;
+  const { transcript, cwd, lastEvent, ended, client, seenSize, seenMtime, quietSince } = value;
   const isWhole =
     [transcript, cwd, lastEvent].every((each) => typeof each === "string") &&
     typeof ended === "boolean" &&
     [seenSize, seenMtime, quietSince].every((each) => typeof each === "number");
-  if (isWhole) return { transcript, cwd, lastEvent, ended, seenSize, seenMtime, quietSince } as SessionState;
+  const seen = typeof client === "string" ? { client } : {};
+  if (isWhole) return { transcript, cwd, lastEvent, ended, ...seen, seenSize, seenMtime, quietSince } as SessionState;
   tell(`${path}: is not what it should be, left out`);
   return undefined;
 }

@@ -4,8 +4,12 @@
 import {
   EVENT_API_ERROR,
   EVENT_COMPACTION,
+  EVENT_COMPACTION_REQUEST,
   EVENT_HOOK,
   EVENT_INTERRUPT,
+  EVENT_NOTIFICATION,
+  EVENT_PERMISSION_DENIED,
+  EVENT_PERMISSION_REQUEST,
   type EventRow,
   FLAG_ASYNC,
   FLAG_ERROR,
@@ -54,6 +58,10 @@ const eventKinds: Record<string, number> = {
   "spanloom.api_error": EVENT_API_ERROR,
   "spanloom.interrupt": EVENT_INTERRUPT,
   "spanloom.hook": EVENT_HOOK,
+  "spanloom.permission_request": EVENT_PERMISSION_REQUEST,
+  "spanloom.permission_denied": EVENT_PERMISSION_DENIED,
+  "spanloom.notification": EVENT_NOTIFICATION,
+  "spanloom.compaction_request": EVENT_COMPACTION_REQUEST,
 };
 
 export function kindOf(said: Said): number {

@@ -7,10 +7,13 @@ import { keep, type Kept, type Request } from "../exporter/keep.ts";
 import { type Ledger, openLedger } from "../state/ledger.ts";
 import type { Places } from "../state/paths.ts";
 import { openSpool, type Spool, type SpoolEntry } from "../state/spool.ts";
+import { type Grown, nothingGrown, sumGrown } from "./growth.ts";
 
 export interface Delivered {
   readonly destination: Destination;
   readonly summary: Summary;
+  /** Turns that had gone on since they were sent. */
+  readonly grown: Grown;
 }
 
 export interface OutgoingOptions {
@@ -25,6 +28,7 @@ interface Way {
   readonly ledger: Ledger;
   readonly spool: Spool;
   readonly delivery: Delivery<SpoolEntry>;
+  grown: Grown;
 }
 
 export class Outgoing {
@@ -52,6 +56,12 @@ export class Outgoing {
     return kept;
   }
 
+  /** Counts turns that went on, once their further spans wait. */
+  noteGrown(destination: Destination, grown: Grown): void {
+    const way = this.#to(destination);
+    way.grown = sumGrown(way.grown, grown);
+  }
+
   /** Sends what waits from earlier runs. */
   begin(destinations: readonly Destination[]): void {
     for (const destination of destinations) this.#to(destination).delivery.go();
@@ -59,7 +69,7 @@ export class Outgoing {
 
   /** When nothing more can be done in this run. */
   async end(): Promise<Delivered[]> {
-    const end = async ({ destination, delivery }: Way): Promise<Delivered> => ({ destination, summary: await delivery.end() });
+    const end = async ({ destination, delivery, grown }: Way): Promise<Delivered> => ({ destination, summary: await delivery.end(), grown });
     return Promise.all([...this.#ways.values()].map(end));
   }
 
@@ -69,7 +79,7 @@ export class Outgoing {
       const { places, spoolBytes, deadline } = this.#options;
       const ledger = openLedger(places, destination.id);
       const spool = openSpool(places, destination.id, { mostBytes: spoolBytes });
-      way = { destination, ledger, spool, delivery: new Delivery(destination, { ledger, spool, deadline }) };
+      way = { destination, ledger, spool, delivery: new Delivery(destination, { ledger, spool, deadline }), grown: nothingGrown };
       this.#ways.set(destination.id, way);
     }
     return way;

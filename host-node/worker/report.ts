@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { readObject, writeAtomic } from "../state/files.ts";
 import type { Places } from "../state/paths.ts";
+import { type Grown, nothingGrown, sumGrown } from "./growth.ts";
 import type { Delivered } from "./outgoing.ts";
 import type { Outcome } from "./session.ts";
 
@@ -19,6 +20,8 @@ export interface DestinationReport {
   /** Turns noted as sent. */
   turns: number;
   rejectedSpans: number;
+  /** Turns that went on after they were sent, and the spans that were sent of them later; since the first report. */
+  grown: Grown;
   /** The backend's words, each once. */
   messages: string[];
   /** Why nothing more was sent, if so. */
@@ -53,6 +56,7 @@ const nothingYet = (name: string): DestinationReport => ({
   repeated: 0,
   turns: 0,
   rejectedSpans: 0,
+  grown: nothingGrown,
   messages: [],
   stopped: undefined,
   lastSuccess: 0,
@@ -70,12 +74,12 @@ export function tally(report: Report, outcome: Outcome): void {
 
 /** Adds what became of all that was on its way. Where that was nothing, what is known from before stays. */
 export function tallyDelivered(report: Report, delivered: readonly Delivered[], now: number): void {
-  for (const { destination, summary } of delivered) {
+  for (const { destination, summary, grown } of delivered) {
     const { accepted, waiting, refused, repeated, rejectedSpans, traces, stopped } = summary;
-    if (accepted + waiting + refused + traces === 0 && summary.messages.length === 0) continue;
+    if (accepted + waiting + refused + traces + grown.turns === 0 && summary.messages.length === 0) continue;
     const messages = summary.messages.slice(0, messagesAtMost);
     const it = nothingYet(destination.name);
-    report.destinations[destination.id] = Object.assign(it, { accepted, waiting, refused, repeated, rejectedSpans, turns: traces, stopped, messages });
+    report.destinations[destination.id] = Object.assign(it, { accepted, waiting, refused, repeated, rejectedSpans, turns: traces, grown, stopped, messages });
     if (accepted > 0) it.lastSuccess = now;
     if (refused + rejectedSpans > 0) it.lastRefusal = { at: now, message: messages.join("; ") };
   }
@@ -93,7 +97,10 @@ export function keepReport(places: Places, report: Report): void {
     const known = destinations[id];
     const lastSuccess = it.lastSuccess || (known?.lastSuccess ?? 0);
     const lastRefusal = it.lastRefusal ?? known?.lastRefusal;
-    destinations[id] = { ...it, lastSuccess, repeated: it.repeated + (known?.repeated ?? 0), ...(lastRefusal && { lastRefusal }) };
+    const repeated = it.repeated + (known?.repeated ?? 0);
+    // A report of an older version knows nothing of it.
+    const grown = sumGrown(it.grown, known?.grown ?? nothingGrown);
+    destinations[id] = { ...it, lastSuccess, repeated, grown, ...(lastRefusal && { lastRefusal }) };
   }
   writeAtomic(pathOf(places), `${JSON.stringify({ ...report, destinations }, null, 2)}\n`);
 }

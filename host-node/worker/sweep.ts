@@ -1,11 +1,14 @@
 // Does what is pending: sessions that hooks marked, sessions that nobody ended, requests that could not be sent. One sweep
 // works at a time, for no longer than it is given; whatever it leaves, the next one finds.
 
-import { statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { readConfig } from "../config/config.ts";
 import { isTraced } from "../config/traced.ts";
 import type { Environment } from "../exporter/destination.ts";
+import { forgetGiven } from "../state/given.ts";
 import { type JournalRecord, readJournal, removeJournal } from "../state/journal.ts";
+import { fateOf, isSameProcess } from "../state/living.ts";
 import { tryLock } from "../state/lock.ts";
 import { type Places, places as placesIn } from "../state/paths.ts";
 import { type Claim, claim, listPending, pendingToken, sweepLock } from "../state/pending.ts";
@@ -21,6 +24,8 @@ export interface SweepOptions {
   readonly env: Environment;
   /** How long it may take, in milliseconds. */
   readonly lifetimeMs: number;
+  /** Comes back to what is held back, within that time. */
+  readonly lingers?: boolean;
   /** Told of each thing worth a word. */
   readonly tell: (words: string) => void;
   readonly now?: () => number;
@@ -31,17 +36,51 @@ export type Swept = { readonly kind: "busy" } | { readonly kind: "done"; readonl
 const ends = new Set(["SessionEnd"]);
 const turnEnds = new Set(["Stop", "StopFailure"]);
 /** Events that say nothing of how far a session has come. */
-const asides = new Set(["Notification", "PermissionRequest", "PermissionDenied", "PreCompact", "PostCompact", "SubagentStop"]);
+const asides = new Set(["Notification", "PermissionRequest", "PermissionDenied", "PreCompact", "SubagentStop"]);
+
+interface Said extends Pick<SessionState, "transcript" | "cwd" | "lastEvent"> {
+  readonly client: string;
+  /** When that was; nothing if the journal is gone. */
+  readonly at: number | undefined;
+}
 
 /** What hooks said last of a session. */
-function lastOf(records: readonly JournalRecord[], known: SessionState | undefined): Pick<SessionState, "transcript" | "cwd" | "lastEvent"> {
+function lastOf(records: readonly JournalRecord[], known: SessionState | undefined): Said {
   const newest = [...records].reverse();
   const latest = (of: (record: JournalRecord) => string): string | undefined => newest.map(of).find((value) => value !== "");
+  const last = newest.find(({ event }) => !asides.has(event));
   return {
     transcript: latest(({ transcript }) => transcript) ?? known?.transcript ?? "",
     cwd: latest(({ cwd }) => cwd) ?? known?.cwd ?? "",
-    lastEvent: newest.map(({ event }) => event).find((event) => !asides.has(event)) ?? known?.lastEvent ?? "",
+    lastEvent: last?.event ?? known?.lastEvent ?? "",
+    client: clientOf(records.at(-1)?.client ?? "", known?.client ?? ""),
+    at: last?.at,
   };
+}
+
+/** What the client says the model said last, when a turn ended. */
+function lastWordsOf(records: readonly JournalRecord[]): string {
+  const words = [...records].reverse().find(({ event }) => turnEnds.has(event))?.payload["last_assistant_message"];
+  return typeof words === "string" ? words : "";
+}
+
+/** The process a session runs in: whoever had a hook run, and runs after it. What is gone by then may have been a shell. */
+function clientOf(latest: string, known: string): string {
+  if (latest === "" || isSameProcess(latest, known)) return known;
+  return fateOf(latest) === "runs" ? latest : "";
+}
+
+/** When files of a session changed last. While an agent works, only the agent's own grows. */
+function changedAt(transcript: string): number {
+  const timeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const agents = join(transcript.replace(/\.jsonl$/, ""), "subagents");
+  let times: number[] = [];
+  try {
+    times = readdirSync(agents).map((name) => timeOf(join(agents, name)));
+  } catch {
+    // It has none.
+  }
+  return Math.max(timeOf(transcript), ...times);
 }
 
 class Sweep {
@@ -53,6 +92,8 @@ class Sweep {
   readonly #now: () => number;
   readonly #deadline: number;
   readonly #outgoing: Outgoing;
+  /** When the first of the turns that are held back is due. */
+  wakeAt = Infinity;
 
   constructor(options: SweepOptions, where: Places) {
     this.#options = options;
@@ -103,22 +144,22 @@ class Sweep {
   /** True if nothing of it is left to do. */
   async #session(session: string, abandoned: boolean): Promise<boolean> {
     const known = readSession(this.#places, session);
-    const said = lastOf(readJournal(this.#places, session), known);
+    const records = readJournal(this.#places, session);
+    const said = lastOf(records, known);
     if (said.transcript === "") return true;
     const config = readConfig({ env: this.#options.env, cwd: said.cwd || undefined });
     const ended = abandoned || ends.has(said.lastEvent);
     if (!isTraced(config, said.cwd, session).traced) {
       // The hook cannot know; what it wrote down all the same does not stay.
-      removeJournal(this.#places, session);
-      forgetSession(this.#places, session);
+      this.#forget(session);
       return true;
     }
     const means = this.#means(config);
-    const work = { session, transcript: said.transcript, ended, expectsEnd: turnEnds.has(said.lastEvent) && !abandoned };
-    const outcome = await workOn(work, means);
+    const stoppedAt = turnEnds.has(said.lastEvent) && !abandoned ? said.at : undefined;
+    const outcome = await workOn({ session, transcript: said.transcript, ended, stoppedAt, lastWords: lastWordsOf(records) }, means);
+    this.wakeAt = Math.min(this.wakeAt, outcome.heldUntil ?? Infinity);
     this.#tally(outcome);
     this.#remember(session, said, ended && outcome.complete);
-    if (ended && outcome.complete) removeJournal(this.#places, session);
     return outcome.complete;
   }
 
@@ -136,22 +177,40 @@ class Sweep {
     };
   }
 
-  #remember(session: string, said: Pick<SessionState, "transcript" | "cwd" | "lastEvent">, ended: boolean): void {
-    const stat = statSync(said.transcript, { throwIfNoEntry: false });
-    const seen = { seenSize: stat?.size ?? 0, seenMtime: stat?.mtimeMs ?? 0, quietSince: 0 };
-    writeSession(this.#places, session, { ...said, ...seen, ended });
+  #remember(session: string, { transcript, cwd, lastEvent, client }: Said, ended: boolean): void {
+    const seen = { seenSize: statSync(transcript, { throwIfNoEntry: false })?.size ?? 0, seenMtime: changedAt(transcript), quietSince: 0 };
+    writeSession(this.#places, session, { transcript, cwd, lastEvent, client, ...seen, ended });
   }
 
-  /** Sessions whose end nobody told: quiet for so long that they count as ended. */
+  #forget(session: string): void {
+    removeJournal(this.#places, session);
+    forgetSession(this.#places, session);
+    forgetGiven(this.#places, session);
+  }
+
+  /**
+   * Sessions whose end nobody told: those whose client is gone, and where that is not known, those that are quiet for so
+   * long that they count as ended. While its client runs a session may wait for a person, or a tool, as long as it likes.
+   * What is over and gone is forgotten.
+   */
   async #abandoned(): Promise<void> {
     for (const session of listSessions(this.#places)) {
       const known = readSession(this.#places, session);
-      if (known === undefined || known.ended || this.#isLate()) continue;
-      const config = readConfig({ env: this.#options.env, cwd: known.cwd || undefined });
-      const changed = statSync(known.transcript, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-      if (this.#now() - changed < config.quietAfterMs) continue;
+      if (known === undefined || this.#isLate()) continue;
+      if (known.ended && !existsSync(known.transcript)) this.#forget(session);
+      if (known.ended) continue;
+      const fate = fateOf(known.client ?? "");
+      if (fate !== "gone") {
+        // A session that has just started has no transcript yet.
+        const told = readJournal(this.#places, session).at(-1)?.at ?? 0;
+        const { quietAfterMs } = readConfig({ env: this.#options.env, cwd: known.cwd || undefined });
+        const changed = changedAt(known.transcript);
+        if (this.#now() - Math.max(told, changed) < quietAfterMs) continue;
+        // Nobody tells when a turn is interrupted either.
+        if (fate === "runs" && changed === known.seenMtime) continue;
+      }
       try {
-        await this.#session(session, true);
+        await this.#session(session, fate !== "runs");
       } catch (error) {
         this.#say(`${session}: ${error instanceof Error ? error.message : String(error)}`);
       }
@@ -203,7 +262,10 @@ export async function sweep(options: SweepOptions): Promise<Swept> {
     }
     report = one.report;
     const isNew = (session: string): boolean => one.putBack.get(session) !== pendingToken(where, session);
-    if (now() >= deadline || !listPending(where).some(isNew)) return { kind: "done", report };
+    if (now() < deadline && listPending(where).some(isNew)) continue;
+    if (options.lingers !== true || one.wakeAt >= deadline) return { kind: "done", report };
+    // Without the lock: whoever is started meanwhile finds what is held back, too.
+    await new Promise((resolve) => setTimeout(resolve, one.wakeAt - now()));
   }
 }
 

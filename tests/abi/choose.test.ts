@@ -56,6 +56,26 @@ test("a turn came to an end if its last response asked for nothing, or another o
   assert.deepEqual(settled([transcript((it) => it.prompt("nobody answers"))]), [false]);
 });
 
+const over = (inputs: Inputs): boolean[] => finished(inputs).traces().map((trace) => trace.over);
+const summary = { hookCount: 1, preventedContinuation: false };
+
+test("a turn is over when the hooks at its end have run, it was interrupted, or another one of its session follows", () => {
+  const said = (it: Session): Session => it.prompt("one").say("m1", "first");
+  assert.deepEqual(over([transcript(said)]), [false]);
+  assert.deepEqual(over([transcript((it) => said(it).system("stop_hook_summary", summary))]), [true]);
+  assert.deepEqual(over([transcript((it) => said(it).prompt("two").say("m2", "second"))]), [true, false]);
+  assert.deepEqual(over([transcript((it) => it.prompt("one").call("m1", "t1").user("[Request interrupted by user]"))]), [true]);
+});
+
+test("a turn that a hook makes go on is neither at its end nor over until it answers", () => {
+  const blocked = (it: Session): Session => it.prompt("one").say("m1", "first").user("Stop hook feedback:\nmore", { isMeta: true }).system("stop_hook_summary", summary);
+  assert.deepEqual(settled([transcript(blocked)]), [false]);
+  assert.deepEqual(over([transcript(blocked)]), [false]);
+  const on = (it: Session): Session => blocked(it).say("m2", "second");
+  assert.deepEqual([settled([transcript(on)]), over([transcript(on)])], [[true], [false]]);
+  assert.deepEqual(over([transcript((it) => on(it).system("stop_hook_summary", summary))]), [true]);
+});
+
 const launched = { toolUseResult: { isAsync: true, status: "async_launched", agentId: "x1" } };
 const spawned = (it: Session): Session => it.prompt("go").call("m1", "a1", "Agent", { prompt: "work" }).result("a1", "launched", {}, launched).say("m2", "it works");
 
@@ -65,4 +85,15 @@ test("a turn waits for its agents in the background", () => {
   assert.deepEqual(settled(at((it) => it.prompt("work").say("m5", "done"))), [true]);
   const killed = "<task-notification><tool-use-id>a1</tool-use-id><status>killed</status></task-notification>";
   assert.deepEqual(settled([transcript((it) => spawned(it).user(killed).say("m6", "oh"))]), [true, true]);
+});
+
+test("a turn waits for an agent that was told to go on after its result", () => {
+  const called = (it: Session): Session => it.prompt("go").call("m1", "a1", "Agent", { prompt: "work" }).result("a1", "worked").say("m2", "it did");
+  const at = (agent: (it: Session) => Session): Inputs => [transcript(called), ...subagent(id, "x1", agent, { toolUseId: "a1" })];
+  const worked = (it: Session): Session => it.prompt("work").say("m5", "done");
+  assert.deepEqual(settled(at(worked)), [true]);
+  const told = (it: Session): Session => worked(it).wait(60).user("The coordinator sent a message while you were working:\nmore", { isMeta: true, origin: { kind: "coordinator" } });
+  assert.deepEqual(settled(at(told)), [false]);
+  assert.deepEqual(settled(at((it) => told(it).call("m6", "t6"))), [false]);
+  assert.deepEqual(settled(at((it) => told(it).call("m6", "t6").result("t6").say("m7", "more done"))), [true]);
 });

@@ -7,6 +7,8 @@ import { test } from "node:test";
 import type { Look } from "../../host-node/doctor/check.ts";
 import { clientFiles, managedFiles } from "../../host-node/doctor/client.ts";
 import { checkSwitches } from "../../host-node/doctor/hooks.ts";
+import { appendJournal } from "../../host-node/state/journal.ts";
+import { places } from "../../host-node/state/paths.ts";
 import { folderOf } from "../host-node/folder.ts";
 import { assertOne, Desk } from "./desk.ts";
 
@@ -121,8 +123,7 @@ test("transcripts that go before they are sent", async (test) => {
   assertOne((await desk.doctor()).of("retention"), "ok", /keeps transcripts for 30 days \(the client's default\); there are 1, the oldest/);
   const at = (Date.now() - 28 * dayMs) / 1000;
   utimesSync(transcript, at, at);
-  const record = { at: Date.now(), event: "Stop", session, transcript, cwd: desk.repository, payload: {} };
-  desk.write(join(desk.own, "state", "sessions", `${session}.jsonl`), `${JSON.stringify(record)}\n`);
+  appendJournal(places({ SPANLOOM_HOME: desk.own }), { at: Date.now(), event: "Stop", session, transcript, cwd: desk.repository, payload: {} });
   desk.write(join(desk.own, "state", "pending", session), "token");
   assertOne((await desk.doctor()).of("retention"), "warn", /removes transcripts after 30 days .* the oldest that is not sent has not changed for 28 days/);
   desk.set({ cleanupPeriodDays: 1 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { split } from "../../host-node/exporter/split.ts";
+import { pick, split } from "../../host-node/exporter/split.ts";
 import { hasProtoc, type OtlpSpan, readByProtoc, readJson, readProto, type Request, spansOf } from "../support/otlp.ts";
 import { large, made } from "./parts.ts";
 
@@ -32,6 +32,18 @@ for (const [encoding, type] of [["proto", proto], ["json", json]] as const) {
         assert.equal(part.resourceSpans[0]?.scopeSpans[0]?.schemaUrl, whole.resourceSpans[0]?.scopeSpans[0]?.schemaUrl);
       }
     }
+  });
+
+  test(`${encoding}: chosen spans alone, as they are, with the same around them`, () => {
+    for (const { body, spans } of made(encoding, 65_536).requests) {
+      const whole = read(body, type);
+      const odd = pick(body, type, (span) => span % 2 === 1);
+      const expected = spansOf([whole]).filter((_, span) => span % 2 === 1);
+      if (spans < 2) assert.equal(odd, undefined);
+      else assert.deepEqual([odd?.spans, spansOf([read(odd!.body, type)])], [expected.length, expected]);
+      assert.equal(pick(body, type, () => false), undefined);
+    }
+    assert.equal(pick(Buffer.from("no request"), type, () => true), undefined);
   });
 
   test(`${encoding}: cut again and again, each span stands alone`, () => {

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { EVENTS } from "../../host-node/setup/hooks.ts";
 import { readJournal } from "../../host-node/state/journal.ts";
+import { readSignature } from "../../host-node/state/living.ts";
 import { tryLock } from "../../host-node/state/lock.ts";
 import { setOff } from "../../host-node/state/off.ts";
 import { type Places, places } from "../../host-node/state/paths.ts";
@@ -56,7 +57,7 @@ function sceneOf(test: TestContext): Scene {
 }
 
 const working = ["SessionStart", "Stop", "StopFailure", "SessionEnd"];
-const noting = ["SubagentStop", "PreCompact", "PostCompact", "PermissionRequest", "PermissionDenied", "Notification"];
+const noting = ["SubagentStop", "PreCompact", "PermissionRequest", "PermissionDenied", "Notification"];
 
 for (const event of [...working, ...noting]) {
   const does = working.includes(event) ? "starts a worker" : "starts no worker";
@@ -67,8 +68,9 @@ for (const event of [...working, ...noting]) {
     assertSilent(await runHook(payload(event, more), options));
     const records = readJournal(where, session);
     assert.equal(records.length, 1);
-    const { at, ...record } = records[0] as (typeof records)[number];
+    const { at, client = "", ...record } = records[0] as (typeof records)[number];
     assert.ok(at >= begun && at <= Date.now());
+    assert.equal(readSignature(client)?.pid, process.pid);
     assert.deepEqual(record, {
       event,
       session,
@@ -86,6 +88,23 @@ test("init asks for no event that the hook does not know", () => {
     EVENTS.filter((event) => ![...working, ...noting].includes(event)),
     [],
   );
+});
+
+const recorded = readFileSync(new URL("../fixtures/hooks/claude-code.jsonl", import.meta.url), "utf8").trimEnd().split("\n");
+
+test("what a real client told its hooks is written down as it was told", async (test) => {
+  for (const line of recorded) {
+    const { where, options } = sceneOf(test);
+    assertSilent(await runHook(line, options));
+    const { session_id: id, transcript_path: transcript, cwd, hook_event_name: event, ...rest } = JSON.parse(line) as Record<string, string>;
+    const records = readJournal(where, id as string).map(({ at: _, client: __, ...record }) => record);
+    const known = [...working, ...noting].includes(event as string);
+    assert.deepEqual(records, known ? [{ event, session: id, transcript, cwd, payload: rest }] : [], event);
+    // What stands after who, where and which event may be long, and is not needed.
+    const start = await runHook(line.slice(0, line.indexOf(`"hook_event_name":"${event}"`) + `"hook_event_name":"${event}"`.length), options);
+    assertSilent(start);
+    assert.equal(readJournal(where, id as string).length, known ? 2 : 0, event);
+  }
 });
 
 const ignored: readonly (readonly [string, string | Buffer])[] = [
@@ -117,6 +136,12 @@ for (const [what, input] of ignored) {
   });
 }
 
+test("shells between it and the client are not the client", { skip: !existsSync("/proc/self/stat") }, async (test) => {
+  const { where, options } = sceneOf(test);
+  assertSilent(await runHook(payload("Notification"), { ...options, within: ["sh", "-c", '"$@"; exit 0', "sh"] }));
+  assert.equal(readSignature(readJournal(where, session)[0]?.client ?? "")?.pid, process.pid);
+});
+
 test("a payload of many megabytes: who, where and what at its beginning are enough", async (test) => {
   const { where, options, started } = sceneOf(test);
   // Words inside of words are words, and members of members are not the payload's.
@@ -142,7 +167,7 @@ test("what is long is cut, and a record stays small whatever the payload holds",
   const [record] = readJournal(where, session);
   assert.deepEqual(record?.payload.tool_input, { command: "x".repeat(4095), short: "s" });
   assert.deepEqual((record?.payload.many as number[]).slice(0, 3), [0, 1, 2]);
-  assert.ok(readFileSync(join(where.state, "sessions", `${session}.jsonl`)).length < 100_000);
+  assert.ok(readFileSync(join(where.state, "sessions", `${session}.hooks.jsonl`)).length < 100_000);
 });
 
 test("input that is never closed is not waited for once it is whole, and never longer than a second", async (test) => {
@@ -206,7 +231,7 @@ test("without a home, or with a state folder that cannot be, it says nothing", a
 
 test("with every file of the state in the way of another, it says nothing", async (test) => {
   const { where, options } = sceneOf(test);
-  mkdirSync(join(where.state, "sessions", `${session}.jsonl`), { recursive: true });
+  mkdirSync(join(where.state, "sessions", `${session}.hooks.jsonl`), { recursive: true });
   mkdirSync(join(where.state, "pending", session, "x"), { recursive: true });
   writeFileSync(sweepLock(where), "");
   assertSilent(await runHook(payload("Stop"), options));
@@ -216,7 +241,7 @@ test("with every file of the state in the way of another, it says nothing", asyn
 test("on a device that is full it says nothing, and still starts a worker", { skip: !existsSync("/dev/full") }, async (test) => {
   const { where, options, started } = sceneOf(test);
   mkdirSync(join(where.state, "sessions"), { recursive: true });
-  symlinkSync("/dev/full", join(where.state, "sessions", `${session}.jsonl`));
+  symlinkSync("/dev/full", join(where.state, "sessions", `${session}.hooks.jsonl`));
   assertSilent(await runHook(payload("Stop"), options));
   assert.deepEqual(listPending(where), [session]);
   await started(1);

@@ -27,6 +27,8 @@ for (const name of Object.keys(commands)) {
 
   test(`${name} does not take what it does not know`, async () => {
     const { code, stderr } = await spanloom([name, "--nonsense"]);
+    // An agent waits for it and shows what it says.
+    if (name === "hook") return assert.deepEqual([code, stderr], [0, ""]);
     assert.equal(code, 2);
     assert.match(stderr, /nonsense/);
     assert.match(stderr, new RegExp(`Try: spanloom ${name} --help`));

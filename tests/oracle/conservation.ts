@@ -35,7 +35,7 @@ const conversation = new Set<unknown>(["user", "assistant", "system"]);
 /** Rows that lend their times, whatever they say. */
 const lending = new Set<unknown>([...conversation, "queue-operation"]);
 /** Rows whose times can be those of spans. */
-const timekeeping = new Set<unknown>([...conversation, "queue-operation", "attachment", "progress"]);
+const timekeeping = new Set<unknown>([...conversation, "queue-operation", "attachment", "progress", "spanloom-hook"]);
 
 /** As it stands in a span: a lone surrogate is U+FFFD there. */
 const idOf = (value: unknown): string | undefined =>
@@ -87,6 +87,7 @@ function count(inputs: Input[]): Counted {
         if (time !== undefined && lending.has(outer.type)) lent = true;
       };
       if (timekeeping.has(outer.type)) note(outer.timestamp);
+      if (outer.type === "spanloom-hook") continue;
       // What a progress row repeats of a sub-agent may stand nowhere else.
       if (outer.type === "progress" && outer.data?.type !== "hook_progress") {
         const { data } = outer;

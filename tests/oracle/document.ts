@@ -4,13 +4,14 @@
 
 import {
   DOCUMENT_AGENT_METADATA,
+  DOCUMENT_JOURNAL,
   DOCUMENT_SUBAGENT,
   DOCUMENT_TRANSCRIPT,
   DOCUMENT_UNKNOWN,
 } from "../../assembly/abi/layout.ts";
 import { isTrue, member, name, readRow, text, type Json } from "./json.ts";
 import { lendsTime, readAs, readQueue } from "./reading.ts";
-import { conversation, skippedTypes } from "./record.ts";
+import { conversation, journalType, skippedTypes } from "./record.ts";
 import { nanoseconds } from "./time.ts";
 
 export interface Input {
@@ -33,7 +34,7 @@ export interface Row {
   /** As written. */
   type: string | undefined;
   /** What it is read as; undefined if nothing can come of it. */
-  as: "user" | "assistant" | "system" | "hook" | undefined;
+  as: "user" | "assistant" | "system" | "hook" | "journal" | undefined;
   /** Of a progress row that repeats a sub-agent's row: whose it is, and the call it names. */
   progress: { agentId: string; call: string | undefined } | undefined;
   /** Of a `remove` that takes a text: the row that put it into the queue, and the text as written. */
@@ -133,6 +134,7 @@ function read({ name: called, bytes }: Input, members: Set<string>): Document {
     document.member = document.agentId !== undefined && document.agentId === itsMember;
     document.kind = document.agentId === undefined ? DOCUMENT_TRANSCRIPT : DOCUMENT_SUBAGENT;
   } else if (document.rows.some(({ type }) => conversation.has(type ?? "") || skippedTypes.has(type ?? ""))) document.kind = DOCUMENT_TRANSCRIPT;
+  else if (document.rows.some(({ type }) => type === journalType)) document.kind = DOCUMENT_JOURNAL;
   if (document.kind !== DOCUMENT_AGENT_METADATA) document.rows.forEach(readAs);
   borrowTimes(document.rows);
   if (document.kind === DOCUMENT_TRANSCRIPT) readQueue(document);
@@ -147,12 +149,14 @@ function memberId(value: Json | undefined): string | undefined {
 
 const bytewise = (a: string, b: string): number => Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"));
 
-/** Transcripts before sub-agents' transcripts; then first time, number of rows, session id, agent id, name. No time comes last. */
+const kindsInOrder = [DOCUMENT_SUBAGENT, DOCUMENT_JOURNAL];
+
+/** Transcripts before sub-agents' transcripts, journals last; then first time, number of rows, session id, agent id, name. No time comes last. */
 function canonical(a: Document, b: Document): number {
   const late = (1n << 64n) - 1n;
   const [first, second] = [a.firstTime ?? late, b.firstTime ?? late];
   return (
-    Number(a.kind === DOCUMENT_SUBAGENT) - Number(b.kind === DOCUMENT_SUBAGENT) ||
+    kindsInOrder.indexOf(a.kind) - kindsInOrder.indexOf(b.kind) ||
     (first < second ? -1 : first > second ? 1 : 0) ||
     a.rows.length - b.rows.length ||
     bytewise(a.session, b.session) ||
@@ -162,13 +166,14 @@ function canonical(a: Document, b: Document): number {
 }
 
 /**
- * All documents in canonical order, their rows numbered through: what progress rows repeat comes behind all others.
+ * All documents in canonical order, their rows numbered through: what progress rows repeat comes behind all others, and journals behind that.
  * `members` are the ids of team members whose own sessions are sub-agents' transcripts.
  */
 export function readDocuments(inputs: Input[], members = new Set<string>()): Document[] {
   const documents = inputs.map((input) => read(input, members)).sort(canonical);
   const rows = documents.flatMap((document) => document.rows);
-  [...rows.filter((row) => !row.progress), ...rows.filter((row) => row.progress)].forEach((row, order) => (row.order = order));
+  const told = (row: Row): boolean => row.as === "journal";
+  [...rows.filter((row) => !row.progress && !told(row)), ...rows.filter((row) => row.progress), ...rows.filter(told)].forEach((row, order) => (row.order = order));
   return documents;
 }
 

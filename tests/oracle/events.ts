@@ -70,3 +70,14 @@ export function hookAttributes(row: Row): Attributes {
     ["spanloom.hook.duration_ms", attached ? count(said("durationMs")) : undefined],
   );
 }
+
+/** All that an event says: what the record lacks of a compaction, a journal may know. */
+export function eventAttributes({ attributes, content = [], told }: Event, full: boolean): Attributes {
+  const [key, trigger] = told?.attributes[0] ?? [];
+  const started = key !== undefined && trigger !== undefined && !attributes.some(([known]) => known === key);
+  return [
+    ...(started ? ([[key, trigger]] as Attributes) : []),
+    ...attributes,
+    ...(full ? [...(told?.content ?? []), ...content] : []),
+  ];
+}

@@ -9,8 +9,10 @@ export interface Event {
   name: string;
   row: Row;
   attributes: [string, string | bigint][];
-  /** The summary of a compaction, which is content. */
-  summary?: string;
+  /** What is content. */
+  content?: [string, string][];
+  /** Of a compaction: what a hook was told before it. */
+  told?: Event;
 }
 
 export interface Call {

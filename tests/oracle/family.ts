@@ -7,6 +7,7 @@ import {
   DOCUMENT_SUBAGENT,
   SKIP_COPY,
   SKIP_INJECTED,
+  SKIP_METADATA,
   SKIP_NOTICE,
   SKIP_NOT_A_RECORD,
   SKIP_QUEUE,
@@ -18,6 +19,7 @@ import type { Document, Row } from "./document.ts";
 import { errorOf, systemEvent, finalErrorAttributes } from "./events.ts";
 import { nothingYet, type Agent, type Call, type Event, type Owner, type Response, type Turn } from "./facts.ts";
 import { isTrue, member, name, text, type Json } from "./json.ts";
+import { toldEvents } from "./journal.ts";
 import { Late } from "./late.ts";
 import { blocksOf, decidingText, isBlank, userRow } from "./prompt.ts";
 import { nothing, skip } from "./record.ts";
@@ -46,6 +48,8 @@ export class Family {
   readonly turns: Turn[] = [];
   readonly calls = new Map<string, Call>();
   readonly responses = new Map<string, Response>();
+  /** Rows of journals that make an event, in canonical order. */
+  readonly told: Row[] = [];
   private readonly read = new Map<string, Read>();
   private readonly removed = new Map<string, Read>();
   private readonly promptTurns = new Map<string, Turn>();
@@ -78,6 +82,7 @@ export class Family {
     if (row.value?.kind !== "object") return skip(SKIP_NOT_A_RECORD);
     if (row.queued) return this.queued(row, row.queued, place);
     if (row.as === undefined) return nothing(row, SKIP_UNKNOWN);
+    if (row.as === "journal") return this.journal(row);
 
     const agent = agentOfDocument ?? (row.sidechain ? this.subagents.ofSidechain(row) : undefined);
     const boundary = row.as === "system" && text(member(row.value, "subtype")) === "compact_boundary";
@@ -93,6 +98,15 @@ export class Family {
     if (row.uuid !== undefined) this.read.set(row.uuid, { row, turn: agent ? undefined : place.turn, agent, compaction });
     if (agent) agent.rows.push(row);
     return fate;
+  }
+
+  /** A row of a journal: what makes an event waits until everything has its place. */
+  private journal(row: Row): Row["fate"] {
+    const event = name(member(row.value, "event"));
+    if (event !== undefined && !toldEvents.has(event)) return skip(SKIP_METADATA);
+    if (event === undefined || row.timeless || member(row.value, "payload")?.kind !== "object") return skip(SKIP_UNKNOWN);
+    this.told.push(row);
+    return undefined;
   }
 
   /** Rows of sub-agents that progress rows repeat: what a transcript has already said adds nothing. */
@@ -214,8 +228,8 @@ export class Family {
   /** The summary of a compaction belongs to its event, which has only one. */
   private summary(row: Row, { compaction }: Place): Row["fate"] {
     const written = saying(member(row.value, "message", "content"));
-    if (!compaction || compaction.summary !== undefined || isBlank(written)) return nothing(row, SKIP_INJECTED);
-    compaction.summary = written;
+    if (!compaction || compaction.content || isBlank(written)) return nothing(row, SKIP_INJECTED);
+    compaction.content = [["spanloom.compaction.summary", written]];
     return { kind: "used" };
   }
 

@@ -6,6 +6,7 @@
 import { SKIP_COPY, SKIP_REASONS } from "../../assembly/abi/layout.ts";
 import { agentNameOf, attributesOf, modelOf, sumOfTokens, type Attributes, type Options, type Value } from "./attributes.ts";
 import { readDocuments, type Document, type Input } from "./document.ts";
+import { eventAttributes } from "./events.ts";
 import type { Response } from "./facts.ts";
 import { Family } from "./family.ts";
 import { spanId, traceId } from "./identity.ts";
@@ -84,10 +85,7 @@ function spansOf(node: Node, shown: string, ids: Buffer, parent: string | undefi
     attributes: profiled(node, own, options, attributesOf(node, own, options)),
     events: [...node.events]
       .sort((a, b) => a.row.order - b.row.order)
-      .map(({ name, row, attributes, summary }) => {
-        const content: [string, string][] = options.content === "full" && summary !== undefined ? [["spanloom.compaction.summary", summary]] : [];
-        return { name, time: row.time, attributes: [...attributes, ...content] };
-      }),
+      .map((event) => ({ name: event.name, time: event.row.time, attributes: eventAttributes(event, options.content === "full") })),
     error: node.failure ? { message: options.content === "metadata" && node.failure.recorded ? "" : node.failure.message } : undefined,
   };
   return [span, ...node.children.flatMap((child) => spansOf(child, shown, ids, span.spanId, own, options))];

@@ -141,8 +141,8 @@ function openInferenceContent(node: Node, add: Add): void {
 function weave(node: Node, full: boolean, add: Add): void {
   add("weave.integration.name", "spanloom");
   add("weave.integration.version", version);
-  const summaries = [...node.events].sort((a, b) => a.row.order - b.row.order).map(({ summary }) => summary);
-  if (full) add("weave.compaction.summary", summaries.filter((one) => one !== undefined).at(-1));
+  const content = [...node.events].sort((a, b) => a.row.order - b.row.order).flatMap((event) => event.content ?? []);
+  if (full) add("weave.compaction.summary", content.filter(([key]) => key === "spanloom.compaction.summary").at(-1)?.[1]);
 }
 
 /** `attributes` are those that everybody gets. */

@@ -5,6 +5,7 @@
 
 import type { Document, Row } from "./document.ts";
 import { member, name, text, type Json } from "./json.ts";
+import { journalType } from "./record.ts";
 import { textsOf, userRow } from "./prompt.ts";
 import { nanoseconds } from "./time.ts";
 
@@ -29,6 +30,7 @@ const message = (content: Json | undefined): [string, Json] => ["message", objec
 export function readAs(row: Row): void {
   const { type, value } = row;
   if (type === "user" || type === "assistant" || type === "system") row.as = type;
+  else if (type === journalType) row.as = "journal";
   else if (type === "attachment") readAttachment(row, value);
   else if (type === "progress") {
     const kind = text(member(value, "data", "type"));
@@ -65,7 +67,7 @@ function readProgress(row: Row, value: Json | undefined): void {
 
 /** Rows whose times are lent to those without one. */
 export function lendsTime(row: Row): boolean {
-  return row.type === "queue-operation" || (row.as !== undefined && row.progress === undefined);
+  return row.type === "queue-operation" || (row.as !== undefined && row.as !== "journal" && row.progress === undefined);
 }
 
 /** Follows a transcript's queue: what `remove` takes is read as a user row, unless it stands elsewhere in the document. */

@@ -18,6 +18,9 @@ export const skippedTypes = new Map<string, number>([
   ...metadata.split(" ").map((type): [string, number] => [type, SKIP_METADATA]),
 ]);
 
+/** Rows of what hooks were told. */
+export const journalType = "spanloom-hook";
+
 /** Rows of the conversation. */
 export const conversation = new Set(["user", "assistant", "system"]);
 

@@ -68,6 +68,8 @@ export interface CopyScript extends Written {
 
 export interface Script {
   sessions: Written[];
+  /** What hooks were told of the sessions. */
+  journals: Written[];
   agents: AgentScript[];
   copies: CopyScript[];
   damage: { document: number; row: number; how: "cut" | "dropped" | "repeated" | "swapped" | "nonsense" }[];
@@ -201,7 +203,7 @@ function damaged(documents: Document[], damage: Script["damage"]): Document[] {
 }
 
 /** The documents of a script; their names are distinct. */
-export function written({ sessions, agents, copies, damage }: Script): Document[] {
+export function written({ sessions, journals, agents, copies, damage }: Script): Document[] {
   const writer = new Writer();
   sessions.forEach((session, index) => {
     const it = new Session(sessionId(index), {}, session.start);
@@ -231,6 +233,12 @@ export function written({ sessions, agents, copies, damage }: Script): Document[
     writer.write(it, copy);
     const name = own["agentId"] === undefined ? `copy-${index}.jsonl` : `${session}/subagents/agent-copy-${index}.jsonl`;
     writer.written.push({ name, it, metadata: copy.metadata });
+  });
+  journals.forEach((journal, index) => {
+    const it = new Session(sessionId(index), {}, journal.start);
+    it.label = `j${index}`;
+    writer.write(it, journal);
+    writer.written.push({ name: `${it.id}.hooks.jsonl`, it });
   });
   const documents = writer.written.flatMap(({ name, it, metadata }) => {
     const transcript = it.document(name);

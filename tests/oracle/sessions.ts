@@ -8,6 +8,7 @@ import { response, results, synthetic } from "./chance/answers.ts";
 import { aside } from "./chance/asides.ts";
 import { names, often, pick, seldom, types } from "./chance/draw.ts";
 import { message, prompt, user } from "./chance/prompts.ts";
+import { told } from "./chance/told.ts";
 import { type AgentScript, type CopyScript, type Script, type Step, type What, written } from "./script.ts";
 
 type Row = Record<string, unknown>;
@@ -88,6 +89,10 @@ const step: fc.Arbitrary<Step> = fc.record({
   ),
 });
 const steps = (most: number): fc.Arbitrary<Step[]> => fc.array(step, { maxLength: most, size: "max" });
+const toldSteps: fc.Arbitrary<Step[]> = fc.array(
+  fc.record({ what: told, wait: often(3, fc.nat(3), pick(-20, 60)), time: seldom(15, pick("none" as const, "bad" as const)), uuid: fc.constant("none" as const) }),
+  { maxLength: 8, size: "max" },
+);
 
 // --- families
 
@@ -124,6 +129,7 @@ const copy: fc.Arbitrary<CopyScript> = fc.record({
 
 const script: fc.Arbitrary<Script> = fc.record({
   sessions: fc.array(fc.record({ steps: steps(14), start }), { minLength: 1, maxLength: 2 }),
+  journals: fc.array(fc.record({ steps: toldSteps, start }), { maxLength: 2 }),
   agents: fc.array(agent, { maxLength: 3 }),
   copies: fc.array(copy, { maxLength: 2 }),
   damage: often(

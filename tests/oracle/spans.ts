@@ -6,6 +6,7 @@ import { firstUsed, joinAgents, resultAgentId, type Join, type Spawned } from ".
 import type { Row } from "./document.ts";
 import { nothingYet, type Agent, type Call, type Event, type Owner, type Response, type Turn } from "./facts.ts";
 import { idOf, type Family } from "./family.ts";
+import { placeJournals } from "./journal.ts";
 import { isTrue, member, name } from "./json.ts";
 import { interruptMarker } from "./prompt.ts";
 import { saying, short } from "./content.ts";
@@ -118,6 +119,7 @@ class Builder {
 
   turns(): Node[] {
     const spawned = joinAgents(this.family);
+    placeJournals(this.family.told, this.family.turns, spawned, this.family.calls);
     for (const one of spawned) {
       if (one.call) this.byCall.set(one.call, one);
       const owner = one.workflow?.response.owner;

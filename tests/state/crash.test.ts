@@ -29,7 +29,7 @@ test("a journal two processes append to keeps all they were told, though both ar
     assert.ok(child.accepted.length > 0);
     for (const n of child.accepted) assert.ok(kept.has(`${name} ${n}`), `${name} ${n} is lost`);
   });
-  const lines = readLines(join(where.state, "sessions", "one.jsonl"));
+  const lines = readLines(join(where.state, "sessions", "one.hooks.jsonl"));
   assert.ok(lines.length - records.length <= children.length, "more is torn than was killed");
   appendJournal(where, { at: 0, event: "last", session: "one", transcript: "t", cwd: "c", payload: {} });
   assert.equal(readJournal(where, "one").at(-1)?.event, "last");

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { isLiving, readSignature, signature } from "../../host-node/state/living.ts";
+import { fateOf, isLiving, isSameProcess, readSignature, signature } from "../../host-node/state/living.ts";
 import { lockHolder, tryLock } from "../../host-node/state/lock.ts";
 import { folderOf } from "../host-node/folder.ts";
 
@@ -87,6 +87,20 @@ test("a process that has ended and is not yet collected is dead", { skip: proces
   process.kill(Number(pid), 0);
   assert.ok(!isLiving(zombie));
   parent.kill("SIGKILL");
+});
+
+test("what became of a process is said where it is certain", () => {
+  const mine = signature();
+  const linux = existsSync("/proc/self/stat");
+  assert.equal(fateOf(mine), linux ? "runs" : "unknown");
+  assert.equal(fateOf(changed(mine, { 5: "00000000" })), "gone", "another boot");
+  assert.equal(fateOf(changed(mine, { 4: "1" })), "unknown", "another namespace");
+  assert.equal(fateOf(changed(mine, { 2: "4194305", 3: "0" })), "gone", "no such process");
+  assert.equal(fateOf(changed(mine, { 3: "0" })), "unknown", "nobody knows when it started");
+  if (linux) assert.equal(fateOf(changed(mine, { 3: "1" })), "gone", "another start");
+  assert.equal(fateOf("words"), "unknown");
+  assert.ok(isSameProcess(mine, signature()));
+  assert.ok(!isSameProcess(mine, changed(mine, { 2: "1" })));
 });
 
 test("signatures never come again, and nothing else is one", () => {

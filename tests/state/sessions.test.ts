@@ -27,7 +27,7 @@ test("a journal gives back what was told, in order", (test) => {
 
 test("lines that are no records are left out and told as a number; a torn one costs no other", (test) => {
   const where = placesOf(test);
-  const path = join(where.state, "sessions", "s.jsonl");
+  const path = join(where.state, "sessions", "s.hooks.jsonl");
   appendJournal(where, record(1));
   appendFileSync(path, 'null\n{"at":1}\n\0\0\0\n{"at":"1","event":"Stop"}\n{"at":5,"event":"St');
   const { told, tell } = listener();
@@ -39,7 +39,7 @@ test("lines that are no records are left out and told as a number; a torn one co
 
 test("a journal that has grown long notes what happens without saying what", (test) => {
   const where = placesOf(test);
-  const path = join(where.state, "sessions", "s.jsonl");
+  const path = join(where.state, "sessions", "s.hooks.jsonl");
   appendJournal(where, record(1));
   const size = statSync(path).size;
   truncateSync(path, 17 * 1024 * 1024);
@@ -166,7 +166,7 @@ test("what the worker remembers comes back, and what makes no sense is told and 
   }
   forgetSession(where, "s");
   assert.deepEqual(listSessions(where), ["r"]);
-  assert.equal(readFileSync(join(where.state, "sessions", "s.jsonl"), "utf8").length > 0, true);
+  assert.equal(readFileSync(join(where.state, "sessions", "s.hooks.jsonl"), "utf8").length > 0, true);
 });
 
 test("a session is off until it is on again", (test) => {

@@ -119,6 +119,11 @@ export class Session {
     return this;
   }
 
+  /** A row of its journal: what the client told a hook. */
+  told(event: unknown, payload: unknown = {}, more: Row = {}): this {
+    return this.raw({ type: "spanloom-hook", timestamp: this.now(), sessionId: this.id, event, cwd: "/w", payload, ...more });
+  }
+
   /** Lets time pass. */
   wait(seconds: number): this {
     this.seconds += seconds;

@@ -62,14 +62,18 @@ export async function deskOf(test: TestContext, options?: DeskOptions): Promise<
 export const transcriptsIn = ({ project }: Desk): string[] =>
   readdirSync(project).filter((name) => name.endsWith(".jsonl")).map((name) => join(project, name));
 
+/** What the client tells its hooks. */
+export function payloadOf(desk: Desk, event: string, transcript = transcriptsIn(desk)[0]!): Record<string, string> {
+  return { session_id: basename(transcript, ".jsonl"), transcript_path: transcript, cwd: desk.project, hook_event_name: event };
+}
+
 /**
- * What the client tells its hooks. Nobody is started: the hook finds the lock held, so that the test decides when a sweep
+ * Tells a hook. Nobody is started: the hook finds the lock held, so that the test decides when a sweep
  * is.
  */
 export async function tell(desk: Desk, event: string, transcript = transcriptsIn(desk)[0]!): Promise<Hooked> {
   const lock = tryLock(sweepLock(desk.places));
-  const payload = { session_id: basename(transcript, ".jsonl"), transcript_path: transcript, cwd: desk.project, hook_event_name: event };
-  const hooked = await runHook(payload, { env: desk.env });
+  const hooked = await runHook(payloadOf(desk, event, transcript), { env: desk.env });
   lock?.release();
   assert.deepEqual([hooked.code, hooked.said], [0, ""]);
   return hooked;

@@ -2,13 +2,37 @@
 // sink on loopback, sessions that grow. What arrives is held against what a clean build makes.
 
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { test } from "node:test";
+import { journalName } from "../../host-node/state/journal.ts";
+import { tryLock } from "../../host-node/state/lock.ts";
+import { sweepLock } from "../../host-node/state/pending.ts";
+import { hook, runHook } from "../hook/hook.ts";
 import { spanloom } from "../host-node/command.ts";
-import { assertDelivered, built, deskOf, ids, status, sweep, tell, tellAll, transcriptsIn } from "./desk.ts";
+import { assertDelivered, built, type Desk, deskOf, ids, payloadOf, status, sweep, tell, tellAll, transcriptsIn } from "./desk.ts";
 import { kills } from "./kills.ts";
+
+/** A program that runs a hook, as a client does. */
+function telling(desk: Desk, event: string, transcript = transcriptsIn(desk)[0]!): string {
+  const input = JSON.stringify(payloadOf(desk, event, transcript));
+  return `require("node:child_process").spawnSync(process.execPath, [${JSON.stringify(hook)}], { input: ${JSON.stringify(input)} })`;
+}
+
+/** Tells a hook, by somebody who is gone at once, so that nobody knows the client. Nobody is started. */
+async function tellUnknown(desk: Desk, event: string, transcript?: string): Promise<void> {
+  const lock = tryLock(sweepLock(desk.places));
+  const client = spawn(process.execPath, ["-e", telling(desk, event, transcript)], { env: { ...process.env, ...desk.env }, stdio: "ignore" });
+  const [code] = await once(client, "exit");
+  lock?.release();
+  assert.equal(code, 0);
+}
+
+/** Tells a hook that starts a worker, if none is at work. */
+const wake = async (desk: Desk, event: string): Promise<void> => void (await runHook(payloadOf(desk, event), { env: desk.env }));
 
 for (const recording of ["two-subagents", "multi-turn-resume", "compaction", "fork-session", "team"]) {
   test(`${recording}: every span arrives once, over Stop, SessionEnd and once more`, async (test) => {
@@ -43,11 +67,101 @@ test("a turn that goes on waits for its end, and is sent then", async (test) => 
 
 test("a session that nobody ended is sent when it has been quiet for long", async (test) => {
   const desk = await deskOf(test, { recordings: ["killed"] });
-  await tell(desk, "SessionStart");
+  await tellUnknown(desk, "SessionStart");
   await sweep(desk);
   assert.equal(desk.sink.received.length, 0, "its last turn is open");
   await pause(1100);
   await spanloom(["sweep"], { env: { ...desk.env, SPANLOOM_QUIET_AFTER_MS: "1000" } });
+  assert.deepEqual(ids(desk.sink.accepted()), await built(desk));
+});
+
+test("a session that is killed before its first turn ended is not taken for ended before it has a transcript", async (test) => {
+  const desk = await deskOf(test, { recordings: ["killed"] });
+  const [transcript] = transcriptsIn(desk) as [string];
+  const rows = readFileSync(transcript);
+  rmSync(transcript);
+  await tellUnknown(desk, "SessionStart", transcript);
+  await sweep(desk);
+  writeFileSync(transcript, rows);
+  await pause(1100);
+  await spanloom(["sweep", "--wait"], { env: { ...desk.env, SPANLOOM_QUIET_AFTER_MS: "1000" } });
+  assert.deepEqual(ids(desk.sink.accepted()), await built(desk));
+});
+
+test("a session whose client was killed is sent by the next sweep; while it runs, a session may be quiet as long as it likes", { skip: !existsSync("/proc/self/stat") }, async (test) => {
+  const desk = await deskOf(test, { recordings: ["killed"] });
+  const [transcript] = transcriptsIn(desk) as [string];
+  const program = `${telling(desk, "SessionStart")}; setInterval(() => {}, 1000)`;
+  const client = spawn(process.execPath, ["-e", program], { env: { ...process.env, ...desk.env }, stdio: "ignore" });
+  test.after(() => client.kill("SIGKILL"));
+  const remembered = join(desk.env["SPANLOOM_HOME"]!, "state", "sessions", `${basename(transcript, ".jsonl")}.json`);
+  while (!existsSync(remembered)) await pause(50);
+  await pause(1100);
+  await spanloom(["sweep", "--wait"], { env: { ...desk.env, SPANLOOM_QUIET_AFTER_MS: "1000" } });
+  assert.equal(desk.sink.received.length, 0, "it runs");
+  client.kill("SIGKILL");
+  await once(client, "exit");
+  await sweep(desk);
+  assert.deepEqual(ids(desk.sink.accepted()), await built(desk));
+});
+
+test("a session whose agent is at work is not abandoned, however long its own transcript is quiet", async (test) => {
+  const desk = await deskOf(test, { recordings: ["two-subagents"] });
+  const [transcript] = transcriptsIn(desk) as [string];
+  const rows = readFileSync(transcript, "utf8").trimEnd().split("\n");
+  // Up to the calls of its agents.
+  writeFileSync(transcript, `${rows.slice(0, rows.findIndex((row) => row.includes('"tool_result"'))).join("\n")}\n`);
+  const old = new Date(Date.now() - 7200_000);
+  utimesSync(transcript, old, old);
+  const state = join(desk.env["SPANLOOM_HOME"]!, "state", "sessions");
+  await tellUnknown(desk, "SessionStart");
+  await sweep(desk);
+  rmSync(join(state, journalName(basename(transcript, ".jsonl"))));
+  await sweep(desk);
+  assert.equal(desk.sink.received.length, 0, "files of its agents are new");
+  for (const agent of readdirSync(join(transcript.slice(0, -6), "subagents"))) utimesSync(join(transcript.slice(0, -6), "subagents", agent), old, old);
+  await sweep(desk);
+  assert.deepEqual(ids(desk.sink.accepted()), await built(desk));
+});
+
+/** A recording as if it were being made: its last row is of just now. */
+function freshen(transcript: string): string[] {
+  const text = readFileSync(transcript, "utf8");
+  const times = [...text.matchAll(/"timestamp":"([^"]+)"/g)].map(([, time]) => Date.parse(time!));
+  const shift = Date.now() - Math.max(...times);
+  const fresh = text.replace(/"timestamp":"([^"]+)"/g, (_, time: string) => `"timestamp":"${new Date(Date.parse(time) + shift).toISOString()}"`);
+  return fresh.trimEnd().split("\n");
+}
+
+test("a turn that a Stop hook makes go on is sent when it is over, whole", async (test) => {
+  const desk = await deskOf(test, { recordings: ["hooks"] });
+  const [transcript] = transcriptsIn(desk) as [string];
+  const rows = freshen(transcript);
+  const blocked = rows.findIndex((row) => row.includes("Stop hook feedback:"));
+  writeFileSync(transcript, `${rows.slice(0, blocked).join("\n")}\n`);
+  await wake(desk, "Stop");
+  // The worker that the hook started gives up waiting for the tail after two seconds.
+  await pause(3500);
+  assert.equal(desk.sink.received.length, 0, "other Stop hooks may be at work");
+  appendFileSync(transcript, `${rows.slice(blocked).join("\n")}\n`);
+  await wake(desk, "Stop");
+  // While a worker waits for the tail of the file, it has the lock, and this starts no other.
+  await pause(500);
+  await wake(desk, "SessionEnd");
+  const end = Date.now() + 10_000;
+  while (desk.sink.received.length === 0 && Date.now() < end) await pause(50);
+  assert.deepEqual(ids(desk.sink.accepted()), await built(desk));
+});
+
+test("a turn whose record says that the hooks at its end have run is sent at once", async (test) => {
+  const desk = await deskOf(test, { recordings: ["single-turn"] });
+  const [transcript] = transcriptsIn(desk) as [string];
+  const rows = freshen(transcript);
+  const { uuid: _, message: __, ...last } = JSON.parse(rows.filter((row) => row.includes('"type":"assistant"')).at(-1)!) as Record<string, unknown>;
+  const summary = { ...last, type: "system", subtype: "stop_hook_summary", hookCount: 1, preventedContinuation: false, uuid: "0b2f8a52-4c55-4f2b-8d1c-6d8f1c7e2a11" };
+  writeFileSync(transcript, `${[...rows, JSON.stringify(summary)].join("\n")}\n`);
+  await tell(desk, "Stop");
+  assert.equal((await sweep(desk)).code, 0);
   assert.deepEqual(ids(desk.sink.accepted()), await built(desk));
 });
 

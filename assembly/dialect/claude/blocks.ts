@@ -1,7 +1,7 @@
-// A message and its content blocks: text, thinking, tool calls and their results, images; usage and stop reason.
-// What the blocks mean for the session is decided in reader.ts.
+// The content blocks of a message: text, thinking, tool calls and their results, images.
+// What the blocks mean for the session is decided by who reads the row.
 
-import { addContent, addHashedText, addPart, addSpawn, addUsage, forgetParts, spawnAt, usageAt } from "../../session/builder";
+import { addContent, addHashedText, addPart, addSpawn, spawnAt } from "../../session/builder";
 import {
   FORM_JSON,
   FORM_TEXT,
@@ -19,116 +19,34 @@ import {
   PART_SPAWNS,
   PART_TEXT,
 } from "../../session/model";
-import { internAgain, internText } from "../../json/names";
-import { at, enter, mark, nextElement, nextMember, peek, readCount, readString, readTrue, resume, skip, textEnd, textStart } from "../../json/cursor";
+import { internText } from "../../json/names";
+import { at, enter, mark, nextElement, nextMember, peek, readString, readTrue, resume, skip, textEnd, textStart } from "../../json/cursor";
 import { isBlank } from "../../json/text";
 import { findFirstText, firstTextEnd, firstTextStart } from "../../json/walk";
 import {
-  isCacheCreation,
-  isCacheCreationInputTokens,
-  isCacheReadInputTokens,
   isContent,
   isData,
   isDescription,
-  isEphemeral1hInputTokens,
-  isEphemeral5mInputTokens,
   isId,
   isInput,
-  isInputTokens,
   isIsError,
   isMediaType,
-  isModel,
   isName,
-  isOutputTokens,
-  isOutputTokensDetails,
   isPrompt,
   isSource,
-  isStopReason,
   isSubagentType,
   isText,
   isThinking,
-  isThinkingTokens,
   isToolUseId,
   isType,
-  isUsage,
 } from "./keys";
 import { isWord, saysDenied, saysInterrupted, saysRejected } from "./words";
 
-/** Message id, model, stop reason: strings, 0 for none. */
-export let messageId: u32 = 0;
-export let messageModel: u32 = 0;
-export let messageStop: u32 = 0;
-/** Usage + 1. */
-export let messageUsage: u32 = 0;
-/** The message was there, an object. */
-export let hasMessage: bool = false;
-/** Its content was a string, not a list. */
-export let contentIsString: bool = false;
-
-/** Model of the message before. */
-let lastModel: u32 = 0;
-
-/** Forgets it: strings have new numbers. */
-export function clearBlocks(): void {
-  lastModel = 0;
-}
-
-export function clearMessage(): void {
-  messageId = 0;
-  messageModel = 0;
-  messageStop = 0;
-  messageUsage = 0;
-  hasMessage = false;
-  contentIsString = false;
-}
-
+/** The string at hand as a name; 0 for anything else. */
 // @ts-ignore: decorator
 @inline
-function internString(): u32 {
+export function internString(): u32 {
   return readString() ? internText(textStart, textEnd) : 0;
-}
-
-/** Reads the message at hand. */
-export function readMessage(): void {
-  if (peek() != 0x7b) {
-    skip();
-    return;
-  }
-  hasMessage = true;
-  enter();
-  while (nextMember()) {
-    if (isContent()) readContent();
-    else if (isId()) messageId = internString();
-    else if (isModel()) messageModel = lastModel = readString() ? internAgain(lastModel, textStart, textEnd) : 0;
-    else if (isStopReason()) messageStop = readString() ? internText(textStart, textEnd) : 0;
-    else if (isUsage()) readUsage();
-    else skip();
-  }
-}
-
-/** A message that says nothing yet. */
-export function beginMessage(): void {
-  clearMessage();
-  forgetParts();
-  hasMessage = true;
-}
-
-/** Reads the content at hand. */
-export function readContent(): void {
-  // of two members with one name the last counts
-  forgetParts();
-  contentIsString = false;
-  if (peek() == 0x22) {
-    if (!readString()) return;
-    contentIsString = true;
-    const part = addPart(PART_TEXT);
-    if (!isBlank(textStart, textEnd)) part.content = addHashedText(textStart, textEnd);
-  } else if (peek() == 0x5b) {
-    enter();
-    while (nextElement()) readBlock();
-  } else {
-    skip();
-  }
 }
 
 // Types of blocks: the first eight bytes of their names; the length tells the rest.
@@ -151,7 +69,8 @@ function typeIs(head: u64, length: usize): bool {
   return (length >= 8 ? load<u64>(typeStart) : load<u64>(typeStart) & (((<u64>1) << (<u64>length << 3)) - 1)) == head;
 }
 
-function readBlock(): void {
+/** Reads the block at hand. */
+export function readBlock(): void {
   if (peek() != 0x7b) {
     skip();
     return;
@@ -321,48 +240,4 @@ function readBinary(source: u64): void {
   part.flags |= PART_BASE64;
   part.name = media;
   if (dataStart) part.content = addContent(dataStart, dataEnd, FORM_TEXT);
-}
-
-function readUsage(): void {
-  if (peek() != 0x7b) {
-    skip();
-    return;
-  }
-  let uncached: i64 = -1;
-  let output: i64 = -1;
-  let cacheRead: i64 = -1;
-  let cacheWrite: i64 = -1;
-  let shortWrite: i64 = 0;
-  let longWrite: i64 = 0;
-  let reasoning: i64 = -1;
-  enter();
-  while (nextMember()) {
-    if (isInputTokens()) uncached = readCount();
-    else if (isOutputTokens()) output = readCount();
-    else if (isCacheReadInputTokens()) cacheRead = readCount();
-    else if (isCacheCreationInputTokens()) cacheWrite = readCount();
-    else if (isCacheCreation() && peek() == 0x7b) {
-      enter();
-      while (nextMember()) {
-        if (isEphemeral5mInputTokens()) shortWrite = max<i64>(readCount(), 0);
-        else if (isEphemeral1hInputTokens()) longWrite = max<i64>(readCount(), 0);
-        else skip();
-      }
-    } else if (isOutputTokensDetails() && peek() == 0x7b) {
-      enter();
-      while (nextMember()) {
-        if (isThinkingTokens()) reasoning = readCount();
-        else skip();
-      }
-    } else skip();
-  }
-  // some versions wrote the breakdown and a total of zero
-  if (shortWrite + longWrite > 0) cacheWrite = max(cacheWrite, shortWrite + longWrite);
-  if (!messageUsage) messageUsage = addUsage();
-  const usage = usageAt(messageUsage);
-  usage.uncached = uncached;
-  usage.output = output;
-  usage.cacheRead = cacheRead;
-  usage.cacheWrite = cacheWrite;
-  usage.reasoning = reasoning;
 }

@@ -1,10 +1,10 @@
 // The fields of one row, wherever they stand in it: where their strings are, and the few numbers and marks. Strings are not
-// looked at here; what the row is, reader.ts decides.
+// looked at here; what the row is, its readers decide.
 
 import { NO_TIME, instant } from "../../bytes/instant";
 import { enter, keyLength, mark, nextMember, peek, readCount, readString, readTrue, skip, textEnd, textStart } from "../../json/cursor";
 import { forgetParts } from "../../session/builder";
-import { clearMessage, readMessage } from "./blocks";
+import { clearMessage, readMessage } from "./message";
 import {
   isAgentId,
   isAgentName,
@@ -16,6 +16,7 @@ import {
   isData,
   isDurationMs,
   isError,
+  isEvent,
   isGitBranch,
   isHookCount,
   isIsApiErrorMessage,
@@ -29,6 +30,7 @@ import {
   isOrigin,
   isParentToolUseId,
   isParentUuid,
+  isPayload,
   isPersistedOutputPath,
   isPersistedOutputSize,
   isPostTokens,
@@ -85,7 +87,9 @@ export const DENIAL: usize = 21;
 export const RESULT_FILE: usize = 22;
 /** The run of a workflow that a structured result names. */
 export const RESULT_RUN: usize = 23;
-const COUNT: i32 = 24;
+/** What a hook was told of. */
+export const EVENT: usize = 24;
+const COUNT: i32 = 25;
 
 /** Inside of each string: u32 address of its first byte, u32 of the one behind its last; zeros if it is not there. */
 const SLICES: usize = memory.data(COUNT * 8, 16);
@@ -116,6 +120,8 @@ export let prevented: bool = false;
 /** Where the object of an attachment, or the data of progress, is to be read (cursor.ts, resume); 0 if there is none. */
 export let attachment: u64 = 0;
 export let data: u64 = 0;
+/** The same, of what a hook was told. */
+export let payload: u64 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -157,6 +163,7 @@ export function clearFields(): void {
   prevented = false;
   attachment = 0;
   data = 0;
+  payload = 0;
   clearMessage();
 }
 
@@ -193,6 +200,7 @@ export function readFields(): void {
         else if (isAgentId()) take(AGENT);
         else if (isSubtype()) take(SUBTYPE);
         else if (isContent()) take(CONTENT);
+        else if (isPayload()) payload = markObject();
         else skip();
         break;
       case 8:
@@ -265,6 +273,7 @@ function readRareField(): void {
   else if (isParentToolUseId()) take(PARENT_CALL);
   else if (isPreventedContinuation()) prevented = readTrue();
   else if (isToolDenialKind()) take(DENIAL);
+  else if (isEvent()) take(EVENT);
   else skip();
 }
 

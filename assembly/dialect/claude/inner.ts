@@ -1,20 +1,47 @@
-// Objects inside a row that matter for rows of a few types only: what is attached, and the data of progress. They are passed
-// over while the row is read, and looked into afterwards, by rows that have them.
+// Objects inside a row that matter for rows of a few types only: what is attached, the data of progress, and what a hook was
+// told. They are passed over while the row is read, and looked into afterwards, by rows that have them.
 
 import { enter, mark, nextMember, peek, readCount, readString, resume, skip, textEnd, textStart } from "../../json/cursor";
-import { beginMessage, readContent } from "./blocks";
-import { attachment, data } from "./fields";
-import { isAgentId, isCommandMode, isDurationMs, isExitCode, isHookEvent, isHookName, isMessage, isPrompt, isType, isUpperToolUseId } from "./keys";
+import { beginMessage, readContent } from "./message";
+import { attachment, data, payload } from "./fields";
+import {
+  isAgentId,
+  isCommandMode,
+  isCustomInstructions,
+  isDurationMs,
+  isExitCode,
+  isHookEvent,
+  isHookName,
+  isMessage,
+  isNotificationType,
+  isPermissionMode,
+  isPrompt,
+  isReason,
+  isSnakeAgentId,
+  isTitle,
+  isToolName,
+  isToolUseId,
+  isTrigger,
+  isType,
+  isUpperToolUseId,
+} from "./keys";
 
 // Strings, as places in SLICES.
 export const KIND: usize = 0;
 export const MODE: usize = 1;
 export const EVENT: usize = 2;
 export const HOOK: usize = 3;
-/** The call that an attachment is about. */
+/** The call that an attachment is about, or that a hook was told of. */
 export const ABOUT: usize = 4;
 export const INNER_AGENT: usize = 5;
-const COUNT: i32 = 6;
+// Of what a hook was told.
+export const TOOL: usize = 6;
+export const STARTED_BY: usize = 7;
+export const TITLE: usize = 8;
+export const MESSAGE: usize = 9;
+export const REASON: usize = 10;
+export const INSTRUCTIONS: usize = 11;
+const COUNT: i32 = 12;
 
 /** Inside of each string: u32 address of its first byte, u32 of the one behind its last; zeros if it is not there. */
 const SLICES: usize = memory.data(COUNT * 8, 16);
@@ -97,6 +124,28 @@ export function readProgress(): bool {
       innerRow = mark();
       skip();
     } else skip();
+  }
+  return true;
+}
+
+/** Reads what a hook was told; false if the row does not say. */
+export function readPayload(): bool {
+  clear();
+  if (!payload) return false;
+  resume(payload);
+  enter();
+  while (nextMember()) {
+    if (isToolName()) take(TOOL);
+    else if (isToolUseId()) take(ABOUT);
+    else if (isSnakeAgentId()) take(INNER_AGENT);
+    else if (isPermissionMode()) take(MODE);
+    else if (isNotificationType()) take(KIND);
+    else if (isTrigger()) take(STARTED_BY);
+    else if (isTitle()) take(TITLE);
+    else if (isMessage()) take(MESSAGE);
+    else if (isReason()) take(REASON);
+    else if (isCustomInstructions()) take(INSTRUCTIONS);
+    else skip();
   }
   return true;
 }

@@ -412,3 +412,45 @@ export function isApiErrorStatus(): bool {
 export function isStatus(): bool {
   return isKey(6, 0x737574617473, 0); // status
 }
+
+// --- Journal
+// @ts-ignore: decorator
+@inline
+export function isEvent(): bool {
+  return isKey(5, 0x746e657665, 0); // event
+}
+// @ts-ignore: decorator
+@inline
+export function isPayload(): bool {
+  return isKey(7, 0x64616f6c796170, 0); // payload
+}
+// @ts-ignore: decorator
+@inline
+export function isToolName(): bool {
+  return isKey(9, 0x6d616e5f6c6f6f74, 0x656d616e5f6c6f6f); // tool_name
+}
+// @ts-ignore: decorator
+@inline
+export function isPermissionMode(): bool {
+  return isKey(15, 0x697373696d726570, 0x65646f6d5f6e6f69); // permission_mode
+}
+// @ts-ignore: decorator
+@inline
+export function isNotificationType(): bool {
+  return isKey(17, 0x6163696669746f6e, 0x657079745f6e6f69) && isMiddle(0x7079745f6e6f6974, 0x746163696669746f); // notification_type
+}
+// @ts-ignore: decorator
+@inline
+export function isTitle(): bool {
+  return isKey(5, 0x656c746974, 0); // title
+}
+// @ts-ignore: decorator
+@inline
+export function isReason(): bool {
+  return isKey(6, 0x6e6f73616572, 0); // reason
+}
+// @ts-ignore: decorator
+@inline
+export function isCustomInstructions(): bool {
+  return isKey(19, 0x695f6d6f74737563, 0x736e6f6974637572) && isMiddle(0x697463757274736e, 0x74736e695f6d6f74); // custom_instructions
+}

@@ -1,7 +1,7 @@
 // `agent-<id>.meta.json`: what Claude Code writes down of a sub-agent beside its transcript. One JSON object, by custom on one line.
 
-import { internText } from "../../json/names";
-import { beginRow as beginCursor, enter, nextMember, peek, readString, skip, textEnd, textStart } from "../../json/cursor";
+import { beginRow as beginCursor, enter, nextMember, peek, skip } from "../../json/cursor";
+import { internString } from "./blocks";
 import { whyBroken } from "../../json/broken";
 import { SKIP_NOT_A_RECORD } from "../../abi/layout";
 import { addMember, beginRow, dropRow, skipRow } from "../../session/builder";
@@ -40,8 +40,4 @@ export function readMetadata(line: u32): u32 {
   member.call = call;
   member.name = name;
   return 0;
-}
-
-function internString(): u32 {
-  return readString() ? internText(textStart, textEnd) : 0;
 }

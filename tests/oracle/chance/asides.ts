@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import type { What } from "../script.ts";
 import { often, pick, seldom } from "./draw.ts";
+import { told } from "./told.ts";
 
 type Row = Record<string, unknown>;
 
@@ -86,7 +87,7 @@ const hookProgress = row(
 );
 
 /** Rows of a sub-agent: some are those of its transcript, which has the same uuids. */
-const told: fc.Arbitrary<unknown> = fc.oneof(
+const repeated: fc.Arbitrary<unknown> = fc.oneof(
   {
     arbitrary: fc.record(
       {
@@ -123,7 +124,7 @@ const told: fc.Arbitrary<unknown> = fc.oneof(
 const agentProgress = row(
   "progress",
   fc
-    .record({ agent: seldom(1, fc.nat(3)), message: told, parentToolUseID: call })
+    .record({ agent: seldom(1, fc.nat(3)), message: repeated, parentToolUseID: call })
     .map(({ agent, message, parentToolUseID }) => ({
       parentToolUseID,
       data: { type: "agent_progress", ...(agent === undefined ? {} : { agentId: `x${agent}` }), message },
@@ -144,4 +145,5 @@ export const aside: fc.Arbitrary<What> = fc.oneof(
   { arbitrary: hookProgress, weight: 1 },
   { arbitrary: agentProgress, weight: 4 },
   { arbitrary: summary, weight: 1 },
+  { arbitrary: told, weight: 1 },
 );

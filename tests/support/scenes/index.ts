@@ -4,6 +4,7 @@ import { agentScenes } from "./agents.ts";
 import { contentScenes, timeScenes } from "./contents.ts";
 import { copyScenes } from "./copies.ts";
 import { eventScenes } from "./events.ts";
+import { journalScenes } from "./journals.ts";
 import { otherScenes } from "./others.ts";
 import { queueScenes } from "./queues.ts";
 import { responseScenes } from "./responses.ts";
@@ -17,6 +18,7 @@ export const scenes: Scene[] = [
   ...agentScenes,
   ...otherScenes,
   ...eventScenes,
+  ...journalScenes,
   ...copyScenes,
   ...timeScenes,
   ...contentScenes,

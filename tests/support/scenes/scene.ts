@@ -20,6 +20,13 @@ export function transcript(write: (it: Session) => unknown, session = id, start 
   return it.document();
 }
 
+/** What hooks were told of a session. */
+export function journal(write: (it: Session) => unknown, session = id, start = 0): Document {
+  const it = new Session(session, {}, start);
+  write(it);
+  return it.document(`${session}.hooks.jsonl`);
+}
+
 /** A scene of one transcript. */
 export const scene = (name: string, write: (it: Session) => unknown): Scene => ({ name, documents: [transcript(write)] });
 
