@@ -5,8 +5,8 @@ import type { CommandSpec } from "./command.ts";
 export const command: CommandSpec = {
   name: "hook",
   summary: "take what an agent tells a hook",
-  help: `Takes what a coding agent tells a hook, on standard input, and starts a worker where
-there is something to do. It says nothing.
+  help: `Takes what a coding agent tells a hook, on standard input, and starts a worker
+where there is something to do. It says nothing.
 
 Usage: spanloom hook < payload.json
 
