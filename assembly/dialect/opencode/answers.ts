@@ -117,6 +117,8 @@ let home: Record = changetype<Record>(0);
 let prompt: u64 = 0;
 /** The response at hand, 0 outside of one; whether its beginning and its end were written. */
 let response: u32 = 0;
+/** It has no word and no call so far, by which to know when it ended. */
+let silent: bool = false;
 let begun: bool = false;
 let finished: bool = false;
 let chats: u32 = 0;
@@ -178,6 +180,7 @@ export function answer(session: Record, message: Record, to: u64): void {
     const it = recordAt(at);
     if (it.type == R.PART_START || it.type == R.PART_FINISH) {
       if (opens(it.type) && opened++) {
+        endSilent();
         respond(it, it.id, ended);
         count++;
       }
@@ -187,6 +190,7 @@ export function answer(session: Record, message: Record, to: u64): void {
     else if (it.type == R.PART_RETRY) failedAttempt(it);
     else fate(it, (it.type == R.PART_PATCH ? SKIP_SNAPSHOT : it.type == R.PART_UNKNOWN ? SKIP_UNKNOWN : SKIP_INJECTED) + 1);
   }
+  endSilent();
   happen(session, message, to, message);
   if (message.error) wrong(message);
 }
@@ -199,9 +203,18 @@ function part(it: Record, time: i64): Row {
   return row;
 }
 
+/** Of a response that said nothing and has no end of its own the message says when it was over. */
+function endSilent(): void {
+  if (!response || !silent || reply.end == NO_TIME) return;
+  beginRow(reply.line);
+  part(reply, reply.end);
+  ended = max(ended, reply.end);
+}
+
 /** Begins a response. */
 function respond(it: Record, id: u32, start: i64): void {
   response = id;
+  silent = true;
   beginRow(it.line);
   const row = part(it, start);
   row.flags |= ROW_STARTS;
@@ -227,8 +240,9 @@ function step(it: Record, last: bool): void {
   fate(it, 0);
   if (it.type == R.PART_START) return;
   beginRow(it.line);
-  // the end comes when the tools have ended, so it says nothing of the model's
-  const row = part(it, reply.start);
+  // the end comes when the tools have ended, so it says nothing of the model's, unless there is nothing else
+  const row = part(it, silent ? it.start : reply.start);
+  silent = false;
   row.stop = it.stop ? it.stop : last ? reply.stop : 0;
   row.usage = usage(it, false);
   ended = max(ended, it.start);
@@ -240,6 +254,7 @@ function say(it: Record): void {
     return;
   }
   fate(it, 0);
+  silent = false;
   for (let number = it.delta; number; number = deltas.at(number - 1).next) settleRow(it.document, 0);
   const end = it.end != NO_TIME ? it.end : it.start;
   beginRow(it.line);
@@ -286,6 +301,7 @@ function isZero(it: Tokens): bool {
 
 function tool(it: Record): void {
   fate(it, 0);
+  silent = false;
   beginRow(it.line);
   const call = addPart(PART_CALL);
   call.id = it.id;

@@ -158,7 +158,7 @@ export class Family {
       const start = own ? message.created : before;
       // A text that never ended ended no earlier than it began.
       const said = step.parts
-        .filter(({ type }) => type === "text" || type === "reasoning")
+        .filter((one) => one.type !== "tool" && says(one))
         .map(({ value }) => time(member(value, "time", "end")) ?? time(member(value, "time", "start")));
       const ends = [...said, ...calls.map((one) => one.start)].filter((found) => found !== undefined);
       const completed = time(member(message.value, "time", "completed"));
