@@ -164,8 +164,9 @@ export function clearFields(): void {
   deepest = 0;
 }
 
-/** Was an event read? */
+/** Was an event read? What hooks were told has a payload, too. */
 export function isEvent(): bool {
+  if (isWord(TYPE, "spanloom-hook")) return false;
   return cutVersion() && hasData ? true : likeEvent;
 }
 

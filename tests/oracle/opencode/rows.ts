@@ -211,6 +211,7 @@ const eventMembers = ["properties", "payload", "syncEvent", "sessionID"];
 /** What the first object of a document says the document is. */
 function shapeOf(first: Json): Document["shape"] {
   if (member(first, "info") && member(first, "messages")) return "exports";
+  if (text(member(first, "type")) === "spanloom-hook") return undefined;
   if (eventMembers.some((key) => member(first, key))) return "events";
   return member(first, "data") && /^(session|message|part)$|\.\d+$/.test(text(member(first, "type")) ?? "") ? "events" : undefined;
 }
