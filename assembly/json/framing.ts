@@ -58,10 +58,9 @@ function skipByteOrderMark(): void {
 
 /** Looks at the beginning of a line. 1: a value was entered; 0: read on by lines; below 0: more bytes are needed. */
 function look(last: bool): i32 {
-  if (length - consumed < 6 && !last) return -1;
   leaveValues();
   const field = skipBlank();
-  if (field == length && !last) return -1;
+  if (field + 6 > length && !last) return -1;
   if (startsWith(field, "data:") || isField(field)) {
     framing = EVENTS;
     return 0;

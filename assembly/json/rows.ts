@@ -9,8 +9,9 @@ export let consumed: u32 = 0;
 let nextEnd: u32 = 0;
 let consumedQuotes: u32 = 0;
 let nextUnusual: u32 = 0;
-/** Lines that have left the window. */
+/** Lines that have left the window, and the last byte that did; a document begins as a line does. */
 let linesBefore: u32 = 0;
+let byteBefore: u8 = 0x0a;
 
 // The current row.
 /** Address of its first byte, and of the byte behind its last (a newline, or where one would be). */
@@ -44,6 +45,7 @@ export function addressOf(offset: u64): usize {
 export function beginRows(): void {
   clearWindow();
   linesBefore = 0;
+  byteBefore = 0x0a;
   forgetPlace();
 }
 
@@ -126,7 +128,9 @@ function goodEscape(at: usize, c: u8): bool {
 export function keepRest(): void {
   if (!consumed) return;
   linesBefore += nextEnd;
-  dropBefore(min(consumed, length));
+  const from = min(consumed, length);
+  byteBefore = load<u8>(base + from - 1);
+  dropBefore(from);
   forgetPlace();
 }
 
@@ -136,6 +140,11 @@ export function shrinkRows(): void {
 }
 
 // --- rows that are not lines
+
+/** Does a line begin at this offset? */
+export function beginsLine(at: u32): bool {
+  return (at ? load<u8>(base + at - 1) : byteBefore) == 0x0a;
+}
 
 /** What stands before offset `to` is no part of any row to come. */
 export function passOver(to: u32): void {

@@ -2,8 +2,8 @@
 // `info` and lists of such objects or of parts, each value by itself. So a document larger than memory is read like any other, and one
 // that is cut off is read up to there. What a row says is not looked at here, only where it ends.
 
-import { claimRow, consumed, firstEnd, firstQuote, passOver } from "./rows";
-import { base, endCount, ends, length, quotes, tape, taped } from "./window";
+import { beginsLine, claimRow, consumed, firstEnd, firstQuote, passOver } from "./rows";
+import { base, endCount, ends, quotes, tape, taped } from "./window";
 
 // What the current row is.
 export const ROLE_WHOLE: u32 = 0; // a line, or an element of an array
@@ -56,23 +56,25 @@ const WAIT: i32 = -1;
  * if more bytes are needed to know.
  */
 export function enterValue(last: bool): i32 {
-  const at = space(consumed, length);
+  // what has no tape yet cannot be passed over
+  const end = taped();
+  const at = space(consumed, end);
   const more = last ? 0 : WAIT;
-  if (at >= length) return more;
+  if (at >= end) return more;
   const open = load<u8>(base + at);
   if (open == 0x7b) {
-    const is = isEntered(at, length, last);
+    const is = isEntered(at, end, last);
     if (is > 0) enter(OBJECT, at);
     return is;
   }
   if (open != 0x5b) return 0;
-  const element = space(at + 1, length);
-  if (element >= length) return more;
+  const element = space(at + 1, end);
+  if (element >= end) return more;
   if (load<u8>(base + element) != 0x7b) return 0;
-  const key = space(element + 1, length);
-  if (key + 12 > length && !last) return WAIT;
+  const key = space(element + 1, end);
+  if (key + 12 > end && !last) return WAIT;
   // what events begin with; any other list is a row like any other
-  if (!keyIs(key, length, "id") && !keyIs(key, length, "type") && !keyIs(key, length, "properties") && !keyIs(key, length, "directory") && !keyIs(key, length, "payload") && isEntered(element, length, last) <= 0) return 0;
+  if (!keyIs(key, end, "id") && !keyIs(key, end, "type") && !keyIs(key, end, "properties") && !keyIs(key, end, "directory") && !keyIs(key, end, "payload") && isEntered(element, end, last) <= 0) return 0;
   enter(LIST, at);
   return 1;
 }
@@ -97,7 +99,7 @@ export function nextInValue(last: bool): bool {
   while (depth) {
     const end = taped();
     const at = space(consumed, end);
-    if (at >= end) return last && lose(at) > 0;
+    if (at >= end) return last && lose(at, last) > 0;
     const kind = load<u8>(STACK + depth - 1);
     const c = load<u8>(base + at);
     if (c == (kind == OBJECT ? 0x7d : 0x5d) && !comma) {
@@ -107,7 +109,7 @@ export function nextInValue(last: bool): bool {
       continue;
     }
     if (!fresh && !comma) {
-      if (c != 0x2c) return lose(at) > 0;
+      if (c != 0x2c) return lose(at, last) > 0;
       comma = true;
       passOver(at + 1);
       continue;
@@ -121,12 +123,12 @@ export function nextInValue(last: bool): bool {
 /** 1: a row; 0: something was entered; WAIT. */
 function member(at: u32, end: u32, last: bool): i32 {
   const quote = firstQuote();
-  if (load<u8>(base + at) != 0x22) return lose(at);
-  if (quote + 1 >= quotes) return last ? lose(at) : WAIT;
+  if (load<u8>(base + at) != 0x22) return lose(at, last);
+  if (quote + 1 >= quotes) return last ? lose(at, last) : WAIT;
   const colon = space(load<u32>(tape + (<usize>(quote + 1) << 2)) + 1, end);
   const value = space(colon + 1, end);
-  if (value >= end) return last ? lose(at) : WAIT;
-  if (load<u8>(base + colon) != 0x3a) return lose(at);
+  if (value >= end) return last ? lose(at, last) : WAIT;
+  if (load<u8>(base + colon) != 0x3a) return lose(at, last);
   const list = load<u8>(base + value) == 0x5b;
   if (list && depth < 4 && keyIs(at, end, "messages")) enter(LIST, value);
   else if (list && keyIs(at, end, "parts")) enter(PARTS, value);
@@ -203,13 +205,14 @@ function endOfValue(at: u32, end: u32, quote: u32, last: bool): u32 {
 }
 
 /** The value goes wrong at `at`: what stands there, up to the end of the line, is a row that is none. */
-function lose(at: u32): i32 {
-  depth = 0;
-  // what begins another value is no part of this one
-  if (at < taped() && load<u8>(base + at) == 0x7b && at && load<u8>(base + at - 1) == 0x0a) at--;
+function lose(at: u32, last: bool): i32 {
   let line = firstEnd();
   while (line < endCount && load<u32>(ends + (<usize>line << 3)) < at) line++;
-  const end = line < endCount ? load<u32>(ends + (<usize>line << 3)) : taped();
+  // what begins another value is no part of this one
+  const another = at < taped() && load<u8>(base + at) == 0x7b && beginsLine(at);
+  if (!another && line == endCount && !last) return WAIT;
+  depth = 0;
+  const end = another ? at : line < endCount ? load<u32>(ends + (<usize>line << 3)) : taped();
   claimRow(min(at, end), end);
   rowRole = ROLE_LOST;
   return 1;

@@ -193,11 +193,9 @@ Usage: spanloom build PATH... [options]     the traces
 Options of build:
   -f, --format FORMAT   tree, otlp-json (a request a line) or otlp-proto
                         (default: tree on a terminal, otlp-json elsewhere)
-      --shape SHAPE     turns: a trace per turn; session: one per session
-                        (default: turns)
+      --shape SHAPE     a trace for each of the turns (default), or the session
       --agent-name NAME name of the agent (default: the client's own)
-      --profile NAME    add what a backend needs: openinference, weave, langfuse,
-                        datadog, braintrust, langsmith or mlflow
+      --profile NAME    add what a backend needs (default: genai, nothing)
       --batch-bytes N   limit of one request in bytes (default: 2097152)
       --workers N       threads (default: as many as the work is worth)
 Options of inspect:

@@ -13,6 +13,7 @@ const words = (list: string): string[] => list.split(" ");
 const ids = new Set([
   ...words("uuid parentUuid sessionId agentId agent_id promptId id tool_use_id toolUseId requestId agentName name"),
   ...words("agentType subagent_type leafUuid toolUseID parentToolUseID teamName runId"),
+  ...words("sessionID messageID parentID partID callID requestID task_id"),
 ]);
 const values = JSON.parse(
   '[null, true, false, 0, -1, 1000000000, 1.5, 1e300, 9007199254740991, "", " ", "x", [], {}, [null], [[]], [""], {"type":"text"}, {"type":"tool_use"}]',
@@ -27,6 +28,8 @@ const texts = [
   ...words("compact_boundary api_error local_command stop_hook_summary agent_progress hook_progress hook_success queued_command"),
   ...words("enqueue dequeue remove popAll prompt failed killed stopped"),
   "Stop hook feedback:",
+  ...words("session.updated message.updated message.removed message.part.updated message.part.removed message.part.delta session.error"),
+  ...words("permission.asked permission.replied step-start step-finish tool compaction retry completed error pending MessageAbortedError"),
 ];
 const bytes = [
   ...words('" \\ { } [ ] , : null - 1e9 \\u \\ud83d \0 \xff \xe2 \xef\xbb\xbf'),

@@ -226,7 +226,7 @@ test("spans are named as build names them", async () => {
 });
 
 test("a compaction is an event, a killed session a call without result", async () => {
-  assert.deepEqual((await family("compaction")).events, { compactions: 1, apiErrors: 0, interrupts: 0, hooks: 0 });
+  assert.deepEqual((await family("compaction")).events, { compactions: 1, apiErrors: 0, interrupts: 0, hooks: 0, permissions: 0 });
   assert.match(await words([join(recordings, "compaction")]), /^events {2}1 compaction$/m);
   assert.deepEqual((await family("interrupted")).events.interrupts, 1);
   const { checks, totals } = await family("killed");

@@ -9,7 +9,8 @@ import type { Response } from "./facts.ts";
 import { count, isTrue, member, name, text, type Json } from "./json.ts";
 import type { Node } from "./spans.ts";
 
-export type Value = string | bigint | boolean | string[];
+/** A number is a double; whole numbers are bigints. */
+export type Value = string | bigint | number | boolean | string[];
 export type Attributes = [string, Value][];
 
 export interface Options {

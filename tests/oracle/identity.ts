@@ -48,9 +48,9 @@ export function murmur3(data: Uint8Array): [bigint, bigint] {
 }
 
 /** Sixteen bytes: SHA-256 over the length-prefixed tuple, cut. */
-export function traceId(role: "turn" | "session", identity: string): Buffer {
+export function traceId(role: "turn" | "session", identity: string, client = "claude-code"): Buffer {
   const hash = createHash("sha256");
-  for (const part of ["spanloom.trace.v1", role, "claude-code", identity]) {
+  for (const part of ["spanloom.trace.v1", role, client, identity]) {
     const bytes = Buffer.from(part, "utf8");
     const length = Buffer.alloc(4);
     length.writeUInt32BE(bytes.length);

@@ -13,6 +13,7 @@ const statusError = 2;
 function anyValue(value: Value): object {
   if (typeof value === "string") return { stringValue: value };
   if (typeof value === "bigint") return { intValue: value.toString() };
+  if (typeof value === "number") return { doubleValue: value };
   if (typeof value === "boolean") return { boolValue: value };
   return { arrayValue: { values: value.map(anyValue) } };
 }

@@ -24,13 +24,15 @@ import { joinOf, relate, rootOf } from "./family";
 import { clearMerge, find, merge, sessions } from "./merge";
 import { closeTimeOfId } from "./ids";
 import * as R from "./records";
-import { Record, happenings, recordAt, records, referenceTo } from "./records";
+import { Happening, Record, happenings, recordAt, records, referenceTo } from "./records";
 
 /** Writes everything that was read into the model. */
 export function compose(): void {
   if (!records.rows) return;
   merge();
   relate();
+  walked = 0;
+  for (let i: u32 = 0; i < sessions.rows; i++) settleTimes(recordAt(sessions.at(i).value));
   for (let i: u32 = 0; i < happenings.rows; i++) if (happenings.at(i).kind) attach(i);
   for (let i: u32 = 0; i < sessions.rows; i++) composeSession(recordAt(sessions.at(i).value));
   for (let i: u32 = 0; i < records.rows; i++) {
@@ -59,7 +61,7 @@ export function fate(it: Record, skipped: u32): void {
 /** Puts what happened on the message that it happened to, in the order of time. */
 function attach(number: u32): void {
   const it = happenings.at(number);
-  const owner = find(R.MESSAGE_RECORD, it.message);
+  const owner = it.call ? find(R.MESSAGE_RECORD, it.message) : workedAt(it);
   if (!owner) return;
   const message = recordAt(owner);
   let before: u32 = 0;
@@ -71,6 +73,41 @@ function attach(number: u32): void {
   it.following = at;
   if (before) happenings.at(before - 1).following = number + 1;
   else message.happened = number + 1;
+}
+
+/** How far the messages of a session were gone through, and the last answer there, and the prompt behind it: what happened goes on in time. */
+let walked: u32 = 0;
+let walkedTo: i64 = 0;
+let walkedNext: u32 = 0;
+let answering: u32 = 0;
+let asking: u32 = 0;
+
+/** The message that was worked at when something happened. Its row may stand below: who was away for a while gets to know of messages late. */
+function workedAt(it: Happening): u32 {
+  const time = it.askedIn || it.time != NO_TIME ? it.time : it.answered;
+  const session = find(R.SESSION_RECORD, it.session);
+  if (time == NO_TIME || !session) return find(R.MESSAGE_RECORD, it.message);
+  if (session != walked || time < walkedTo) {
+    walkedNext = recordAt(session).first;
+    answering = 0;
+    asking = 0;
+  }
+  walked = session;
+  walkedTo = time;
+  for (; walkedNext && recordAt(walkedNext).start <= time; walkedNext = recordAt(walkedNext).next) {
+    const message = recordAt(walkedNext);
+    if (message.flags & R.COPY) continue;
+    if (message.flags & R.USER) asking = walkedNext;
+    else {
+      answering = walkedNext;
+      asking = 0;
+    }
+  }
+  if (!answering || !asking) return answering | asking;
+  // what has ended can fail no more: then it is what was asked last
+  const answer = recordAt(answering);
+  const isOver = answer.end != NO_TIME ? answer.end <= time : answer.error != 0;
+  return isOver ? asking : answering;
 }
 
 function isEarlier(a: u32, b: u32): bool {
@@ -89,7 +126,6 @@ function group(session: Record): u32 {
   let first: u32 = 0;
   let last: u32 = 0;
   let prompt: u32 = 0;
-  settleTimes(session);
   for (let at = session.first; at; at = recordAt(at).next) {
     const message = recordAt(at);
     if (isCopied(message)) continue;

@@ -43,9 +43,13 @@ export function merge(): void {
   for (let i: u32 = 0; i < records.rows; i++) {
     const it = records.at(i);
     if (!it.kind) continue;
-    const place = chosen.add(keyOf(it.kind, it.id), numbers.rows);
-    if (place == numbers.rows) numbers.add().value = referenceTo(it);
-    else if (choose(recordAt(numbers.at(place).value), it)) numbers.at(place).value = referenceTo(it);
+    // events know their order; what else there is, is held against the last of them when it is known
+    offer(it, keyOf(it.kind, it.id) ^ (it.event ? 0 : UNDATED));
+  }
+  for (let i: u32 = 0; i < records.rows; i++) {
+    const it = records.at(i);
+    const key = keyOf(it.kind, it.id);
+    if (it.kind && !it.event && standing(key ^ UNDATED) == it) offer(it, key);
   }
   for (let i: u32 = 0; i < happenings.rows; i++) mergeHappening(i);
   const total = records.rows;
@@ -58,6 +62,19 @@ export function merge(): void {
   for (let i: u32 = 0; i < total; i++) if (records.at(i).kind == R.PART_RECORD && counts(records.at(i))) linkPart(records.at(i));
   for (let i: u32 = 0; i < records.rows; i++) if (records.at(i).kind == R.MESSAGE_RECORD && counts(records.at(i))) linkMessage(records.at(i));
   for (let i: u32 = 0; i < sessions.rows; i++) sort(recordAt(sessions.at(i).value));
+}
+
+/** Salt for the keys of writes without an event's id. */
+const UNDATED: u64 = 0x9e3779b97f4a7c15;
+
+function standing(key: u64): Record {
+  return recordAt(numbers.at(chosen.get(key)).value);
+}
+
+function offer(it: Record, key: u64): void {
+  const place = chosen.add(key, numbers.rows);
+  if (place == numbers.rows) numbers.add().value = referenceTo(it);
+  else if (choose(recordAt(numbers.at(place).value), it)) numbers.at(place).value = referenceTo(it);
 }
 
 /** Is it the one of its id that counts, and not gone? */

@@ -1,0 +1,36 @@
+// The core and the oracle say the same of every recording of opencode, however it is told: in both shapes, with content and without.
+//
+// Two builders written apart from one contract: where they differ, one of them or the contract is wrong.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { run } from "../../support/core.ts";
+import { opencodeFixtures } from "../../support/opencode.ts";
+import { between, inWords, modes } from "../compare.ts";
+import { compare } from "./compare.ts";
+import { build } from "./index.ts";
+
+const recordings = opencodeFixtures();
+
+for (const { scenario, readings } of recordings)
+  for (const [name, documents] of readings)
+    for (const mode of modes)
+      test(`${scenario}, ${name}: ${Object.values(mode).join(" ") || "turns"}`, () => {
+        const differences = compare(documents, mode);
+        if (differences.length > 0) assert.fail(inWords(differences));
+      });
+
+test("all readings of a session together say no more than they do", () => {
+  for (const { scenario, files } of recordings) {
+    const told = files.filter(({ name }) => !/\.db(-wal)?$|^run/.test(name));
+    const differences = compare(told);
+    if (differences.length > 0) assert.fail(`${scenario}: ${inWords(differences)}`);
+  }
+});
+
+test("a difference is found", () => {
+  const [document] = recordings.find(({ scenario }) => scenario === "single-turn")!.readings.get("events")!;
+  const other = { name: document!.name, bytes: Buffer.from(Buffer.from(document!.bytes).toString("utf8").replaceAll('"text":"All done."', '"text":"All Done."')) };
+  const found = between(run([other], { agentName: "opencode" }), build([document!]));
+  assert.deepEqual(found.map(({ what }) => what), ["gen_ai.output.messages", "gen_ai.output.messages"]);
+});

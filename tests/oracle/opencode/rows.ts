@@ -1,0 +1,249 @@
+// Documents of opencode and their rows: where each row stands, and what is written in it as it is.
+//
+// Three shapes are told apart by their beginning: events one a line, events as Server-Sent Events or as one array, and
+// exports. What an event means is in writes.ts.
+
+import { BROKEN_SYNTAX, BROKEN_TORN, DOCUMENT_TRANSCRIPT, DOCUMENT_UNKNOWN, SKIP_NOT_A_RECORD } from "../../../assembly/abi/layout.ts";
+import type { Fate, Input } from "../document.ts";
+import { member, readRow, text, type Json } from "../json.ts";
+import { skip } from "../record.ts";
+
+export interface Row {
+  document: Document;
+  /** Of its first byte, from 1. */
+  line: number;
+  /** Place in all documents, in canonical order. */
+  order: number;
+  value: Json | undefined;
+  /** Of an export: what the row is. An event says so itself. */
+  as: "event" | "session" | "message" | "part" | "other";
+  fate: Fate | undefined;
+}
+
+export interface Document {
+  name: string;
+  kind: number;
+  shape: "events" | "exports" | undefined;
+  rows: Row[];
+}
+
+const space = " \t\r\n";
+
+/** Where the value that begins at `at` ends, judged by quotes and brackets alone; undefined if the text ends before it does. */
+function extent(written: string, at: number): number | undefined {
+  if (written[at] !== "{" && written[at] !== "[" && written[at] !== '"') {
+    let end = at;
+    while (end < written.length && !`,]}${space}`.includes(written[end]!)) end++;
+    return end;
+  }
+  let depth = 0;
+  for (let i = at; i < written.length; i++) {
+    const character = written[i]!;
+    if (character === '"') {
+      for (i++; i < written.length && written[i] !== '"'; i++) if (written[i] === "\\") i++;
+      if (i >= written.length) return undefined;
+    } else if (character === "{" || character === "[") depth++;
+    else if (character === "}" || character === "]") depth--;
+    if (depth === 0) return i + 1;
+  }
+  return undefined;
+}
+
+class Reader {
+  readonly rows: Row[] = [];
+  constructor(
+    readonly document: Document,
+    readonly written: string,
+  ) {}
+
+  lineOf(at: number): number {
+    return this.written.slice(0, at).split("\n").length;
+  }
+
+  add(as: Row["as"], line: number, written: string, last: boolean): Row {
+    const read = readRow(written, last);
+    const row: Row = { document: this.document, line, order: 0, value: undefined, as, fate: undefined };
+    if (!read.ok) row.fate = { kind: "broken", reason: read.reason };
+    else if (read.value.kind !== "object") row.fate = skip(SKIP_NOT_A_RECORD);
+    else row.value = read.value;
+    this.rows.push(row);
+    return row;
+  }
+
+  broken(line: number, reason: number): void {
+    this.rows.push({ document: this.document, line, order: 0, value: undefined, as: "other", fate: { kind: "broken", reason } });
+  }
+
+  /** Each line a row, from the line at this index. */
+  lines(): void {
+    const lines = this.written.split("\n");
+    const last = lines.reduce((found, line, index) => (line.trim() === "" ? found : index), -1);
+    lines.forEach((line, index) => {
+      if (line.trim() !== "") this.add("event", index + 1, line, index === last);
+    });
+  }
+
+  /** What stands behind `data:`; lines that follow one another are one row, unless the first is whole. */
+  serverSentEvents(): void {
+    const lines = this.written.split("\n").map((line) => line.replace(/\r$/, ""));
+    const isData = (index: number): boolean => lines[index]?.startsWith("data:") ?? false;
+    const said = (index: number): string => lines[index]!.slice("data:".length).replace(/^ /, "");
+    const last = lines.reduce((found, _, index) => (isData(index) ? index : found), -1);
+    for (let index = 0; index < lines.length; index++) {
+      if (!isData(index)) continue;
+      let written = said(index);
+      const first = index;
+      while (!readRow(written, true).ok && isData(index + 1)) written += `\n${said(++index)}`;
+      if (written.trim() !== "") this.add("event", first + 1, written, index === last);
+    }
+  }
+
+  /** The elements of one array. */
+  array(from: number): void {
+    for (let at = from + 1; at < this.written.length; ) {
+      if (`${space},`.includes(this.written[at]!)) {
+        at++;
+        continue;
+      }
+      if (this.written[at] === "]") return;
+      const end = extent(this.written, at);
+      this.add("event", this.lineOf(at), this.written.slice(at, end), end === undefined);
+      if (end === undefined || end === at) return;
+      at = end;
+    }
+  }
+
+  /** One export after another, from this place. */
+  exports(from: number): void {
+    for (let at = from; at < this.written.length; ) {
+      const end = this.written.indexOf("\n", at);
+      const line = this.written.slice(at, end < 0 ? undefined : end);
+      const begins = at + (line.length - line.trimStart().length);
+      if (line.trim() === "") at = end < 0 ? this.written.length : end + 1;
+      else if (this.written[begins] !== "{") {
+        this.rows.push({ document: this.document, line: this.lineOf(at), order: 0, value: undefined, as: "other", fate: skip(SKIP_NOT_A_RECORD) });
+        at = end < 0 ? this.written.length : end + 1;
+      } else at = this.export(begins);
+    }
+  }
+
+  /** One export; answers where it ends, or where reading goes on. */
+  private export(begin: number): number {
+    let at = begin;
+    class Torn extends Error {}
+    class Wrong extends Error {}
+    const skipSpace = (): void => {
+      while (at < this.written.length && space.includes(this.written[at]!)) at++;
+    };
+    const here = (): string => {
+      skipSpace();
+      if (at >= this.written.length) throw new Torn();
+      return this.written[at]!;
+    };
+    const expect = (character: string): void => {
+      if (here() !== character) throw new Wrong();
+      at++;
+    };
+    const value = (as: Row["as"]): void => {
+      here();
+      const start = at;
+      const end = extent(this.written, at);
+      if (end === undefined) throw new Torn();
+      if (end === start) throw new Wrong();
+      at = end;
+      const row = this.add(as, this.lineOf(start), this.written.slice(start, end), false);
+      if (as === "other" && row.fate?.kind !== "broken") row.fate = undefined;
+    };
+    const list = (element: () => void): void => {
+      expect("[");
+      if (here() === "]") return void at++;
+      for (;;) {
+        element();
+        if (here() === "]") return void at++;
+        expect(",");
+      }
+    };
+    const object = (memberNamed: (name: string) => void): void => {
+      expect("{");
+      if (here() === "}") return void at++;
+      for (;;) {
+        if (here() !== '"') throw new Wrong();
+        const end = extent(this.written, at);
+        if (end === undefined) throw new Torn();
+        const name = this.written.slice(at + 1, end - 1);
+        at = end;
+        expect(":");
+        memberNamed(name);
+        if (here() === "}") return void at++;
+        expect(",");
+      }
+    };
+    try {
+      object((name) => {
+        if (name === "info") value("session");
+        else if (name === "messages" && here() === "[")
+          list(() =>
+            object((inside) => {
+              if (inside === "info") value("message");
+              else if (inside === "parts" && here() === "[") list(() => value("part"));
+              else value("other");
+            }),
+          );
+        else value("other");
+      });
+      return at;
+    } catch (error) {
+      if (error instanceof Torn) {
+        this.broken(this.lineOf(at < this.written.length ? at : this.written.trimEnd().length), BROKEN_TORN);
+        return this.written.length;
+      }
+      if (!(error instanceof Wrong)) throw error;
+      this.broken(this.lineOf(begin), BROKEN_SYNTAX);
+      const next = /\n(?=[ \t]*\{)/g;
+      next.lastIndex = at;
+      return next.exec(this.written) ? next.lastIndex : this.written.length;
+    }
+  }
+}
+
+const eventMembers = ["properties", "payload", "syncEvent", "sessionID"];
+
+/** What the first object of a document says the document is. */
+function shapeOf(first: Json): Document["shape"] {
+  if (member(first, "info") && member(first, "messages")) return "exports";
+  if (eventMembers.some((key) => member(first, key))) return "events";
+  return member(first, "data") && /^(session|message|part)$|\.\d+$/.test(text(member(first, "type")) ?? "") ? "events" : undefined;
+}
+
+export function readDocument({ name, bytes }: Input): Document {
+  const document: Document = { name, kind: DOCUMENT_UNKNOWN, shape: undefined, rows: [] };
+  const reader = new Reader(document, Buffer.from(bytes).toString("utf8").replace(/^\ufeff/, ""));
+  const { written } = reader;
+  const sse = /^(data|event|id|retry)?:/m.exec(written);
+  const array = /^[ \t]*\[/m.exec(written);
+  const object = /^[ \t]*\{/m.exec(written);
+  const first = Math.min(...[sse, array, object].map((found) => found?.index ?? Infinity));
+  if (first === Infinity) return document;
+  if (first === sse?.index) {
+    reader.serverSentEvents();
+    document.shape = "events";
+  } else if (first === array?.index) {
+    reader.array(written.indexOf("[", first));
+    document.shape = "events";
+  } else {
+    const at = written.indexOf("{", first);
+    const end = extent(written, at) ?? written.length;
+    const whole = readRow(written.slice(at, end), true);
+    document.shape = whole.ok ? shapeOf(whole.value) : /^\{\s*"info"/.test(written.slice(at)) ? "exports" : "events";
+    if (document.shape === "exports") {
+      const before = written.slice(0, at).split("\n");
+      before.forEach((line, index) => {
+        if (line.trim() !== "") reader.add("other", index + 1, line, false);
+      });
+      reader.exports(at);
+    } else reader.lines();
+  }
+  document.kind = document.shape && reader.rows.some((row) => row.value) ? DOCUMENT_TRANSCRIPT : DOCUMENT_UNKNOWN;
+  document.rows = reader.rows;
+  return document;
+}

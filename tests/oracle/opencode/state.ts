@@ -1,0 +1,325 @@
+// The state of opencode's sessions once all rows are read: last write wins, what is gone is gone, copies of forks are known.
+//
+// It decides which rows count and what becomes of the others; turns and agents are made in family.ts.
+
+import { SKIP_COPY, SKIP_METADATA, SKIP_NOTICE, SKIP_PROGRESS } from "../../../assembly/abi/layout.ts";
+import type { Input } from "../document.ts";
+import { items, member, name, text, type Json } from "../json.ts";
+import { skip } from "../record.ts";
+import { readDocument, type Document, type Row } from "./rows.ts";
+import { day, distance, later, second, time, timeOfId } from "./times.ts";
+import { eventOf, type Event, type Write } from "./writes.ts";
+
+export interface Part {
+  id: string;
+  message: Message;
+  row: Row;
+  value: Json;
+  type: string;
+  /** Text that came after the last write. */
+  deltas: { row: Row; text: Json }[];
+  /** When it was made, and whether that had to be inferred. */
+  made: bigint;
+  inferred: boolean;
+}
+
+export interface Message {
+  id: string;
+  session: Session;
+  /** Undefined if it was never written, but its parts. */
+  row: Row | undefined;
+  value: Json | undefined;
+  role: "user" | "assistant";
+  parts: Part[];
+  created: bigint;
+  inferred: boolean;
+  copy: boolean;
+  /** Of a copy. */
+  original: Message | undefined;
+}
+
+export interface Session {
+  id: string;
+  row: Row | undefined;
+  value: Json | undefined;
+  parent: string | undefined;
+  created: bigint | undefined;
+  messages: Message[];
+  /** An event stream has a write of it: what did not happen is known, too. */
+  streamed: boolean;
+  /** The session whose messages it repeats. */
+  forkOf: Session | undefined;
+}
+
+/** Something that happened, neither a write nor a copy. */
+export interface Happening {
+  event: Event;
+  /** Undefined where nothing says when. */
+  time: bigint | undefined;
+}
+
+export interface State {
+  /** In canonical order. */
+  documents: Document[];
+  sessions: Map<string, Session>;
+  messages: Map<string, Message>;
+  happenings: Happening[];
+  /** Every write with what it says, in order: also those that do not count. */
+  writes: { event: Event; write: Write }[];
+  /** Documents that are event streams. */
+  streams: Set<Document>;
+}
+
+const bytewise = (a: string, b: string): number => Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"));
+export const byId = (a: { id: string }, b: { id: string }): number => bytewise(a.id, b.id);
+
+/** The latest of the times that a row holds. */
+function timeIn(event: Event): bigint | undefined {
+  const { meaning } = event;
+  const value = meaning.kind === "write" ? meaning.value : undefined;
+  const paths = [["time", "created"], ["time", "updated"], ["time", "completed"], ["time", "start"], ["time", "end"], ["state", "time", "start"], ["state", "time", "end"]];
+  const found = [...paths.map((path) => time(member(value, ...path))), event.beside].filter((one) => one !== undefined);
+  return found.length > 0 ? later(...found) : undefined;
+}
+
+function finished(write: Write): bigint {
+  const { value } = write;
+  if (write.of === "session") return time(member(value, "time", "updated")) ?? -1n;
+  if (write.of === "message") return member(value, "time", "completed") || member(value, "error") ? 1n : 0n;
+  if (text(member(value, "type")) !== "tool") return member(value, "time", "end") ? 1n : 0n;
+  const status = text(member(value, "state", "status")) ?? "";
+  return ["completed", "error"].includes(status) ? 2n : status === "running" ? 1n : 0n;
+}
+
+interface Written {
+  event: Event;
+  write: Write;
+}
+
+/** What is left of one document: the last write of each thing, deltas below it, and removals below which nothing was written. */
+class Layer {
+  readonly last = new Map<string, Written>();
+  readonly deltas = new Map<string, { row: Row; text: Json }[]>();
+  readonly gone = new Set<string>();
+
+  constructor(readonly events: Event[]) {
+    for (const event of events) this.take(event);
+  }
+
+  private take(event: Event): void {
+    const { meaning, row } = event;
+    if (meaning.kind === "write") {
+      const key = `${meaning.of} ${meaning.id}`;
+      const before = this.last.get(key);
+      if (before && before.event.number !== undefined && event.number !== undefined && event.number <= before.event.number) {
+        row.fate = skip(SKIP_COPY);
+        return;
+      }
+      if (before) before.event.row.fate = skip(SKIP_PROGRESS);
+      for (const delta of this.deltas.get(meaning.id) ?? []) delta.row.fate = skip(SKIP_PROGRESS);
+      if (meaning.of === "part") this.deltas.set(meaning.id, []);
+      this.last.set(key, { event, write: meaning });
+      this.gone.delete(key);
+    } else if (meaning.kind === "delta") {
+      const list = this.last.has(`part ${meaning.part}`) ? this.deltas.get(meaning.part) : undefined;
+      if (list) list.push({ row, text: meaning.text });
+      else row.fate = skip(SKIP_PROGRESS);
+    } else if (meaning.kind === "removal") {
+      row.fate = skip(SKIP_NOTICE);
+      this.gone.add(`${meaning.of} ${meaning.id}`);
+      if (meaning.of === "message") for (const { write } of this.last.values()) if (write.message === meaning.id) this.gone.add(`part ${write.id}`);
+    }
+  }
+}
+
+/** Of two writes in different documents, the one that counts. */
+function better(first: Written, second: Written): Written {
+  const [a, b] = [first.event.number, second.event.number];
+  if (a !== undefined && b !== undefined && a !== b) return b > a ? second : first;
+  return finished(second.write) > finished(first.write) ? second : first;
+}
+
+function canonical(inputs: Input[]): { documents: Document[]; events: Map<Document, Event[]> } {
+  const events = new Map<Document, Event[]>();
+  for (const input of inputs) {
+    const document = readDocument(input);
+    events.set(document, document.rows.map(eventOf).filter((event) => event !== undefined));
+  }
+  const first = (document: Document): bigint | undefined => events.get(document)!.map(timeIn).find((found) => found !== undefined);
+  const documents = [...events.keys()].sort((a, b) => {
+    const [ours, theirs] = [first(a), first(b)];
+    if (ours !== theirs) return ours === undefined ? 1 : theirs === undefined || ours < theirs ? -1 : 1;
+    return a.rows.length - b.rows.length || bytewise(a.name, b.name);
+  });
+  let order = 0;
+  for (const document of documents) for (const row of document.rows) row.order = order++;
+  return { documents, events };
+}
+
+const userTypes = new Set(["text", "file", "agent", "subtask", "compaction"]);
+
+export function readState(inputs: Input[]): State {
+  const { documents, events } = canonical(inputs);
+  const layers = documents.map((document) => new Layer(events.get(document)!));
+  const streams = new Set(
+    documents.filter((document) => document.shape === "events" && !events.get(document)!.some(({ printed, meaning }) => printed || meaning.kind === "source")),
+  );
+
+  // The write that counts, of each thing.
+  const best = new Map<string, Written & { layer: Layer }>();
+  for (const layer of layers)
+    for (const [key, written] of layer.last) {
+      const before = best.get(key);
+      const wins = before ? better(before, written) : written;
+      if (wins === before) written.event.row.fate = skip(SKIP_COPY);
+      else {
+        if (before) before.event.row.fate = skip(SKIP_COPY);
+        best.set(key, { ...written, layer });
+      }
+    }
+  for (const layer of layers)
+    for (const [id, list] of layer.deltas) if (best.get(`part ${id}`)?.layer !== layer) for (const { row } of list) row.fate = skip(SKIP_PROGRESS);
+  const isGone = (written: Written): boolean =>
+    layers.some(
+      (layer) =>
+        layer.gone.has(`${written.write.of} ${written.write.id}`) ||
+        (written.write.message !== undefined && layer.gone.has(`message ${written.write.message}`) && !layer.last.has(`part ${written.write.id}`)),
+    );
+
+  const sessions = new Map<string, Session>();
+  const sessionOf = (id: string): Session => {
+    let session = sessions.get(id);
+    if (!session) sessions.set(id, (session = { id, row: undefined, value: undefined, parent: undefined, created: undefined, messages: [], streamed: false, forkOf: undefined }));
+    return session;
+  };
+  const messages = new Map<string, Message>();
+  const strays = new Map<string, Written[]>();
+  const parts: Part[] = [];
+  const ordered = [...best.values()].sort((a, b) => a.event.row.order - b.event.row.order);
+  const part = (message: Message, written: Written & { layer?: Layer }): void => {
+    const value = written.write.value;
+    const deltas = written.layer?.deltas.get(written.write.id) ?? [];
+    const found: Part = { id: written.write.id, message, row: written.event.row, value, type: text(member(value, "type")) ?? "", deltas, made: 0n, inferred: false };
+    message.parts.push(found);
+    parts.push(found);
+  };
+  for (const written of ordered.filter(({ write }) => write.of !== "part")) {
+    const { write, event } = written;
+    if (isGone(written)) event.row.fate = skip(SKIP_NOTICE);
+    else if (write.of === "session") {
+      const session = sessionOf(write.id);
+      Object.assign(session, { row: event.row, value: write.value, parent: name(member(write.value, "parentID")), created: time(member(write.value, "time", "created")) });
+    } else {
+      const role = text(member(write.value, "role"));
+      if (role !== "user" && role !== "assistant") {
+        event.row.fate = skip(SKIP_NOTICE);
+        continue;
+      }
+      const session = sessionOf(write.session ?? "");
+      const message: Message = { id: write.id, session, row: event.row, value: write.value, role, parts: [], created: 0n, inferred: false, copy: false, original: undefined };
+      messages.set(write.id, message);
+      session.messages.push(message);
+    }
+  }
+  for (const written of ordered.filter(({ write }) => write.of === "part")) {
+    const message = messages.get(written.write.message!);
+    if (isGone(written)) {
+      written.event.row.fate = skip(SKIP_NOTICE);
+      for (const { row } of written.layer.deltas.get(written.write.id) ?? []) row.fate = skip(SKIP_PROGRESS);
+    } else if (message) part(message, written);
+    else strays.set(written.write.message!, [...(strays.get(written.write.message!) ?? []), written]);
+  }
+  for (const [id, list] of strays) {
+    const answered = list.some(({ write }) => !userTypes.has(text(member(write.value, "type")) ?? "") || member(write.value, "time"));
+    if (!answered) {
+      for (const { event } of list) event.row.fate = skip(SKIP_NOTICE);
+      continue;
+    }
+    const session = sessionOf(list.map(({ write }) => write.session).find((found) => found !== undefined) ?? "");
+    const message: Message = { id, session, row: undefined, value: undefined, role: "assistant", parts: [], created: 0n, inferred: false, copy: false, original: undefined };
+    messages.set(id, message);
+    session.messages.push(message);
+    for (const written of list) part(message, written);
+  }
+  for (const message of messages.values()) message.parts.sort(byId);
+  for (const session of sessions.values()) session.messages.sort(byId);
+
+  const writes = documents.flatMap((document) => events.get(document)!).flatMap((event) => (event.meaning.kind === "write" ? [{ event, write: event.meaning }] : []));
+  for (const { event, write } of writes) if (write.of === "session" && streams.has(event.row.document)) sessionOf(write.id).streamed = true;
+  const besides = new Map<Row, bigint | undefined>(writes.map(({ event }) => [event.row, event.beside]));
+  for (const session of sessions.values()) timeMessages(session, besides);
+  findCopies(sessions);
+  return { documents, sessions, messages, happenings: happeningsOf(documents, events), writes, streams };
+}
+
+/** When each message and part was made. */
+function timeMessages(session: Session, besides: Map<Row, bigint | undefined>): void {
+  let above: bigint | undefined;
+  for (const message of session.messages) {
+    const inParts = message.parts.flatMap(({ value }) => [["time", "created"], ["time", "start"], ["time", "end"], ["state", "time", "start"], ["state", "time", "end"]].map((path) => time(member(value, ...path))));
+    const beside = [message.row, ...message.parts.map(({ row }) => row)].map((row) => (row ? besides.get(row) : undefined));
+    const near = [...inParts, session.created, ...beside].find((found) => found !== undefined);
+    const created = time(member(message.value, "time", "created")) ?? (near === undefined ? undefined : timeOfId(message.id, near));
+    message.inferred = created === undefined;
+    message.created = created ?? above ?? 0n;
+    above = message.created;
+    const own = timeOfId(message.id, message.created);
+    const told = own !== undefined && distance(own, message.created) <= second;
+    for (const part of message.parts) {
+      const said = told ? timeOfId(part.id, message.created) : undefined;
+      const counts = said !== undefined && distance(said, message.created) <= day;
+      part.made = counts ? said : message.created;
+      part.inferred = !counts;
+    }
+  }
+}
+
+/** Messages that a fork repeats: older than their session, and told by another one. */
+function findCopies(sessions: Map<string, Session>): void {
+  const older = (message: Message): boolean => message.session.created !== undefined && message.created < message.session.created && !message.session.parent;
+  const roots = [...sessions.values()].filter((session) => !session.parent);
+  const originals = roots.flatMap((session) => session.messages).sort((a, b) => placeOf(a) - placeOf(b));
+  const found = new Map<Message, Message>();
+  for (const message of originals.filter(older)) {
+    const original = originals.find(
+      (other) =>
+        other.session !== message.session &&
+        other.role === message.role &&
+        other.created === message.created &&
+        other.parts.length === message.parts.length &&
+        (!older(other) || (other.session.created !== undefined && other.session.created < message.session.created!)),
+    );
+    if (original) found.set(message, original);
+  }
+  for (const [message, original] of found) {
+    message.copy = true;
+    message.original = original;
+    message.session.forkOf ??= original.session;
+    for (const row of [message.row, ...message.parts.flatMap((part) => [part.row, ...part.deltas.map((delta) => delta.row)])]) if (row) row.fate = skip(SKIP_COPY);
+  }
+}
+
+export const placeOf = (message: Message): number => (message.row ?? message.parts[0]!.row).order;
+
+function happeningsOf(documents: Document[], events: Map<Document, Event[]>): Happening[] {
+  const seen = new Set<string>();
+  const happenings: Happening[] = [];
+  for (const document of documents) {
+    let read: bigint | undefined;
+    for (const event of events.get(document)!) {
+      const { meaning, row, id } = event;
+      if (meaning.kind === "nothing") row.fate = skip(meaning.reason);
+      if (meaning.kind === "source") row.fate = skip(SKIP_METADATA);
+      if (["retry", "failure", "asked", "replied"].includes(meaning.kind)) {
+        if (id !== undefined && seen.has(id)) row.fate = skip(SKIP_COPY);
+        else happenings.push({ event, time: (id !== undefined && read !== undefined ? timeOfId(id, read) : undefined) ?? read });
+        if (id !== undefined) seen.add(id);
+      }
+      read = timeIn(event) ?? read;
+    }
+  }
+  return happenings;
+}
+
+/** The value of a list's first text, or of a string. */
+export const textsOf = (value: Json | undefined): Json[] => (value?.kind === "string" ? [value] : (items(value) ?? []));
