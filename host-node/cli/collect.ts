@@ -22,8 +22,8 @@ function urlOf(text: string | undefined): URL {
 export const command: CommandSpec = {
   name: "collect",
   summary: "trace an opencode server's sessions while they run",
-  help: `Follows the sessions of a running opencode server, from opencode serve, an editor
-or its terminal, and sends or stores each turn as it ends, until it is stopped.
+  help: `Follows the sessions of a running opencode server (opencode serve, an editor's,
+a terminal's), and sends or stores each turn as it ends, until it is stopped.
 
 Usage: spanloom collect --opencode URL
 
