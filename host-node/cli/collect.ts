@@ -22,8 +22,8 @@ function urlOf(text: string | undefined): URL {
 export const command: CommandSpec = {
   name: "collect",
   summary: "trace an opencode server's sessions while they run",
-  help: `Follows the sessions of a running opencode server, from opencode serve, an editor
-or its terminal, and sends or stores each turn as it ends, until it is stopped.
+  help: `Follows the sessions of a running opencode server (opencode serve, an editor's,
+a terminal's), and sends or stores each turn as it ends, until it is stopped.
 
 Usage: spanloom collect --opencode URL
 
@@ -34,8 +34,9 @@ A server with a password (OPENCODE_SERVER_PASSWORD, and _USERNAME if it has one)
 is asked with the same variables, or with user and password in the URL.
 What was missed, stopped or disconnected, is asked of the server afterwards.
 
-Exit status: 130 or 143 after an interrupt or a request to end, 1 the server
-refuses, or another collector follows it, 2 usage.
+Exit status: 0 is none of it, because it goes on until it is stopped: 130 by an
+interrupt, 143 by a request to end; 1 the server refuses, or another collector
+follows it, 2 usage.
 `,
   async run(argv) {
     const { texts, positionals } = await readFlags(argv, { opencode: { type: "string" } });

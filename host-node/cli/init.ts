@@ -17,7 +17,7 @@ Usage: spanloom init [options]
       --project   in .claude/settings.json of the repository you are in
       --yes       do not ask
       --dry-run   only show what would change
-      --opencode  only say how sessions of opencode are traced, which has no hooks
+      --opencode  only say how opencode, which has no hooks, is traced
   -h, --help      this text
 
 Everything else in the file stays as it is, and a copy of it is left beside it.

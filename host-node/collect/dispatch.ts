@@ -71,7 +71,8 @@ export class Dispatch {
     if (this.#working !== undefined) return;
     const left = new Set([...this.#plans.keys(), ...this.sessions.all().map(({ id }) => id)]);
     const roots = new Set([...left].map((id) => this.sessions.kin.root(id)));
-    for (const root of roots) if (Date.now() < deadline) await this.#send(root, { goesOn: this.#goesOn(this.#lives(root)), onlyStored: false, deadline });
+    const send = (root: string) => (): Promise<void> => this.#send(root, { goesOn: this.#goesOn(this.#lives(root)), onlyStored: false, deadline });
+    for (const root of roots) if (Date.now() < deadline) await this.#guard(root, send(root));
   }
 
   async #due(): Promise<void> {
@@ -141,7 +142,8 @@ export class Dispatch {
   #familyOf(sizes: ReadonlyMap<Live, number>): Family {
     const documents = [...sizes].map(([{ id }, size]) => {
       const path = this.sessions.shelf.path(id);
-      return { name: `${id}.jsonl`, path, shown: path, size };
+      // What comes while this is sent may be the beginning of another turn.
+      return { name: `${id}.jsonl`, path, shown: path, size, upTo: size };
     });
     return { documents, bytes: documents.reduce((sum, { size }) => sum + size, 0), started: "" };
   }

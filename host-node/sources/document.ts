@@ -14,6 +14,8 @@ export interface SourceDocument {
   readonly size: number;
   /** Already open under this number (input that has no name of its own); the path is then not used. */
   readonly descriptor?: number;
+  /** So many bytes of it and no more: of a file that grows each reading is then the same. */
+  readonly upTo?: number;
   /** Not that file as it is, but these sessions out of it; the size is then a guess. */
   readonly records?: Records;
 }

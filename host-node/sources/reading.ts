@@ -52,7 +52,7 @@ export class FamilyFiles {
   /** Opens a document for the first reading; answers its size, which is all that will be read of it. */
   begin(index: number): number {
     this.#descriptor(index);
-    return (this.#snapshots[index] as Snapshot).size;
+    return Math.min((this.#snapshots[index] as Snapshot).size, this.#documents[index]?.upTo ?? Infinity);
   }
 
   /** Reads `length` bytes from `position` to `memory` at `offset`; fewer only if the file has become shorter. */

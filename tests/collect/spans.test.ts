@@ -4,6 +4,9 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { tryLock } from "../../host-node/state/lock.ts";
+import { places } from "../../host-node/state/paths.ts";
+import { sweepLock } from "../../host-node/state/pending.ts";
 import { spanloom } from "../host-node/command.ts";
 import { folderOf } from "../host-node/folder.ts";
 import { opencodeFixtures } from "../support/opencode.ts";
@@ -224,4 +227,26 @@ test("its files are sessions, for every other command too", async (test) => {
   assert.equal(readdirSync(folder).length, 3);
   const { stdout } = await spanloom(["build", "-q", "-f", "otlp-json", "--content", "metadata", folder]);
   assert.deepEqual(byId(spansOf(readJson(String(stdout).split("\n").filter(Boolean)))), byId(expected));
+});
+
+test("a prompt that comes while a turn is on its way is no part of what is sent", async (test) => {
+  const desk = await deskOf(test);
+  const collector = await desk.collect();
+  const events = eventsOf("multi-turn");
+  const ends = events.flatMap(({ type }, at) => (type === "session.idle" ? [at + 1] : []));
+  const first = ends[0]!;
+  const begun = first + events.slice(first).findIndex(isAnswer);
+  // Whoever works for hooks has the lock for a while.
+  const lock = tryLock(sweepLock(places(desk.env)))!;
+  desk.server.emit(...events.slice(0, first));
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  desk.server.emit(...events.slice(first, begun));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  lock.release();
+  await arrived(desk, ids(await built(test, events.slice(0, first))));
+  desk.server.emit(...events.slice(begun));
+  const expected = await built(test, events);
+  await arrived(desk, ids(expected));
+  await collector.kill("SIGTERM");
+  assert.deepEqual(byId(desk.sink.accepted()), byId(expected));
 });

@@ -39,6 +39,8 @@ test("what is published is what runs, what it is typed as, and what there is to 
     "dist/core.wasm",
     "dist/hook.cjs",
     "dist/index.js",
+    "dist/node-sqlite3-wasm.wasm",
+    "dist/opencode.cjs",
     "dist/program.cjs",
     "dist/program.code",
     "dist/worker.cjs",
