@@ -10,10 +10,9 @@ const AROUND: usize = 64;
 
 // @ts-ignore: decorator
 @inline
-function openAttribute(field: u32, key: usize, expected: usize): void {
-  const keyLength = asciiLength(key);
+function openAttribute(field: u32, key: usize, keyLength: usize, expected: usize): void {
   sink.openItem(field, expected + keyLength + 8);
-  sink.whole(KEY_VALUE_KEY, "key", asciiBytes(key), keyLength);
+  sink.whole(KEY_VALUE_KEY, "key", key, keyLength);
   sink.open(KEY_VALUE_VALUE, "value", expected);
 }
 
@@ -25,7 +24,7 @@ function closeAttribute(): void {
 }
 
 /** A string of the strings table; nothing if it is empty. */
-export function putString(field: u32, key: usize, id: u32): void {
+export function putString(field: u32, key: string, id: u32): void {
   if (id) sink.stringAttribute(field, asciiBytes(key), asciiLength(key), stringPointer(id), stringLength(id));
 }
 
@@ -35,27 +34,27 @@ export function putNamed(field: u32, key: u32, id: u32): void {
 }
 
 /** A fixed name. */
-export function putAscii(field: u32, key: usize, name: usize): void {
+export function putAscii(field: u32, key: string, name: string): void {
   sink.stringAttribute(field, asciiBytes(key), asciiLength(key), asciiBytes(name), asciiLength(name));
 }
 
-export function putInteger(field: u32, key: usize, value: i64): void {
+export function putInteger(field: u32, key: string, value: i64): void {
   sink.integerAttribute(field, asciiBytes(key), asciiLength(key), value);
 }
 
 /** A number in billionths, as a double. */
-export function putBillionths(field: u32, key: usize, value: i64): void {
+export function putBillionths(field: u32, key: string, value: i64): void {
   sink.doubleAttribute(field, asciiBytes(key), asciiLength(key), value);
 }
 
-export function putTrue(field: u32, key: usize): void {
+export function putTrue(field: u32, key: string): void {
   sink.trueAttribute(field, asciiBytes(key), asciiLength(key));
 }
 
 /** A list of one string. */
-export function putSingle(field: u32, key: usize, id: u32): void {
+export function putSingle(field: u32, key: string, id: u32): void {
   if (!id) return;
-  openAttribute(field, key, AROUND);
+  openAttribute(field, asciiBytes(key), asciiLength(key), AROUND);
   sink.open(VALUE_ARRAY, "arrayValue", AROUND);
   sink.openList("values");
   sink.openItem(ARRAY_VALUES, AROUND);
@@ -67,8 +66,13 @@ export function putSingle(field: u32, key: usize, id: u32): void {
 }
 
 /** A string made of pieces, about `expected` bytes: call closeText() behind them. */
-export function openText(field: u32, key: usize, expected: usize): void {
-  openAttribute(field, key, expected + 4);
+export function openText(field: u32, key: string, expected: usize): void {
+  openSpelled(field, asciiBytes(key), asciiLength(key), expected);
+}
+
+/** The same under a key that is no literal. */
+export function openSpelled(field: u32, key: usize, keyLength: usize, expected: usize): void {
+  openAttribute(field, key, keyLength, expected + 4);
   sink.openText(VALUE_STRING, "stringValue", expected);
 }
 

@@ -94,13 +94,13 @@ export function encodeSpan(index: u32): void {
   sink.close();
 }
 
-function operationOf(span: Span): usize {
+function operationOf(span: Span): string {
   if (span.kind == KIND_CHAT) return NAME.CHAT;
   if (span.kind == KIND_TOOL) return NAME.EXECUTE_TOOL;
   return span.kind == KIND_SESSION ? NAME.SESSION : NAME.INVOKE_AGENT;
 }
 
-function putCommon(span: Span, operation: usize): void {
+function putCommon(span: Span, operation: string): void {
   if (span.kind != KIND_SESSION) putAscii(SPAN_ATTRIBUTES, NAME.OPERATION_NAME, operation);
   putString(SPAN_ATTRIBUTES, NAME.PROVIDER_NAME, providerOf(span));
   const conversation = traces.at(span.trace).conversation;

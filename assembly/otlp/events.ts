@@ -54,7 +54,7 @@ function putEvent(event: SpanEvent): void {
   sink.close();
 }
 
-function nameOfEvent(kind: u32): usize {
+function nameOfEvent(kind: u32): string {
   if (kind == EVENT_COMPACTION) return NAME.EVENT_NAME_COMPACTION;
   if (kind == EVENT_API_ERROR) return NAME.EVENT_NAME_API_ERROR;
   if (kind == EVENT_PERMISSION) return NAME.EVENT_NAME_PERMISSION;
@@ -101,6 +101,6 @@ function putHook(hook: Hook): void {
 }
 
 /** A count of an event, if it was recorded. */
-function putKnown(key: usize, value: i64): void {
+function putKnown(key: string, value: i64): void {
   if (value >= 0) putInteger(EVENT_ATTRIBUTES, key, value);
 }

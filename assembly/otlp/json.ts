@@ -1,6 +1,7 @@
 // The OTLP/JSON sink: lowerCamelCase members, ids as hexadecimal, 64-bit integers as decimal strings, enums as numbers.
 // Everything on one line. Says exactly what the protobuf sink says.
 
+import { asciiBytes, asciiLength } from "../bytes/ascii";
 import { writeDecimal, writeHex } from "../bytes/decimal";
 import { allocate, blockBytes, release } from "../bytes/heap";
 import { repairUtf8 } from "../bytes/utf8";
@@ -28,7 +29,7 @@ export function clear(): void {
 
 function member(name: string): void {
   comma();
-  ensure(name.length + 8);
+  ensure(asciiLength(name) + 8);
   put(0x22);
   putLiteral(name);
   put(0x22);
@@ -165,10 +166,7 @@ export function closeText(): void {
 }
 
 export function literal(text: string): void {
-  const length = text.length;
-  const bytes = scratchFor(length + 16);
-  for (let i = 0; i < length; i++) store<u8>(bytes + i, <u8>text.charCodeAt(i));
-  escape(bytes, length);
+  escape(asciiBytes(text), asciiLength(text));
 }
 
 export function plain(from: usize, length: usize): void {

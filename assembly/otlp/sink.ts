@@ -1,5 +1,5 @@
 // The sink at work. An encoder says a thing once, here, and the protobuf sink or the JSON sink writes it. Which one is asked
-// for each thing said: compiling all encoders for either would be quicker by less than can be measured, and makes the core a tenth larger.
+// for each thing said: compiling every encoder once for either makes the core 7 KB larger, and quicker by less than can be measured.
 
 import { FORMAT_JSON } from "../abi/layout";
 import * as asJson from "./json";

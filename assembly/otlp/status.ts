@@ -1,5 +1,6 @@
 // What a failed span says went wrong: not everything about it, and texts of the record only with content.
 
+import { asciiLength } from "../bytes/ascii";
 import { allocate, release } from "../bytes/heap";
 import { stringIs } from "../bytes/strings";
 import { repairUtf8, wholeCharacters } from "../bytes/utf8";
@@ -45,7 +46,7 @@ function putStatusMessage(span: Span): void {
 }
 
 function putMessage(text: string): void {
-  sink.openText(STATUS_MESSAGE, "message", text.length);
+  sink.openText(STATUS_MESSAGE, "message", asciiLength(text));
   sink.literal(text);
   sink.closeText();
 }

@@ -1,7 +1,8 @@
 // One attribute of a profile.
 
+import { stringLength, stringPointer } from "../../bytes/strings";
 import { contents } from "../../session/model";
-import { closeText, openText, putAscii, putInteger, putString } from "../attributes";
+import { closeText, openSpelled } from "../attributes";
 import { addressOfContent, lengthOfContent } from "../content";
 import { SPAN_ATTRIBUTES } from "../fields";
 import { putJson, putResult } from "../messages";
@@ -13,26 +14,21 @@ const VALUE: usize = memory.data(SPELLED);
 
 /** A string of the strings table; nothing if it is empty. */
 export function sayString(key: string, id: u32): void {
-  putString(SPAN_ATTRIBUTES, spell(key, KEY), id);
-}
-
-/** A fixed name of the conventions' own. */
-export function sayFixed(key: string, name: usize): void {
-  putAscii(SPAN_ATTRIBUTES, spell(key, KEY), name);
+  if (id) sink.stringAttribute(SPAN_ATTRIBUTES, KEY, spell(key, KEY), stringPointer(id), stringLength(id));
 }
 
 /** A word, or a text with numbers. */
 export function sayName(key: string, name: string): void {
-  sayFixed(key, spell(name, VALUE));
+  sink.stringAttribute(SPAN_ATTRIBUTES, KEY, spell(key, KEY), VALUE, spell(name, VALUE));
 }
 
 export function sayNumber(key: string, value: i64): void {
-  putInteger(SPAN_ATTRIBUTES, spell(key, KEY), value);
+  sink.integerAttribute(SPAN_ATTRIBUTES, KEY, spell(key, KEY), value);
 }
 
 /** A text made of pieces, about `expected` bytes: call closeSaying() behind them. */
 export function openSaying(key: string, expected: usize): void {
-  openText(SPAN_ATTRIBUTES, spell(key, KEY), expected);
+  openSpelled(SPAN_ATTRIBUTES, KEY, spell(key, KEY), expected);
 }
 
 export function closeSaying(): void {

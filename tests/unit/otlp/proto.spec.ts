@@ -2,7 +2,6 @@
 // are what other libraries read is tested outside of the core; which attributes there are is not a sink's business.
 
 import { FORMAT_PROTO } from "../../../assembly/abi/layout";
-import { ascii } from "../../../assembly/bytes/ascii";
 import { internLiteral } from "../../../assembly/bytes/strings";
 import { ensure, out, outLength, put, putBytes, putLiteral } from "../../../assembly/otlp/output";
 import { varintBytes, writeVarint } from "../../../assembly/otlp/proto";
@@ -170,7 +169,7 @@ describe("protobuf", () => {
   test("has every kind of attribute", () => {
     const name = internLiteral("n");
     begin(FORMAT_PROTO);
-    putAll(ascii("k"), name, 0);
+    putAll("k", name, 0);
     expect(written()).toBe(
       "4a080a016b12030a016e" + // k: n
         "4a080a016e12030a016e" +

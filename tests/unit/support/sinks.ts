@@ -23,7 +23,7 @@ export function said(): string {
 }
 
 /** Attributes of every kind; those of the empty string are none. */
-export function putAll(key: usize, name: u32, empty: u32): void {
+export function putAll(key: string, name: u32, empty: u32): void {
   putString(9, key, name);
   putString(9, key, empty);
   putNamed(9, name, name);
