@@ -10,12 +10,12 @@ import { top, upToDate } from "./source-files.mjs";
 
 const modules = { release: "dist/core.wasm", scalar: "dist/core-scalar.wasm" };
 // The lock file stands for the compiler's version.
-const inputs = ["assembly", "asconfig.json", "package-lock.json", "tools/build-core.mjs"];
+const inputs = ["assembly", "asconfig.json", "package-lock.json", "tools/ascii.mjs", "tools/build-core.mjs"];
 
 function compile(target, outFile) {
   const aside = `${outFile}.${process.pid}`;
   const asc = join("node_modules", "assemblyscript", "bin", "asc.js");
-  const args = [asc, "--config", "asconfig.json", "--target", target, "--outFile", aside];
+  const args = [asc, "--config", "asconfig.json", "--target", target, "--transform", "./tools/ascii.mjs", "--outFile", aside];
   return new Promise((resolve, reject) => {
     spawn(process.execPath, args, { cwd: top, stdio: "inherit" })
       .on("error", reject)

@@ -1,5 +1,6 @@
 // The first reading: bytes of a document in, facts in the session model. Rows are cut, read and counted here.
 
+import { asciiIs, asciiLength } from "../bytes/ascii";
 import { intern, stringLength, stringPointer } from "../bytes/strings";
 import { beginReading, readMetadataRow, readTranscriptRow } from "../dialect/registry";
 import { beginFraming, nextFramed, settleLines } from "../json/framing";
@@ -30,11 +31,8 @@ export function openDocument(from: usize, length: u32): u32 {
 }
 
 function endsWith(name: u32, ending: string): bool {
-  const length = ending.length;
-  if (<i32>stringLength(name) < length) return false;
-  const from = stringPointer(name) + stringLength(name) - length;
-  for (let i = 0; i < length; i++) if (load<u8>(from + i) != <u8>ending.charCodeAt(i)) return false;
-  return true;
+  const length = asciiLength(ending);
+  return stringLength(name) >= length && asciiIs(stringPointer(name) + stringLength(name) - length, ending);
 }
 
 function without(name: u32, ending: u32): u32 {

@@ -1,5 +1,6 @@
 // Names that repeat (sessions, models, tools, ids) as small numbers: equal bytes, equal number. String 0 is empty.
 
+import { asciiBytes, asciiIs, asciiLength } from "./ascii";
 import { clearArena, keepCopy } from "./arena";
 import { Map64 } from "./map";
 import { murmur3 } from "./murmur3";
@@ -16,7 +17,6 @@ export class StringRow {
 
 export const strings = new Strip<StringRow>();
 const byHash = new Map64();
-const LITERAL: usize = memory.data(256);
 
 /** Are `length` bytes the same? Names are short: words beat a call of memory.compare. */
 export function equalBytes(a: usize, b: usize, length: usize): bool {
@@ -51,11 +51,9 @@ export function intern(from: usize, length: u32): u32 {
   }
 }
 
-/** Number of an ASCII literal of at most 256 characters. */
+/** Number of an ASCII literal. */
 export function internLiteral(text: string): u32 {
-  const length = text.length;
-  for (let i = 0; i < length; i++) store<u8>(LITERAL + i, <u8>text.charCodeAt(i));
-  return intern(LITERAL, length);
+  return intern(asciiBytes(text), asciiLength(text));
 }
 
 // @ts-ignore: decorator
@@ -88,16 +86,12 @@ export function compareStrings(a: u32, b: u32): i32 {
 
 /** Does the string begin with an ASCII literal? */
 export function stringStarts(id: u32, text: string): bool {
-  const length = text.length;
-  if (<i32>stringLength(id) < length) return false;
-  const pointer = stringPointer(id);
-  for (let i = 0; i < length; i++) if (load<u8>(pointer + i) != <u8>text.charCodeAt(i)) return false;
-  return true;
+  return stringLength(id) >= asciiLength(text) && asciiIs(stringPointer(id), text);
 }
 
 /** Is the string an ASCII literal? */
 export function stringIs(id: u32, text: string): bool {
-  return <i32>stringLength(id) == text.length && stringStarts(id, text);
+  return stringLength(id) == asciiLength(text) && asciiIs(stringPointer(id), text);
 }
 
 export function clearStrings(): void {

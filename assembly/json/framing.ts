@@ -1,6 +1,7 @@
 // How the rows of a document are written: as lines, as the data of Server-Sent Events, or within one value. Its beginning says.
 // What the rows are about is not looked at here.
 
+import { asciiIs, asciiLength } from "../bytes/ascii";
 import { claimRow, consumed, cutRow, firstEnd, firstQuote, nextRow, rowEnd, rowStart } from "./rows";
 import { enterValue, inValues, leaveValues, nextInValue } from "./values";
 import { base, endCount, ends, length, quotes, tape } from "./window";
@@ -75,10 +76,7 @@ function skipBlank(): u32 {
 }
 
 function startsWith(at: u32, word: string): bool {
-  const bytes = <u32>word.length;
-  if (at + bytes > length) return false;
-  for (let i: u32 = 0; i < bytes; i++) if (load<u8>(base + at + i) != <u8>word.charCodeAt(i)) return false;
-  return true;
+  return at + asciiLength(word) <= length && asciiIs(base + at, word);
 }
 
 // --- Server-Sent Events

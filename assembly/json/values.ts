@@ -2,8 +2,9 @@
 // `info` and lists of such objects or of parts, each value by itself. So a document larger than memory is read like any other, and one
 // that is cut off is read up to there. What a row says is not looked at here, only where it ends.
 
+import { asciiIs, asciiLength } from "../bytes/ascii";
 import { beginsLine, claimRow, consumed, firstEnd, firstQuote, passOver } from "./rows";
-import { base, endCount, ends, quotes, tape, taped } from "./window";
+import { base, endCount, ends, length, quotes, tape, taped } from "./window";
 
 // What the current row is.
 export const ROLE_WHOLE: u32 = 0; // a line, or an element of an array
@@ -88,10 +89,9 @@ function isEntered(at: u32, end: u32, last: bool): i32 {
 
 /** Does this key stand at `at`, quotes included? */
 function keyIs(at: u32, end: u32, key: string): bool {
-  const bytes = <u32>key.length;
+  const bytes = asciiLength(key);
   if (at + bytes + 2 > end || load<u8>(base + at) != 0x22 || load<u8>(base + at + bytes + 1) != 0x22) return false;
-  for (let i: u32 = 0; i < bytes; i++) if (load<u8>(base + at + 1 + i) != <u8>key.charCodeAt(i)) return false;
-  return true;
+  return asciiIs(base + at + 1, key);
 }
 
 /** The next row of the value at hand. False when it has ended (inValues() is false then), or when more bytes are needed. */

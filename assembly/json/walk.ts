@@ -1,6 +1,8 @@
 // Walks over JSON that is known to be sound, without a tape: for the few lists that are looked into when they are written.
 // Addresses in, addresses out; nothing is decoded.
 
+import { asciiIs, asciiLength } from "../bytes/ascii";
+
 /** Behind the value at `at`. */
 export function endOfValue(at: usize, end: usize): usize {
   let depth = 0;
@@ -84,10 +86,7 @@ export function nextPair(at: usize, end: usize): usize {
 
 /** Is the last pair's key this ASCII literal? */
 export function pairIs(text: string): bool {
-  const length = <usize>text.length;
-  if (pairKeyEnd - pairKey != length) return false;
-  for (let i: usize = 0; i < length; i++) if (load<u8>(pairKey + i) != <u8>text.charCodeAt(<i32>i)) return false;
-  return true;
+  return pairKeyEnd - pairKey == asciiLength(text) && asciiIs(pairKey, text);
 }
 
 // --- lists of blocks

@@ -21,13 +21,12 @@ import {
   SCOPE_SPANS_SCOPE,
   SCOPE_VERSION_FIELD,
 } from "./fields";
-import { JsonSink } from "./json";
 import { setMode } from "./mode";
 import { SCHEMA_URL, SCOPE_NAME, SCOPE_VERSION, SERVICE_NAME } from "./names";
 import { out, outLength, put, putBytes, putLiteral, setLength, ensure } from "./output";
-import { ProtoSink, varintBytes, writeVarint } from "./proto";
+import { varintBytes, writeVarint } from "./proto";
 import { isReady } from "./ready";
-import { json, proto, setFormat } from "./sinks";
+import * as sink from "./sink";
 import { Cell, Table } from "../bytes/table";
 
 /** Resource attributes set by the host: key and value, strings, two cells each. */
@@ -79,7 +78,7 @@ let resourceLength: usize = 0;
 export function beginBatches(as: i32, batchBytes: u32, withContent: bool, agent: u32, client: u32, profile: u32): void {
   forgetRequest();
   format = as;
-  setFormat(as);
+  sink.setFormat(as);
   limit = batchBytes;
   announced = false;
   setMode(withContent, agent, profile);
@@ -98,11 +97,11 @@ function headRoom(): usize {
   return format == FORMAT_PROTO ? headLength + 32 : headLength;
 }
 
-function putResource<S>(sink: S, agent: u32): void {
+function putResource(agent: u32): void {
   sink.open(RESOURCE_SPANS_RESOURCE, "resource", 128);
   sink.openList("attributes");
   setServiceName(agent);
-  for (let i: u32 = 0; i < resource.rows; i += 2) putNamed<S>(sink, RESOURCE_ATTRIBUTES, resource.at(i).value, resource.at(i + 1).value);
+  for (let i: u32 = 0; i < resource.rows; i += 2) putNamed(RESOURCE_ATTRIBUTES, resource.at(i).value, resource.at(i + 1).value);
   sink.closeList();
   sink.close();
 }
@@ -125,33 +124,33 @@ function setServiceName(agent: u32): void {
   resource.at(1).value = value;
 }
 
-function putScope<S>(sink: S): void {
+function putScope(): void {
   sink.open(SCOPE_SPANS_SCOPE, "scope", 32);
-  sink.string(SCOPE_NAME_FIELD, "name", asciiBytes(SCOPE_NAME), asciiLength(SCOPE_NAME));
-  sink.string(SCOPE_VERSION_FIELD, "version", asciiBytes(SCOPE_VERSION), asciiLength(SCOPE_VERSION));
+  sink.whole(SCOPE_NAME_FIELD, "name", asciiBytes(SCOPE_NAME), asciiLength(SCOPE_NAME));
+  sink.whole(SCOPE_VERSION_FIELD, "version", asciiBytes(SCOPE_VERSION), asciiLength(SCOPE_VERSION));
   sink.close();
 }
 
 function makeProtoEnds(agent: u32): void {
-  proto.clear();
-  putResource<ProtoSink>(proto, agent);
+  sink.clear();
+  putResource(agent);
   resourceLength = outLength;
-  putScope<ProtoSink>(proto);
+  putScope();
   headLength = outLength;
   head = keepCopy(out, outLength);
   setLength(0);
-  proto.string(SCOPE_SPANS_SCHEMA_URL, "schemaUrl", asciiBytes(SCHEMA_URL), asciiLength(SCHEMA_URL));
+  sink.whole(SCOPE_SPANS_SCHEMA_URL, "schemaUrl", asciiBytes(SCHEMA_URL), asciiLength(SCHEMA_URL));
   tailLength = outLength;
   tail = keepCopy(out, outLength);
 }
 
 function makeJsonEnds(agent: u32): void {
-  json.clear();
+  sink.clear();
   putLiteral('{"resourceSpans":[{');
-  putResource<JsonSink>(json, agent);
+  putResource(agent);
   putLiteral(',"scopeSpans":[{');
-  json.clear();
-  putScope<JsonSink>(json);
+  sink.clear();
+  putScope();
   putLiteral(',"spans":[');
   headLength = outLength;
   head = keepCopy(out, outLength);
@@ -180,15 +179,12 @@ export function nextBatch(): i32 {
     }
     if (!isReady(cursor)) return NEED;
     const before = outLength;
-    if (format == FORMAT_PROTO) encodeSpan<ProtoSink>(proto, cursor);
-    else {
-      if (held) {
-        ensure(1);
-        put(0x2c);
-      }
-      json.clear();
-      encodeSpan<JsonSink>(json, cursor);
+    if (held && format != FORMAT_PROTO) {
+      ensure(1);
+      put(0x2c);
     }
+    sink.clear();
+    encodeSpan(cursor);
     announced = false;
     cursor++;
     if (held && outLength - start + headRoom() + tailLength > limit) return finishBatch(before);

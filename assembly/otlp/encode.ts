@@ -58,14 +58,15 @@ import * as NAME from "./names";
 import { putProfile } from "./profiles/profile";
 import { SUMS_APART } from "./profiles/table";
 import { contentBytes } from "./ready";
+import * as sink from "./sink";
 import { putStatus } from "./status";
 
 /** Writes the span as one item of the list at hand. */
-export function encodeSpan<S>(sink: S, index: u32): void {
+export function encodeSpan(index: u32): void {
   const span = spans.at(index);
   const trace = traces.at(span.trace);
   // attributes without content take about 600 bytes
-  sink.openItem(SCOPE_SPANS_SPANS, "", contentBytes + 640);
+  sink.openItem(SCOPE_SPANS_SPANS, contentBytes + 640);
   sink.id(SPAN_TRACE_ID, "traceId", changetype<usize>(trace), 16);
   sink.id(SPAN_SPAN_ID, "spanId", changetype<usize>(span), 8);
   if (span.parent >= 0) sink.id(SPAN_PARENT_SPAN_ID, "parentSpanId", changetype<usize>(spans.at(span.parent)), 8);
@@ -82,86 +83,86 @@ export function encodeSpan<S>(sink: S, index: u32): void {
   sink.fixed64(SPAN_START_TIME, "startTimeUnixNano", span.start);
   sink.fixed64(SPAN_END_TIME, "endTimeUnixNano", span.end);
   sink.openList("attributes");
-  putCommon<S>(sink, span, operation);
-  if (span.kind == KIND_CHAT) putChat<S>(sink, span);
-  else if (span.kind == KIND_TOOL) putTool<S>(sink, span);
-  else putAgent<S>(sink, span);
+  putCommon(span, operation);
+  if (span.kind == KIND_CHAT) putChat(span);
+  else if (span.kind == KIND_TOOL) putTool(span);
+  else putAgent(span);
   if (profile) putProfile(span, index);
   sink.closeList();
-  putEvents<S>(sink, index);
-  if (span.flags & FLAG_ERROR) putStatus<S>(sink, span);
+  putEvents(index);
+  if (span.flags & FLAG_ERROR) putStatus(span);
   sink.close();
 }
 
-function operationOf(span: Span): usize {
+function operationOf(span: Span): string {
   if (span.kind == KIND_CHAT) return NAME.CHAT;
   if (span.kind == KIND_TOOL) return NAME.EXECUTE_TOOL;
   return span.kind == KIND_SESSION ? NAME.SESSION : NAME.INVOKE_AGENT;
 }
 
-function putCommon<S>(sink: S, span: Span, operation: usize): void {
-  if (span.kind != KIND_SESSION) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.OPERATION_NAME, operation);
-  putString<S>(sink, SPAN_ATTRIBUTES, NAME.PROVIDER_NAME, providerOf(span));
+function putCommon(span: Span, operation: string): void {
+  if (span.kind != KIND_SESSION) putAscii(SPAN_ATTRIBUTES, NAME.OPERATION_NAME, operation);
+  putString(SPAN_ATTRIBUTES, NAME.PROVIDER_NAME, providerOf(span));
   const conversation = traces.at(span.trace).conversation;
-  putString<S>(sink, SPAN_ATTRIBUTES, NAME.CONVERSATION_ID, conversation);
-  putString<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_ID, conversation);
-  putString<S>(sink, SPAN_ATTRIBUTES, NAME.AGENT_NAME, agentOf(span));
-  putString<S>(sink, SPAN_ATTRIBUTES, NAME.SOURCE_FILE, documents.at(span.document).name);
-  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SOURCE_LINE, span.line);
-  putString<S>(sink, SPAN_ATTRIBUTES, NAME.ERROR_TYPE, span.error);
-  if (span.flags & FLAG_INFERRED_TIME) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.TIME, NAME.INFERRED);
+  putString(SPAN_ATTRIBUTES, NAME.CONVERSATION_ID, conversation);
+  putString(SPAN_ATTRIBUTES, NAME.SESSION_ID, conversation);
+  putString(SPAN_ATTRIBUTES, NAME.AGENT_NAME, agentOf(span));
+  putString(SPAN_ATTRIBUTES, NAME.SOURCE_FILE, documents.at(span.document).name);
+  putInteger(SPAN_ATTRIBUTES, NAME.SOURCE_LINE, span.line);
+  putString(SPAN_ATTRIBUTES, NAME.ERROR_TYPE, span.error);
+  if (span.flags & FLAG_INFERRED_TIME) putAscii(SPAN_ATTRIBUTES, NAME.TIME, NAME.INFERRED);
 }
 
-function putAgent<S>(sink: S, span: Span): void {
+function putAgent(span: Span): void {
   const call = span.subject ? calls.at(span.subject - 1) : changetype<Call>(0);
   const scope = span.scope ? scopes.at(span.scope - 1) : changetype<Scope>(0);
   if (span.kind != KIND_SESSION) {
     const turn = scopes.at(span.turn - 1);
-    putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.TURN_INDEX, turn.index);
+    putInteger(SPAN_ATTRIBUTES, NAME.TURN_INDEX, turn.index);
   }
   if (span.kind == KIND_TURN) {
-    if (scope.origin == ORIGIN_UNPROMPTED) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.TURN_ORIGIN, NAME.UNPROMPTED);
-    else if (scope.origin == ORIGIN_NOTIFICATION) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.TURN_ORIGIN, NAME.NOTIFICATION);
-    else if (scope.origin == ORIGIN_SYNTHETIC) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.TURN_ORIGIN, NAME.SYNTHETIC);
+    if (scope.origin == ORIGIN_UNPROMPTED) putAscii(SPAN_ATTRIBUTES, NAME.TURN_ORIGIN, NAME.UNPROMPTED);
+    else if (scope.origin == ORIGIN_NOTIFICATION) putAscii(SPAN_ATTRIBUTES, NAME.TURN_ORIGIN, NAME.NOTIFICATION);
+    else if (scope.origin == ORIGIN_SYNTHETIC) putAscii(SPAN_ATTRIBUTES, NAME.TURN_ORIGIN, NAME.SYNTHETIC);
   } else if (span.kind == KIND_AGENT) {
-    if (scope != null && scope.agent) putString<S>(sink, SPAN_ATTRIBUTES, NAME.AGENT_ID, scope.agent);
-    else if (call) putString<S>(sink, SPAN_ATTRIBUTES, NAME.AGENT_ID, resultAgent(call));
-    putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.AGENT_JOIN, unchecked(NAME.JOINS[scope ? scope.join : 0]));
-    if (scope != null) putString<S>(sink, SPAN_ATTRIBUTES, NAME.WORKFLOW_RUN, scope.run);
-    if (span.flags & FLAG_ASYNC) putTrue<S>(sink, SPAN_ATTRIBUTES, NAME.ASYNC);
+    if (scope != null && scope.agent) putString(SPAN_ATTRIBUTES, NAME.AGENT_ID, scope.agent);
+    else if (call) putString(SPAN_ATTRIBUTES, NAME.AGENT_ID, resultAgent(call));
+    putAscii(SPAN_ATTRIBUTES, NAME.AGENT_JOIN, unchecked(NAME.JOINS[scope ? scope.join : 0]));
+    if (scope != null) putString(SPAN_ATTRIBUTES, NAME.WORKFLOW_RUN, scope.run);
+    if (span.flags & FLAG_ASYNC) putTrue(SPAN_ATTRIBUTES, NAME.ASYNC);
   }
   if (call) {
-    putString<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_NAME, call.name);
-    putString<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_CALL_ID, shownId(call));
+    putString(SPAN_ATTRIBUTES, NAME.TOOL_NAME, call.name);
+    putString(SPAN_ATTRIBUTES, NAME.TOOL_CALL_ID, shownId(call));
   }
   if (span.kind == KIND_SESSION) {
-    putSessionTotals<S>(sink, span);
+    putSessionTotals(span);
   } else if (span.input >= 0) {
-    putSums<S>(sink, span);
+    putSums(span);
   }
-  if (span.kind != KIND_SESSION && scope != null) putCost<S>(sink, scope.cost);
+  if (span.kind != KIND_SESSION && scope != null) putCost(scope.cost);
   const row = rows.at(scope != null && scope.row ? scope.row - 1 : span.row - 1);
-  putString<S>(sink, SPAN_ATTRIBUTES, NAME.WORKING_DIRECTORY, row.directory);
-  if (!stringIs(row.branch, "HEAD")) putString<S>(sink, SPAN_ATTRIBUTES, NAME.BRANCH, row.branch);
-  putString<S>(sink, SPAN_ATTRIBUTES, NAME.CLIENT_VERSION, row.version);
+  putString(SPAN_ATTRIBUTES, NAME.WORKING_DIRECTORY, row.directory);
+  if (!stringIs(row.branch, "HEAD")) putString(SPAN_ATTRIBUTES, NAME.BRANCH, row.branch);
+  putString(SPAN_ATTRIBUTES, NAME.CLIENT_VERSION, row.version);
   const known = strands.at(row.strand).traits & (STRAND_EVENTS | STRAND_STATE);
-  if (known) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.EVIDENCE, known & STRAND_EVENTS ? NAME.EVENTS : NAME.STATE);
-  if (full && span.kind != KIND_SESSION) putAskedAndAnswered<S>(sink, span, call, scope);
-  if (call) putCallContent<S>(sink, call);
+  if (known) putAscii(SPAN_ATTRIBUTES, NAME.EVIDENCE, known & STRAND_EVENTS ? NAME.EVENTS : NAME.STATE);
+  if (full && span.kind != KIND_SESSION) putAskedAndAnswered(span, call, scope);
+  if (call) putCallContent(call);
 }
 
-function putSums<S>(sink: S, span: Span): void {
+function putSums(span: Span): void {
   const apart = traits & SUMS_APART;
-  putInteger<S>(sink, SPAN_ATTRIBUTES, apart ? NAME.SUM_INPUT : NAME.INPUT_TOKENS, span.input);
-  putInteger<S>(sink, SPAN_ATTRIBUTES, apart ? NAME.SUM_OUTPUT : NAME.OUTPUT_TOKENS, span.output);
+  putInteger(SPAN_ATTRIBUTES, apart ? NAME.SUM_INPUT : NAME.INPUT_TOKENS, span.input);
+  putInteger(SPAN_ATTRIBUTES, apart ? NAME.SUM_OUTPUT : NAME.OUTPUT_TOKENS, span.output);
 }
 
-function putCost<S>(sink: S, cost: i64): void {
-  if (cost >= 0) putBillionths<S>(sink, SPAN_ATTRIBUTES, NAME.COST, cost);
+function putCost(cost: i64): void {
+  if (cost >= 0) putBillionths(SPAN_ATTRIBUTES, NAME.COST, cost);
 }
 
 /** What all spans below a session amount to. */
-function putSessionTotals<S>(sink: S, session: Span): void {
+function putSessionTotals(session: Span): void {
   let turns = 0;
   let chats = 0;
   let tools = 0;
@@ -181,92 +182,92 @@ function putSessionTotals<S>(sink: S, session: Span): void {
       if (own >= 0) cost = max<i64>(cost, 0) + own;
     }
   }
-  if (session.input >= 0) putSums<S>(sink, session);
-  putCost<S>(sink, cost);
-  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_TURNS, turns);
-  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_CHATS, chats);
-  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_TOOL_CALLS, tools);
-  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_AGENTS, agents);
-  putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.SESSION_ERRORS, errors);
+  if (session.input >= 0) putSums(session);
+  putCost(cost);
+  putInteger(SPAN_ATTRIBUTES, NAME.SESSION_TURNS, turns);
+  putInteger(SPAN_ATTRIBUTES, NAME.SESSION_CHATS, chats);
+  putInteger(SPAN_ATTRIBUTES, NAME.SESSION_TOOL_CALLS, tools);
+  putInteger(SPAN_ATTRIBUTES, NAME.SESSION_AGENTS, agents);
+  putInteger(SPAN_ATTRIBUTES, NAME.SESSION_ERRORS, errors);
 }
 
-function putAskedAndAnswered<S>(sink: S, span: Span, call: Call, scope: Scope): void {
+function putAskedAndAnswered(span: Span, call: Call, scope: Scope): void {
   const asked = call ? askedOf(call) : 0;
   const prompt = promptOf(span);
   if (asked || prompt) {
-    openText<S>(sink, SPAN_ATTRIBUTES, NAME.INPUT_MESSAGES, contentBytes + 64);
-    if (asked) putAsked<S>(sink, asked);
-    else putPrompt<S>(sink, prompt);
-    closeText<S>(sink);
+    openText(SPAN_ATTRIBUTES, NAME.INPUT_MESSAGES, contentBytes + 64);
+    if (asked) putAsked(asked);
+    else putPrompt(prompt);
+    closeText();
   }
   if (scope != null && scope.lastResponse && hasText(responses.at(scope.lastResponse - 1).row)) {
-    openText<S>(sink, SPAN_ATTRIBUTES, NAME.OUTPUT_MESSAGES, contentBytes + 64);
-    putResponse<S>(sink, scope.lastResponse - 1, true);
-    closeText<S>(sink);
+    openText(SPAN_ATTRIBUTES, NAME.OUTPUT_MESSAGES, contentBytes + 64);
+    putResponse(scope.lastResponse - 1, true);
+    closeText();
   } else if (call != null && call.result && parts.at(call.result - 1).content) {
     const result = parts.at(call.result - 1);
     if (!saysSomething(result.content)) return;
-    openText<S>(sink, SPAN_ATTRIBUTES, NAME.OUTPUT_MESSAGES, lengthOfContent(result.content) + 64);
-    putResultAnswer<S>(sink, result.content, (span.flags & FLAG_ERROR) != 0);
-    closeText<S>(sink);
+    openText(SPAN_ATTRIBUTES, NAME.OUTPUT_MESSAGES, lengthOfContent(result.content) + 64);
+    putResultAnswer(result.content, (span.flags & FLAG_ERROR) != 0);
+    closeText();
   }
 }
 
-function putCallContent<S>(sink: S, call: Call): void {
-  if (full) putGivenAndResult<S>(sink, call);
+function putCallContent(call: Call): void {
+  if (full) putGivenAndResult(call);
   const number = call.result ? rows.at(call.resultRow - 1).note : 0;
   if (!number) return;
   const kept = notes.at(number - 1);
-  if (kept.first >= 0) putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.RESULT_SIZE, kept.first);
-  if (kept.second >= 0) putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.EXIT_CODE, kept.second);
-  if (kept.third >= 0) putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.PERMISSION_WAIT, kept.third);
-  if (full) putString<S>(sink, SPAN_ATTRIBUTES, NAME.RESULT_FILE, kept.name);
+  if (kept.first >= 0) putInteger(SPAN_ATTRIBUTES, NAME.RESULT_SIZE, kept.first);
+  if (kept.second >= 0) putInteger(SPAN_ATTRIBUTES, NAME.EXIT_CODE, kept.second);
+  if (kept.third >= 0) putInteger(SPAN_ATTRIBUTES, NAME.PERMISSION_WAIT, kept.third);
+  if (full) putString(SPAN_ATTRIBUTES, NAME.RESULT_FILE, kept.name);
 }
 
-function putGivenAndResult<S>(sink: S, call: Call): void {
+function putGivenAndResult(call: Call): void {
   const given = parts.at(call.part).content;
   if (given) {
-    openText<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_ARGUMENTS, lengthOfContent(given));
-    putJson<S>(sink, given);
-    closeText<S>(sink);
+    openText(SPAN_ATTRIBUTES, NAME.TOOL_ARGUMENTS, lengthOfContent(given));
+    putJson(given);
+    closeText();
   }
   if (!call.result) return;
   const result = parts.at(call.result - 1).content;
   if (!result) return;
-  openText<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_RESULT, lengthOfContent(result));
-  putResult<S>(sink, result);
-  closeText<S>(sink);
+  openText(SPAN_ATTRIBUTES, NAME.TOOL_RESULT, lengthOfContent(result));
+  putResult(result);
+  closeText();
 }
 
-function putTool<S>(sink: S, span: Span): void {
+function putTool(span: Span): void {
   const call = calls.at(span.subject - 1);
-  putString<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_NAME, call.name);
-  putString<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_CALL_ID, shownId(call));
-  putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.TOOL_TYPE, NAME.FUNCTION);
-  if (stringStarts(call.name, "mcp__")) putAscii<S>(sink, SPAN_ATTRIBUTES, NAME.MCP_METHOD, NAME.TOOLS_CALL);
-  putCallContent<S>(sink, call);
+  putString(SPAN_ATTRIBUTES, NAME.TOOL_NAME, call.name);
+  putString(SPAN_ATTRIBUTES, NAME.TOOL_CALL_ID, shownId(call));
+  putAscii(SPAN_ATTRIBUTES, NAME.TOOL_TYPE, NAME.FUNCTION);
+  if (stringStarts(call.name, "mcp__")) putAscii(SPAN_ATTRIBUTES, NAME.MCP_METHOD, NAME.TOOLS_CALL);
+  putCallContent(call);
 }
 
-function putChat<S>(sink: S, span: Span): void {
+function putChat(span: Span): void {
   const response = responses.at(span.subject - 1);
   const requested = strands.at(rows.at(response.row - 1).strand).traits & STRAND_COMPOSED;
-  putString<S>(sink, SPAN_ATTRIBUTES, requested ? NAME.REQUEST_MODEL : NAME.RESPONSE_MODEL, response.model);
-  if (rows.at(response.row - 1).message) putString<S>(sink, SPAN_ATTRIBUTES, NAME.RESPONSE_ID, response.id);
-  putSingle<S>(sink, SPAN_ATTRIBUTES, NAME.FINISH_REASONS, response.stop);
+  putString(SPAN_ATTRIBUTES, requested ? NAME.REQUEST_MODEL : NAME.RESPONSE_MODEL, response.model);
+  if (rows.at(response.row - 1).message) putString(SPAN_ATTRIBUTES, NAME.RESPONSE_ID, response.id);
+  putSingle(SPAN_ATTRIBUTES, NAME.FINISH_REASONS, response.stop);
   if (response.hasUsage) {
     const cacheWrite = max<i64>(response.cacheWrite, 0);
-    putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.INPUT_TOKENS, span.input);
-    putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.OUTPUT_TOKENS, span.output);
-    putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.CACHE_READ_TOKENS, max<i64>(response.cacheRead, 0));
-    putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.CACHE_CREATION_TOKENS, cacheWrite);
-    putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.CACHE_WRITE_TOKENS, cacheWrite);
+    putInteger(SPAN_ATTRIBUTES, NAME.INPUT_TOKENS, span.input);
+    putInteger(SPAN_ATTRIBUTES, NAME.OUTPUT_TOKENS, span.output);
+    putInteger(SPAN_ATTRIBUTES, NAME.CACHE_READ_TOKENS, max<i64>(response.cacheRead, 0));
+    putInteger(SPAN_ATTRIBUTES, NAME.CACHE_CREATION_TOKENS, cacheWrite);
+    putInteger(SPAN_ATTRIBUTES, NAME.CACHE_WRITE_TOKENS, cacheWrite);
   }
-  if (response.reasoning >= 0) putInteger<S>(sink, SPAN_ATTRIBUTES, NAME.REASONING_TOKENS, response.reasoning);
-  putCost<S>(sink, response.cost);
-  if (span.flags & FLAG_COMPACTED) putTrue<S>(sink, SPAN_ATTRIBUTES, NAME.CONVERSATION_COMPACTED);
-  if (span.flags & FLAG_PARTIAL_USAGE) putTrue<S>(sink, SPAN_ATTRIBUTES, NAME.USAGE_PARTIAL);
+  if (response.reasoning >= 0) putInteger(SPAN_ATTRIBUTES, NAME.REASONING_TOKENS, response.reasoning);
+  putCost(response.cost);
+  if (span.flags & FLAG_COMPACTED) putTrue(SPAN_ATTRIBUTES, NAME.CONVERSATION_COMPACTED);
+  if (span.flags & FLAG_PARTIAL_USAGE) putTrue(SPAN_ATTRIBUTES, NAME.USAGE_PARTIAL);
   if (!full) return;
-  openText<S>(sink, SPAN_ATTRIBUTES, NAME.OUTPUT_MESSAGES, contentBytes + 96);
-  putResponse<S>(sink, span.subject - 1, false);
-  closeText<S>(sink);
+  openText(SPAN_ATTRIBUTES, NAME.OUTPUT_MESSAGES, contentBytes + 96);
+  putResponse(span.subject - 1, false);
+  closeText();
 }

@@ -1,6 +1,7 @@
 // The OTLP/JSON sink: lowerCamelCase members, ids as hexadecimal, 64-bit integers as decimal strings, enums as numbers.
 // Everything on one line. Says exactly what the protobuf sink says.
 
+import { asciiBytes, asciiLength } from "../bytes/ascii";
 import { writeDecimal, writeHex } from "../bytes/decimal";
 import { allocate, blockBytes, release } from "../bytes/heap";
 import { repairUtf8 } from "../bytes/utf8";
@@ -19,184 +20,170 @@ function scratchFor(bytes: usize): usize {
   return scratch;
 }
 
-export class JsonSink {
-  /** Is the next member the first of its object or list? */
-  private first: bool = true;
+/** Is the next member the first of its object or list? */
+let first: bool = true;
 
-  clear(): void {
-    this.first = true;
-  }
-
-  private member(name: string): void {
-    this.comma();
-    ensure(name.length + 8);
-    put(0x22);
-    putLiteral(name);
-    put(0x22);
-    put(0x3a);
-  }
-
-  private comma(): void {
-    ensure(8);
-    if (this.first) this.first = false;
-    else put(0x2c);
-  }
-
-  open(field: u32, name: string, expected: usize = 0): void {
-    this.member(name);
-    put(0x7b);
-    this.first = true;
-  }
-
-  close(): void {
-    ensure(1);
-    put(0x7d);
-    this.first = false;
-  }
-
-  openList(name: string): void {
-    this.member(name);
-    put(0x5b);
-    this.first = true;
-  }
-
-  closeList(): void {
-    ensure(1);
-    put(0x5d);
-    this.first = false;
-  }
-
-  openItem(field: u32, name: string, expected: usize = 0): void {
-    this.comma();
-    put(0x7b);
-    this.first = true;
-  }
-
-  id(field: u32, name: string, from: usize, length: u32): void {
-    this.member(name);
-    ensure(length * 2 + 2);
-    put(0x22);
-    writeHex(from, length, out + outLength);
-    addLength(length * 2);
-    put(0x22);
-  }
-
-  string(field: u32, name: string, from: usize, length: usize): void {
-    this.openText(field, name, 0);
-    this.plain(from, length);
-    this.closeText();
-  }
-
-  fixed64(field: u32, name: string, value: i64): void {
-    this.int64(field, name, value);
-  }
-
-  enumeration(field: u32, name: string, value: u32): void {
-    this.member(name);
-    ensure(24);
-    addLength(writeDecimal(value, out + outLength) - (out + outLength));
-  }
-
-  int64(field: u32, name: string, value: i64): void {
-    this.member(name);
-    ensure(24);
-    put(0x22);
-    addLength(writeDecimal(value, out + outLength) - (out + outLength));
-    put(0x22);
-  }
-
-  /** `value` billionths. */
-  decimal(name: string, value: i64): void {
-    this.member(name);
-    ensure(32);
-    const whole = value / 1000000000;
-    addLength(writeDecimal(whole, out + outLength) - (out + outLength));
-    let rest = value - whole * 1000000000;
-    if (!rest) return;
-    put(0x2e);
-    // a one before the digits keeps the zeros among them
-    const behind = writeDecimal(1000000000 + rest, out + outLength - 1);
-    store<u8>(out + outLength - 1, 0x2e);
-    let end = behind;
-    while (load<u8>(end - 1) == 0x30) end--;
-    addLength(end - (out + outLength));
-  }
-
-  boolean(field: u32, name: string, value: bool): void {
-    this.member(name);
-    putLiteral(value ? "true" : "false");
-  }
-
-  stringAttribute(field: u32, key: usize, keyLength: usize, value: usize, valueLength: usize): void {
-    this.openAttribute(field, key, keyLength);
-    this.string(0, "stringValue", value, valueLength);
-    this.closeAttribute();
-  }
-
-  integerAttribute(field: u32, key: usize, keyLength: usize, value: i64): void {
-    this.openAttribute(field, key, keyLength);
-    this.int64(0, "intValue", value);
-    this.closeAttribute();
-  }
-
-  /** `value` in billionths, written as a decimal. */
-  doubleAttribute(field: u32, key: usize, keyLength: usize, value: i64): void {
-    this.openAttribute(field, key, keyLength);
-    this.decimal("doubleValue", value);
-    this.closeAttribute();
-  }
-
-  trueAttribute(field: u32, key: usize, keyLength: usize): void {
-    this.openAttribute(field, key, keyLength);
-    this.boolean(0, "boolValue", true);
-    this.closeAttribute();
-  }
-
-  private openAttribute(field: u32, key: usize, keyLength: usize): void {
-    this.openItem(field, "");
-    this.string(0, "key", key, keyLength);
-    this.open(0, "value");
-  }
-
-  private closeAttribute(): void {
-    this.close();
-    this.close();
-  }
-
-  openText(field: u32, name: string, expected: usize): void {
-    this.member(name);
-    put(0x22);
-  }
-
-  closeText(): void {
-    ensure(1);
-    put(0x22);
-  }
-
-  literal(text: string): void {
-    const length = text.length;
-    const bytes = scratchFor(length + 16);
-    for (let i = 0; i < length; i++) store<u8>(bytes + i, <u8>text.charCodeAt(i));
-    escape(bytes, length);
-  }
-
-  plain(from: usize, length: usize): void {
-    escape(from, length);
-  }
-
-  text(from: usize, length: usize): void {
-    const bytes = scratchFor(length + TEXT_SLACK);
-    const written = decodeText(from, length, bytes);
-    if (isDamaged(bytes, written)) escapeRepaired(bytes, written);
-    else escape(bytes, written);
-  }
-
-  json(from: usize, length: usize): void {
-    if (isDamaged(from, length, true)) escapeRepaired(from, length);
-    else escape(from, length);
-  }
+export function clear(): void {
+  first = true;
 }
 
+function member(name: string): void {
+  comma();
+  ensure(asciiLength(name) + 8);
+  put(0x22);
+  putLiteral(name);
+  put(0x22);
+  put(0x3a);
+}
+
+function comma(): void {
+  ensure(8);
+  if (first) first = false;
+  else put(0x2c);
+}
+
+export function open(name: string): void {
+  member(name);
+  put(0x7b);
+  first = true;
+}
+
+export function close(): void {
+  ensure(1);
+  put(0x7d);
+  first = false;
+}
+
+export function openList(name: string): void {
+  member(name);
+  put(0x5b);
+  first = true;
+}
+
+export function closeList(): void {
+  ensure(1);
+  put(0x5d);
+  first = false;
+}
+
+export function openItem(): void {
+  comma();
+  put(0x7b);
+  first = true;
+}
+
+export function id(name: string, from: usize, length: u32): void {
+  member(name);
+  ensure(length * 2 + 2);
+  put(0x22);
+  writeHex(from, length, out + outLength);
+  addLength(length * 2);
+  put(0x22);
+}
+
+export function whole(name: string, from: usize, length: usize): void {
+  openText(name);
+  plain(from, length);
+  closeText();
+}
+
+export function enumeration(name: string, value: u32): void {
+  member(name);
+  ensure(24);
+  addLength(writeDecimal(value, out + outLength) - (out + outLength));
+}
+
+export function int64(name: string, value: i64): void {
+  member(name);
+  ensure(24);
+  put(0x22);
+  addLength(writeDecimal(value, out + outLength) - (out + outLength));
+  put(0x22);
+}
+
+/** `value` billionths. */
+function decimal(name: string, value: i64): void {
+  member(name);
+  ensure(32);
+  const units = value / 1000000000;
+  addLength(writeDecimal(units, out + outLength) - (out + outLength));
+  let rest = value - units * 1000000000;
+  if (!rest) return;
+  put(0x2e);
+  // a one before the digits keeps the zeros among them
+  const behind = writeDecimal(1000000000 + rest, out + outLength - 1);
+  store<u8>(out + outLength - 1, 0x2e);
+  let end = behind;
+  while (load<u8>(end - 1) == 0x30) end--;
+  addLength(end - (out + outLength));
+}
+
+export function stringAttribute(key: usize, keyLength: usize, value: usize, valueLength: usize): void {
+  openAttribute(key, keyLength);
+  whole("stringValue", value, valueLength);
+  closeAttribute();
+}
+
+export function integerAttribute(key: usize, keyLength: usize, value: i64): void {
+  openAttribute(key, keyLength);
+  int64("intValue", value);
+  closeAttribute();
+}
+
+/** `value` in billionths, written as a decimal. */
+export function doubleAttribute(key: usize, keyLength: usize, value: i64): void {
+  openAttribute(key, keyLength);
+  decimal("doubleValue", value);
+  closeAttribute();
+}
+
+export function trueAttribute(key: usize, keyLength: usize): void {
+  openAttribute(key, keyLength);
+  member("boolValue");
+  putLiteral("true");
+  closeAttribute();
+}
+
+function openAttribute(key: usize, keyLength: usize): void {
+  openItem();
+  whole("key", key, keyLength);
+  open("value");
+}
+
+function closeAttribute(): void {
+  close();
+  close();
+}
+
+export function openText(name: string): void {
+  member(name);
+  put(0x22);
+}
+
+export function closeText(): void {
+  ensure(1);
+  put(0x22);
+}
+
+export function literal(text: string): void {
+  escape(asciiBytes(text), asciiLength(text));
+}
+
+export function plain(from: usize, length: usize): void {
+  escape(from, length);
+}
+
+export function text(from: usize, length: usize): void {
+  const bytes = scratchFor(length + TEXT_SLACK);
+  const written = decodeText(from, length, bytes);
+  if (isDamaged(bytes, written)) escapeRepaired(bytes, written);
+  else escape(bytes, written);
+}
+
+export function json(from: usize, length: usize): void {
+  if (isDamaged(from, length, true)) escapeRepaired(from, length);
+  else escape(from, length);
+}
 function escapeRepaired(from: usize, length: usize): void {
   const bytes = allocate(length * 3);
   escape(bytes, repairUtf8(from, length, bytes));

@@ -41,12 +41,13 @@ import {
   rows,
 } from "../session/model";
 import { addressOfContent, lengthOfContent } from "./content";
+import * as sink from "./sink";
 
 const SMALL: usize = memory.data(64);
 const DIGEST: usize = memory.data(32);
 
 /** A string of the strings table as a JSON string, quotes included. */
-export function putName<S>(sink: S, id: u32): void {
+export function putName(id: u32): void {
   sink.literal('"');
   const from = stringPointer(id);
   const length = <usize>stringLength(id);
@@ -83,25 +84,25 @@ function writeControl(at: usize): usize {
   return 5;
 }
 
-function putNumber<S>(sink: S, value: i64): void {
+function putNumber(value: i64): void {
   sink.plain(SMALL, writeDecimal(value, SMALL) - SMALL);
 }
 
-function putContent<S>(sink: S, content: u32): void {
+function putContent(content: u32): void {
   sink.literal('"');
   for (let at = content; at; at = contents.at(at - 1).next) sink.json(addressOfContent(at), lengthOfContent(at));
   sink.literal('"');
 }
 
 /** A JSON value of the record, as it was written; of one that may be spread over lines, and over the data of several, what counts. */
-export function putJson<S>(sink: S, content: u32): void {
+export function putJson(content: u32): void {
   const from = addressOfContent(content);
   const end = from + lengthOfContent(content);
   if (contents.at(content - 1).form != FORM_LOOSE) sink.json(from, end - from);
-  else putLoose<S>(sink, from, end);
+  else putLoose(from, end);
 }
 
-function putLoose<S>(sink: S, from: usize, end: usize): void {
+function putLoose(from: usize, end: usize): void {
   let at = from;
   while (at < end) {
     const c = load<u8>(at);
@@ -127,43 +128,43 @@ export function speaks(part: Part): bool {
   return part.kind == PART_TEXT || part.kind == PART_REASONING ? part.content != 0 : true;
 }
 
-function putPart<S>(sink: S, part: Part): void {
+function putPart(part: Part): void {
   if (part.kind == PART_TEXT) {
     sink.literal('{"type":"text","content":');
-    putContent<S>(sink, part.content);
+    putContent(part.content);
   } else if (part.kind == PART_REASONING) {
     sink.literal('{"type":"reasoning","content":');
-    putContent<S>(sink, part.content);
+    putContent(part.content);
   } else if (part.kind == PART_REDACTED) {
     sink.literal('{"type":"reasoning","content":"[redacted]"');
   } else if (part.kind == PART_CALL) {
     sink.literal('{"type":"tool_call","id":');
-    if (part.id) putName<S>(sink, part.shown ? part.shown : part.id);
+    if (part.id) putName(part.shown ? part.shown : part.id);
     else sink.literal("null");
     sink.literal(',"name":');
-    putName<S>(sink, part.name);
+    putName(part.name);
     sink.literal(',"arguments":');
-    if (part.content) putJson<S>(sink, part.content);
+    if (part.content) putJson(part.content);
     else sink.literal("null");
   } else if (part.kind == PART_BINARY) {
     sink.literal('{"type":');
-    putName<S>(sink, part.detail);
+    putName(part.detail);
     if (part.flags & PART_BASE64 && part.name) {
       sink.literal(',"mime_type":');
-      putName<S>(sink, part.name);
+      putName(part.name);
     }
-    if (part.content) putFingerprint<S>(sink, addressOfContent(part.content), lengthOfContent(part.content));
+    if (part.content) putFingerprint(addressOfContent(part.content), lengthOfContent(part.content));
   } else if (part.kind == PART_RESULT) {
     sink.literal('{"type":"tool_result"');
   } else {
     sink.literal('{"type":');
-    putName<S>(sink, part.name);
+    putName(part.name);
   }
   sink.literal("}");
 }
 
 /** Size and SHA-256 of base64 content, as members of the object at hand; nothing if it is no base64. */
-function putFingerprint<S>(sink: S, from: usize, length: usize): void {
+function putFingerprint(from: usize, length: usize): void {
   const room = length + TEXT_SLACK;
   const text = allocate(room);
   const bytes = allocate(room);
@@ -173,7 +174,7 @@ function putFingerprint<S>(sink: S, from: usize, length: usize): void {
   release(bytes, room);
   if (size < 0) return;
   sink.literal(',"byte_size":');
-  putNumber<S>(sink, size);
+  putNumber(size);
   sink.literal(',"sha256":"');
   writeHex(DIGEST, 32, SMALL);
   sink.plain(SMALL, 64);
@@ -183,7 +184,7 @@ function putFingerprint<S>(sink: S, from: usize, length: usize): void {
 // --- what was asked
 
 /** One user message for each row of a prompt. */
-export function putPrompt<S>(sink: S, firstRow: u32): void {
+export function putPrompt(firstRow: u32): void {
   sink.literal("[");
   let first = true;
   let at = firstRow;
@@ -198,7 +199,7 @@ export function putPrompt<S>(sink: S, firstRow: u32): void {
       if (!speaks(part)) continue;
       if (comma) sink.literal(",");
       comma = true;
-      putPart<S>(sink, part);
+      putPart(part);
     }
     sink.literal("]}");
     at = row.next;
@@ -207,16 +208,16 @@ export function putPrompt<S>(sink: S, firstRow: u32): void {
 }
 
 /** One user message with a single text. */
-export function putAsked<S>(sink: S, content: u32): void {
+export function putAsked(content: u32): void {
   sink.literal('[{"role":"user","parts":[{"type":"text","content":');
-  putContent<S>(sink, content);
+  putContent(content);
   sink.literal("}]}]");
 }
 
 // --- what was answered
 
 /** The whole of a response, or only its texts. */
-export function putResponse<S>(sink: S, index: u32, textsOnly: bool): void {
+export function putResponse(index: u32, textsOnly: bool): void {
   const response = responses.at(index);
   sink.literal('[{"role":"assistant","parts":[');
   let comma = false;
@@ -228,12 +229,12 @@ export function putResponse<S>(sink: S, index: u32, textsOnly: bool): void {
       if (!speaks(part) || (textsOnly && part.kind != PART_TEXT)) continue;
       if (comma) sink.literal(",");
       comma = true;
-      putPart<S>(sink, part);
+      putPart(part);
     }
     at = row.next;
   }
   sink.literal('],"finish_reason":');
-  putFinishReason<S>(sink, response.stop);
+  putFinishReason(response.stop);
   sink.literal("}]");
 }
 
@@ -246,23 +247,23 @@ export function hasText(first: u32): bool {
   return false;
 }
 
-function putFinishReason<S>(sink: S, stop: u32): void {
+function putFinishReason(stop: u32): void {
   if (!stop) sink.literal('"error"');
   else if (stringIs(stop, "end_turn") || stringIs(stop, "stop_sequence")) sink.literal('"stop"');
   else if (stringIs(stop, "tool_use") || stringIs(stop, "tool-calls")) sink.literal('"tool_call"');
   else if (stringIs(stop, "max_tokens")) sink.literal('"length"');
   else if (stringIs(stop, "refusal") || stringIs(stop, "content-filter")) sink.literal('"content_filter"');
-  else putName<S>(sink, stop);
+  else putName(stop);
 }
 
 /** A call's result as an answer: a string, or the texts of a list. */
-export function putResultAnswer<S>(sink: S, content: u32, failed: bool): void {
+export function putResultAnswer(content: u32, failed: bool): void {
   sink.literal('[{"role":"assistant","parts":[');
   const from = addressOfContent(content);
   const end = from + lengthOfContent(content);
   if (contents.at(content - 1).form == FORM_TEXT) {
     sink.literal('{"type":"text","content":');
-    putContent<S>(sink, content);
+    putContent(content);
     sink.literal("}");
   } else if (load<u8>(from) == 0x5b) {
     let comma = false;
@@ -307,7 +308,7 @@ export function findSaying(content: u32): bool {
 }
 
 /** A result as the model saw it: a string decoded; a list as JSON, with size and fingerprint in the place of binary content. */
-export function putResult<S>(sink: S, content: u32): void {
+export function putResult(content: u32): void {
   const from = addressOfContent(content);
   const end = from + lengthOfContent(content);
   if (contents.at(content - 1).form == FORM_TEXT) {
@@ -315,7 +316,7 @@ export function putResult<S>(sink: S, content: u32): void {
     return;
   }
   if (contents.at(content - 1).form == FORM_LOOSE) {
-    putLoose<S>(sink, from, end);
+    putLoose(from, end);
     return;
   }
   if (load<u8>(from) != 0x5b) {
@@ -329,7 +330,7 @@ export function putResult<S>(sink: S, content: u32): void {
     const stop = endOfValue(at, end);
     if (comma) sink.literal(",");
     comma = true;
-    if (findBinary(at, stop)) putBinaryBlock<S>(sink);
+    if (findBinary(at, stop)) putBinaryBlock();
     else sink.json(at, stop - at);
     at = nextInList(stop, end);
   }
@@ -379,7 +380,7 @@ function findBinary(at: usize, end: usize): bool {
   return base64;
 }
 
-function putBinaryBlock<S>(sink: S): void {
+function putBinaryBlock(): void {
   sink.literal('{"type":');
   sink.json(blockType, blockTypeEnd - blockType);
   sink.literal(',"source":{"type":"base64"');
@@ -387,6 +388,6 @@ function putBinaryBlock<S>(sink: S): void {
     sink.literal(',"media_type":');
     sink.json(blockMedia, blockMediaEnd - blockMedia);
   }
-  if (blockData) putFingerprint<S>(sink, blockData, blockDataEnd - blockData);
+  if (blockData) putFingerprint(blockData, blockDataEnd - blockData);
   sink.literal("}}");
 }

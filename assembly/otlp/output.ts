@@ -1,5 +1,6 @@
 // The output window: bytes of the request at hand, growing as needed. Positions are offsets, because growing moves it.
 
+import { asciiBytes, asciiLength } from "../bytes/ascii";
 import { allocate, blockBytes, release } from "../bytes/heap";
 
 /** Address of the output window. */
@@ -65,10 +66,5 @@ export function putBytes(from: usize, length: usize): void {
 
 /** An ASCII literal; makes room. */
 export function putLiteral(text: string): void {
-  const length = text.length;
-  ensure(length);
-  const from = changetype<usize>(text);
-  const to = out + outLength;
-  for (let i = 0; i < length; i++) store<u8>(to + i, load<u8>(from + (<usize>i << 1)));
-  outLength += length;
+  putBytes(asciiBytes(text), asciiLength(text));
 }

@@ -5,189 +5,133 @@ import { isDamaged, decodeText, TEXT_SLACK } from "../json/text";
 import { repairUtf8 } from "../bytes/utf8";
 import { allocate, release } from "../bytes/heap";
 import { KEY_VALUE_KEY, KEY_VALUE_VALUE, VALUE_BOOL, VALUE_DOUBLE, VALUE_INT, VALUE_STRING } from "./fields";
-import { addLength, ensure, out, outLength, put, putBytes, putLiteral, setLength } from "./output";
+import { addLength, ensure, out, outLength, put, putBytes, setLength } from "./output";
 
 const NESTING: usize = memory.data(32 * 8); // u32 start of body, u32 bytes left for the length
 
-export class ProtoSink {
-  private depth: usize = 0;
+let depth: usize = 0;
 
-  clear(): void {
-    this.depth = 0;
-  }
-
-  /** Starts a length-delimited member whose body will be about `expected` bytes. */
-  open(field: u32, name: string, expected: usize = 64): void {
-    ensure(16);
-    put(<u8>((field << 3) | 2));
-    const left = varintBytes(expected);
-    addLength(left);
-    store<u32>(NESTING + (this.depth << 3), <u32>outLength);
-    store<u32>(NESTING + (this.depth << 3), <u32>left, 4);
-    this.depth++;
-  }
-
-  close(): void {
-    this.depth--;
-    const body = <usize>load<u32>(NESTING + (this.depth << 3));
-    const left = <usize>load<u32>(NESTING + (this.depth << 3), 4);
-    const length = outLength - body;
-    const needed = varintBytes(length);
-    if (needed != left) {
-      ensure(8);
-      memory.copy(out + body + needed - left, out + body, length);
-      setLength(outLength + needed - left);
-    }
-    writeVarint(length, out + body - left);
-  }
-
-  /** Repeated members need no brackets here. */
-  // @ts-ignore: decorator
-  @inline
-  openList(name: string): void {}
-
-  // @ts-ignore: decorator
-  @inline
-  closeList(): void {}
-
-  // @ts-ignore: decorator
-  @inline
-  openItem(field: u32, name: string, expected: usize = 64): void {
-    this.open(field, name, expected);
-  }
-
-  /** Bytes that JSON writes as hexadecimal digits: ids. */
-  id(field: u32, name: string, from: usize, length: u32): void {
-    ensure(32);
-    put(<u8>((field << 3) | 2));
-    put(<u8>length);
-    putBytes(from, length);
-  }
-
-  /** A name (string of the strings table). */
-  string(field: u32, name: string, from: usize, length: usize): void {
-    ensure(16);
-    put(<u8>((field << 3) | 2));
-    addLength(writeVarint(length, out + outLength));
-    putBytes(from, length);
-  }
-
-  fixed64(field: u32, name: string, value: i64): void {
-    ensure(16);
-    put(<u8>((field << 3) | 1));
-    store<i64>(out + outLength, value);
-    addLength(8);
-  }
-
-  enumeration(field: u32, name: string, value: u32): void {
-    ensure(16);
-    put(<u8>(field << 3));
-    put(<u8>value);
-  }
-
-  int64(field: u32, name: string, value: i64): void {
-    ensure(16);
-    put(<u8>(field << 3));
-    addLength(writeVarint(<u64>value, out + outLength));
-  }
-
-  boolean(field: u32, name: string, value: bool): void {
-    ensure(16);
-    put(<u8>(field << 3));
-    put(value ? 1 : 0);
-  }
-
-  // --- whole attributes, whose lengths are known beforehand
-
-  stringAttribute(field: u32, key: usize, keyLength: usize, value: usize, valueLength: usize): void {
-    const inner = <usize>1 + varintBytes(valueLength) + valueLength;
-    this.openAttribute(field, key, keyLength, inner);
-    put(<u8>((VALUE_STRING << 3) | 2));
-    addLength(writeVarint(valueLength, out + outLength));
-    putBytes(value, valueLength);
-  }
-
-  integerAttribute(field: u32, key: usize, keyLength: usize, value: i64): void {
-    this.openAttribute(field, key, keyLength, 1 + varintBytes(<u64>value));
-    put(<u8>(VALUE_INT << 3));
-    addLength(writeVarint(<u64>value, out + outLength));
-  }
-
-  /** `value` in billionths: whole numbers divided are the double nearest to the decimal. */
-  doubleAttribute(field: u32, key: usize, keyLength: usize, value: i64): void {
-    this.openAttribute(field, key, keyLength, 9);
-    put(<u8>((VALUE_DOUBLE << 3) | 1));
-    store<f64>(out + outLength, <f64>value / 1000000000.0);
-    addLength(8);
-  }
-
-  trueAttribute(field: u32, key: usize, keyLength: usize): void {
-    this.openAttribute(field, key, keyLength, 2);
-    put(<u8>(VALUE_BOOL << 3));
-    put(1);
-  }
-
-  /** Everything of a KeyValue before the `inner` bytes of its AnyValue; leaves room for 24 bytes more. */
-  // @ts-ignore: decorator
-  @inline
-  private openAttribute(field: u32, key: usize, keyLength: usize, inner: usize): void {
-    ensure(keyLength + 64);
-    put(<u8>((field << 3) | 2));
-    const whole = <usize>2 + varintBytes(keyLength) + keyLength + varintBytes(inner) + inner;
-    addLength(writeVarint(whole, out + outLength));
-    put(<u8>((KEY_VALUE_KEY << 3) | 2));
-    addLength(writeVarint(keyLength, out + outLength));
-    putBytes(key, keyLength);
-    put(<u8>((KEY_VALUE_VALUE << 3) | 2));
-    addLength(writeVarint(inner, out + outLength));
-    ensure(24);
-  }
-
-  // --- a string made of pieces
-
-  // @ts-ignore: decorator
-  @inline
-  openText(field: u32, name: string, expected: usize): void {
-    this.open(field, name, expected);
-  }
-
-  // @ts-ignore: decorator
-  @inline
-  closeText(): void {
-    this.close();
-  }
-
-  // @ts-ignore: decorator
-  @inline
-  literal(text: string): void {
-    putLiteral(text);
-  }
-
-  /** Bytes that are text. */
-  // @ts-ignore: decorator
-  @inline
-  plain(from: usize, length: usize): void {
-    putBytes(from, length);
-  }
-
-  /** The inside of a JSON string, decoded. */
-  text(from: usize, length: usize): void {
-    ensure(length + TEXT_SLACK);
-    const written = decodeText(from, length, out + outLength);
-    if (isDamaged(out + outLength, written)) repair(written);
-    else addLength(written);
-  }
-
-  /** JSON as it was written. */
-  json(from: usize, length: usize): void {
-    putBytes(from, length);
-    const start = outLength - length;
-    if (!isDamaged(out + start, length, true)) return;
-    setLength(start);
-    repair(length);
-  }
+export function clear(): void {
+  depth = 0;
 }
 
+/** Starts a length-delimited member whose body will be about `expected` bytes. */
+export function open(field: u32, expected: usize = 64): void {
+  ensure(16);
+  put(<u8>((field << 3) | 2));
+  const left = varintBytes(expected);
+  addLength(left);
+  store<u32>(NESTING + (depth << 3), <u32>outLength);
+  store<u32>(NESTING + (depth << 3), <u32>left, 4);
+  depth++;
+}
+
+export function close(): void {
+  depth--;
+  const body = <usize>load<u32>(NESTING + (depth << 3));
+  const left = <usize>load<u32>(NESTING + (depth << 3), 4);
+  const length = outLength - body;
+  const needed = varintBytes(length);
+  if (needed != left) {
+    ensure(8);
+    memory.copy(out + body + needed - left, out + body, length);
+    setLength(outLength + needed - left);
+  }
+  writeVarint(length, out + body - left);
+}
+
+/** Bytes that JSON writes as hexadecimal digits: ids. */
+export function id(field: u32, from: usize, length: u32): void {
+  ensure(32);
+  put(<u8>((field << 3) | 2));
+  put(<u8>length);
+  putBytes(from, length);
+}
+
+export function whole(field: u32, from: usize, length: usize): void {
+  ensure(16);
+  put(<u8>((field << 3) | 2));
+  addLength(writeVarint(length, out + outLength));
+  putBytes(from, length);
+}
+
+export function fixed64(field: u32, value: i64): void {
+  ensure(16);
+  put(<u8>((field << 3) | 1));
+  store<i64>(out + outLength, value);
+  addLength(8);
+}
+
+export function enumeration(field: u32, value: u32): void {
+  ensure(16);
+  put(<u8>(field << 3));
+  put(<u8>value);
+}
+
+// --- whole attributes, whose lengths are known beforehand
+
+export function stringAttribute(field: u32, key: usize, keyLength: usize, value: usize, valueLength: usize): void {
+  const inner = <usize>1 + varintBytes(valueLength) + valueLength;
+  openAttribute(field, key, keyLength, inner);
+  put(<u8>((VALUE_STRING << 3) | 2));
+  addLength(writeVarint(valueLength, out + outLength));
+  putBytes(value, valueLength);
+}
+
+export function integerAttribute(field: u32, key: usize, keyLength: usize, value: i64): void {
+  openAttribute(field, key, keyLength, 1 + varintBytes(<u64>value));
+  put(<u8>(VALUE_INT << 3));
+  addLength(writeVarint(<u64>value, out + outLength));
+}
+
+/** `value` in billionths: whole numbers divided are the double nearest to the decimal. */
+export function doubleAttribute(field: u32, key: usize, keyLength: usize, value: i64): void {
+  openAttribute(field, key, keyLength, 9);
+  put(<u8>((VALUE_DOUBLE << 3) | 1));
+  store<f64>(out + outLength, <f64>value / 1000000000.0);
+  addLength(8);
+}
+
+export function trueAttribute(field: u32, key: usize, keyLength: usize): void {
+  openAttribute(field, key, keyLength, 2);
+  put(<u8>(VALUE_BOOL << 3));
+  put(1);
+}
+
+/** Everything of a KeyValue before the `inner` bytes of its AnyValue; leaves room for 24 bytes more. */
+// @ts-ignore: decorator
+@inline
+function openAttribute(field: u32, key: usize, keyLength: usize, inner: usize): void {
+  ensure(keyLength + 64);
+  put(<u8>((field << 3) | 2));
+  const whole = <usize>2 + varintBytes(keyLength) + keyLength + varintBytes(inner) + inner;
+  addLength(writeVarint(whole, out + outLength));
+  put(<u8>((KEY_VALUE_KEY << 3) | 2));
+  addLength(writeVarint(keyLength, out + outLength));
+  putBytes(key, keyLength);
+  put(<u8>((KEY_VALUE_VALUE << 3) | 2));
+  addLength(writeVarint(inner, out + outLength));
+  ensure(24);
+}
+
+// --- pieces of a string
+
+/** The inside of a JSON string, decoded. */
+export function text(from: usize, length: usize): void {
+  ensure(length + TEXT_SLACK);
+  const written = decodeText(from, length, out + outLength);
+  if (isDamaged(out + outLength, written)) repair(written);
+  else addLength(written);
+}
+
+/** JSON as it was written. */
+export function json(from: usize, length: usize): void {
+  putBytes(from, length);
+  const start = outLength - length;
+  if (!isDamaged(out + start, length, true)) return;
+  setLength(start);
+  repair(length);
+}
 /** Makes the `length` bytes behind the output valid UTF-8 and part of it. */
 function repair(length: usize): void {
   const copy = allocate(length);

@@ -1,6 +1,7 @@
 // Trace and span ids: functions of content alone, so that a second run, a resumed file, a fork and another host agree.
 // docs/SPANS.md has the recipe in full.
 
+import { asciiBytes, asciiLength } from "../bytes/ascii";
 import { allocate, release } from "../bytes/heap";
 import { murmur3, murmur3High } from "../bytes/murmur3";
 import { sha256 } from "../bytes/sha256";
@@ -39,11 +40,12 @@ export function writeTraceId(role: string, client: u32, identity: u32, to: usize
 /** The span id, as the eight bytes of a little-endian number, of role and the client's own id within a trace. */
 export function spanId(trace: usize, role: string, id: u32): u64 {
   const length = stringLength(id);
-  const bytes: usize = 16 + role.length + 1 + length;
+  const bytes: usize = 16 + asciiLength(role) + 1 + length;
   const start = allocate(bytes);
   memory.copy(start, trace, 16);
   let at = start + 16;
-  for (let i = 0; i < role.length; i++) store<u8>(at++, <u8>role.charCodeAt(i));
+  memory.copy(at, asciiBytes(role), asciiLength(role));
+  at += asciiLength(role);
   store<u8>(at++, 0);
   memory.copy(at, stringPointer(id), length);
   const first = murmur3(start, <u32>bytes);

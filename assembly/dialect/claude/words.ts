@@ -1,13 +1,15 @@
 // What a text begins with, and so who wrote it: a person, or the client in a person's place.
 // Texts are looked at as written, escapes included: some re-serialised transcripts escape "<".
 
+import { asciiAt, asciiLength } from "../../bytes/ascii";
+
 /** Behind the literal that startsWith() found. */
 let literalEnd: usize = 0;
 
 /** Does the inside of a JSON string begin with an ASCII literal? */
 export function startsWith(from: usize, end: usize, text: string): bool {
-  const length = text.length;
-  for (let i = 0; i < length; i++) {
+  const length = asciiLength(text);
+  for (let i: u32 = 0; i < length; i++) {
     if (from >= end) return false;
     let c = <u32>load<u8>(from);
     if (c == 0x5c) {
@@ -21,7 +23,7 @@ export function startsWith(from: usize, end: usize, text: string): bool {
       }
       from++;
     }
-    if (c != text.charCodeAt(i)) return false;
+    if (c != asciiAt(text, i)) return false;
     from++;
   }
   literalEnd = from;
@@ -36,7 +38,7 @@ function digit(c: u32): u32 {
 
 /** Is it the literal, from beginning to end? */
 export function isWord(from: usize, end: usize, text: string): bool {
-  return end - from == <usize>text.length && startsWith(from, end, text);
+  return end - from == asciiLength(text) && startsWith(from, end, text);
 }
 
 export function saysRejected(from: usize, end: usize): bool {

@@ -1,6 +1,7 @@
 // What one row says: a session, a message or a part was written, text was added, or something happened that nothing else tells.
 // Only the last write of a record is kept. What all of it amounts to is put together when every document was read (compose.ts).
 
+import { asciiIs, asciiLength } from "../../bytes/ascii";
 import { NO_TIME } from "../../bytes/instant";
 import { internAgain, internText } from "../../json/names";
 import { atEnd, beginRow as beginCursor, peek, skip } from "../../json/cursor";
@@ -365,9 +366,7 @@ function judge(it: Record): void {
 }
 
 function starts(at: usize, word: string): bool {
-  if (at + word.length > endOf(F.OUTPUT)) return false;
-  for (let i = 0; i < word.length; i++) if (load<u8>(at + i) != <u8>word.charCodeAt(i)) return false;
-  return true;
+  return at + asciiLength(word) <= endOf(F.OUTPUT) && asciiIs(at, word);
 }
 
 /** The session that a result names; 0 if it names none. */
@@ -389,7 +388,7 @@ function isLetter(c: u8): bool {
 
 /** Do these words stand before an address in the result? */
 function ends(at: usize, word: string): bool {
-  const from = at - word.length;
+  const from = at - asciiLength(word);
   return from >= startOf(F.OUTPUT) && starts(from, word);
 }
 
@@ -521,8 +520,6 @@ function ask(): void {
 }
 
 function endsWith(word: string): bool {
-  const from = endOf(F.TYPE) - word.length;
-  if (from < startOf(F.TYPE)) return false;
-  for (let i = 0; i < word.length; i++) if (load<u8>(from + i) != <u8>word.charCodeAt(i)) return false;
-  return true;
+  const from = endOf(F.TYPE) - asciiLength(word);
+  return from >= startOf(F.TYPE) && asciiIs(from, word);
 }

@@ -1,6 +1,7 @@
 // The fields of one event, or of one session, message or part, wherever they stand in it: where their strings are, and the few numbers
 // and marks. No name means two things, so one set of places holds them all. What the row is, events.ts decides.
 
+import { asciiAt, asciiIs, asciiLength } from "../../bytes/ascii";
 import { NO_TIME, instant } from "../../bytes/instant";
 import { at, enter, keyLength, mark, nextMember, peek, readCount, readString, readTrue, resume, skip, textEnd, textStart } from "../../json/cursor";
 import * as KEY from "./keys";
@@ -108,7 +109,7 @@ export function has(slice: usize): bool {
 
 /** Does the string say this? */
 export function isWord(slice: usize, word: string): bool {
-  return endOf(slice) - startOf(slice) == <usize>word.length && begins(slice, word);
+  return endOf(slice) - startOf(slice) == asciiLength(word) && asciiIs(startOf(slice), word);
 }
 
 /** Place of the string, from 1, in a list of words with a space behind each; with `beginning` of the first that it begins with. 0 if there is none. */
@@ -116,8 +117,9 @@ export function placeIn(list: string, slice: usize, beginning: bool = false): i3
   let at = startOf(slice);
   let place = 1;
   let same = true;
-  for (let i = 0; i < list.length; i++) {
-    const c = <u8>list.charCodeAt(i);
+  const length = asciiLength(list);
+  for (let i: u32 = 0; i < length; i++) {
+    const c = asciiAt(list, i);
     if (c == 0x20) {
       if (same && (beginning || at == endOf(slice))) return place;
       place++;
@@ -129,10 +131,7 @@ export function placeIn(list: string, slice: usize, beginning: bool = false): i3
 }
 
 export function begins(slice: usize, word: string): bool {
-  const from = startOf(slice);
-  if (endOf(slice) - from < <usize>word.length) return false;
-  for (let i = 0; i < word.length; i++) if (load<u8>(from + i) != <u8>word.charCodeAt(i)) return false;
-  return true;
+  return endOf(slice) - startOf(slice) >= asciiLength(word) && asciiIs(startOf(slice), word);
 }
 
 export function clearFields(): void {

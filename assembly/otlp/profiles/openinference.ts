@@ -1,6 +1,7 @@
 // OpenInference: what Phoenix shows of a span. Of texts it wants the words, not messages: a prompt and an answer are the texts
 // of their parts, with an empty line between; only a chat has its message taken apart.
 
+import { asciiAt } from "../../bytes/ascii";
 import { KIND_CHAT, KIND_SESSION, KIND_TOOL } from "../../abi/layout";
 import {
   Call,
@@ -55,7 +56,7 @@ function putModelCall(span: Span): void {
   sayString("llm.system", providerOf(span));
   sayString("llm.model_name", response.model);
   sayString("llm.finish_reason", response.stop);
-  if (response.hasUsage) for (let i = 0; i < COUNTS.length; i++) sayNumber(unchecked(COUNTS[i]), countOf(<u16>LETTERS.charCodeAt(i)));
+  if (response.hasUsage) for (let i = 0; i < COUNTS.length; i++) sayNumber(unchecked(COUNTS[i]), countOf(asciiAt(LETTERS, i)));
   if (response.reasoning >= 0) sayNumber("llm.token_count.completion_details.reasoning", response.reasoning);
   if (!full) return;
   putAnswer(response);

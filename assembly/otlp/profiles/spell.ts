@@ -1,7 +1,7 @@
 // Keys and words of profiles, spelled out when they are written: as literals they cost nothing before that. `$` and a letter
 // stand for a count of the chat at hand, or for a part's number.
 
-import { asciiBytes } from "../../bytes/ascii";
+import { asciiAt, asciiLength } from "../../bytes/ascii";
 import { writeDecimal } from "../../bytes/decimal";
 import { Response } from "../../session/model";
 import { Span } from "../../trace/spans";
@@ -28,7 +28,7 @@ export function countPart(part: u32): void {
   number = part;
 }
 
-export function countOf(letter: u16): i64 {
+export function countOf(letter: u8): i64 {
   if (letter == 0x69) return input; // i
   if (letter == 0x6f) return output; // o
   if (letter == 0x72) return read; // r
@@ -37,15 +37,14 @@ export function countOf(letter: u16): i64 {
   return letter == 0x6e ? number : input + output; // n, t
 }
 
-/** Writes an ASCII text at `at` as a fixed name (bytes/ascii.ts); answers `at`. */
+/** Writes a text at `at`; answers its length. */
 export function spell(text: string, at: usize): usize {
-  const length = text.length;
-  let to = asciiBytes(at);
-  for (let i = 0; i < length; i++) {
-    const c = <u16>text.charCodeAt(i);
-    if (c == 0x24) to = writeDecimal(countOf(<u16>text.charCodeAt(++i)), to);
-    else store<u8>(to++, <u8>c);
+  const length = asciiLength(text);
+  let to = at;
+  for (let i: u32 = 0; i < length; i++) {
+    const c = asciiAt(text, i);
+    if (c == 0x24) to = writeDecimal(countOf(asciiAt(text, ++i)), to);
+    else store<u8>(to++, c);
   }
-  store<u32>(at, <u32>(to - asciiBytes(at)));
-  return at;
+  return to - at;
 }

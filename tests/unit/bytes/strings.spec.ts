@@ -1,7 +1,7 @@
 // Strings as numbers: equal bytes, equal number; the map of hashes they are found by; and names that are fixed. The table of
 // strings is one for a module, so each test begins with it cleared. What is interned is taken as it is: decoding is text.ts's.
 
-import { ascii, asciiBytes, asciiLength } from "../../../assembly/bytes/ascii";
+import { asciiAt, asciiBytes, asciiIs, asciiLength } from "../../../assembly/bytes/ascii";
 import { Map64 } from "../../../assembly/bytes/map";
 import { murmur3 } from "../../../assembly/bytes/murmur3";
 import {
@@ -213,9 +213,12 @@ describe("strings", () => {
 
 describe("a fixed name", () => {
   test("knows its bytes", () => {
-    const name = ascii("gen_ai.agent.name");
+    const name = "gen_ai.agent.name";
     expect(asciiLength(name)).toBe(17);
     expect(textAt(asciiBytes(name), 17)).toBe("gen_ai.agent.name");
-    expect(asciiLength(ascii(""))).toBe(0);
+    expect(asciiAt(name, 3)).toBe(0x5f);
+    expect(asciiIs(utf8("gen_ai.agent.name is").from, name)).toBe(true);
+    expect(asciiIs(utf8("gen_ai.agent.nane").from, name)).toBe(false);
+    expect(asciiLength("")).toBe(0);
   });
 });

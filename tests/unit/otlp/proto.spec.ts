@@ -1,12 +1,13 @@
 // The protobuf sink, and the output both sinks write to: tags, varints, and lengths that were guessed wrong. That whole requests
 // are what other libraries read is tested outside of the core; which attributes there are is not a sink's business.
 
-import { ascii } from "../../../assembly/bytes/ascii";
+import { FORMAT_PROTO } from "../../../assembly/abi/layout";
 import { internLiteral } from "../../../assembly/bytes/strings";
 import { ensure, out, outLength, put, putBytes, putLiteral } from "../../../assembly/otlp/output";
-import { ProtoSink, varintBytes, writeVarint } from "../../../assembly/otlp/proto";
+import { varintBytes, writeVarint } from "../../../assembly/otlp/proto";
+import * as sink from "../../../assembly/otlp/sink";
 import { Bytes, differAt, fromHex, hex, repeated, room, textAt, utf8 } from "../support/bytes";
-import { begin, proto, putAll, said, written } from "../support/sinks";
+import { begin, putAll, said, written } from "../support/sinks";
 
 /** The varint at `at`; where it ends is left in `behind`. */
 let behind: usize = 0;
@@ -33,7 +34,7 @@ describe("the output", () => {
   test("holds what was put, however long, while it grows", () => {
     const bytes = room(300);
     for (let i: usize = 0; i < 300; i++) store<u8>(bytes.from + i, <u8>(i * 7));
-    begin();
+    begin(FORMAT_PROTO);
     let wrong = -1;
     for (let round = 0; round < 40; round++) {
       for (let length: usize = 0; length < 140; length++) putBytes(bytes.from + length, length);
@@ -47,7 +48,7 @@ describe("the output", () => {
     }
     expect(wrong).toBe(-1, "length");
     expect(outLength).toBe(at - out);
-    begin();
+    begin(FORMAT_PROTO);
     putLiteral("ab");
     ensure(1);
     put(0x63);
@@ -77,17 +78,13 @@ describe("a varint", () => {
 
 describe("protobuf", () => {
   test("has every kind of field", () => {
-    begin();
-    proto.id(1, "", fromHex("0102030405060708").from, 8);
-    proto.string(5, "", utf8("é").from, 2);
-    proto.fixed64(7, "", 0x0102030405060708);
-    proto.enumeration(6, "", 3);
-    proto.int64(3, "", 150);
-    proto.int64(3, "", -1);
-    proto.boolean(2, "", true);
-    proto.boolean(2, "", false);
-    proto.enumeration(15, "", 1);
-    expect(written()).toBe("0a080102030405060708" + "2a02c3a9" + "390807060504030201" + "3003" + "189601" + "18ffffffffffffffffff01" + "1001" + "1000" + "7801");
+    begin(FORMAT_PROTO);
+    sink.id(1, "", fromHex("0102030405060708").from, 8);
+    sink.whole(5, "", utf8("é").from, 2);
+    sink.fixed64(7, "", 0x0102030405060708);
+    sink.enumeration(6, "", 3);
+    sink.enumeration(15, "", 1);
+    expect(written()).toBe("0a080102030405060708" + "2a02c3a9" + "390807060504030201" + "3003" + "7801");
   });
 
   // A length takes one to five bytes; the body is moved when the guess was of another size, either way.
@@ -100,11 +97,11 @@ describe("protobuf", () => {
       for (let j = 0; j < guesses.length; j++) {
         const length = unchecked(lengths[i]);
         const name = length.toString() + " bytes, expected " + unchecked(guesses[j]).toString();
-        begin();
+        begin(FORMAT_PROTO);
         putLiteral("before");
-        proto.open(1, "", unchecked(guesses[j]));
+        sink.open(1, "", unchecked(guesses[j]));
         putBytes(body.from, length);
-        proto.close();
+        sink.close();
         putLiteral("behind");
         expect(textAt(out, 6)).toBe("before");
         expect(load<u8>(out, 6)).toBe(0x0a);
@@ -120,14 +117,14 @@ describe("protobuf", () => {
   test("has right lengths in one another, all of them guessed wrong", () => {
     for (let shift = 0; shift < 2; shift++) {
       const small: usize = shift ? 100000 : 0;
-      begin();
+      begin(FORMAT_PROTO);
       for (let depth = 0; depth < 12; depth++) {
-        proto.open(2, "", depth & 1 ? small : 100000 - small);
-        proto.string(1, "", repeated(0x61, 60).from, 60);
+        sink.open(2, "", depth & 1 ? small : 100000 - small);
+        sink.whole(1, "", repeated(0x61, 60).from, 60);
       }
       for (let depth = 0; depth < 12; depth++) {
-        proto.close();
-        proto.string(3, "", repeated(0x62, 20).from, 20);
+        sink.close();
+        sink.whole(3, "", repeated(0x62, 20).from, 20);
       }
       // from the outside in: a message, then what was said behind it
       let at = out;
@@ -152,17 +149,17 @@ describe("protobuf", () => {
       for (let j = 0; j < lengths.length; j++) {
         const key = repeated(0x6b, unchecked(lengths[i]));
         const value = repeated(0x76, unchecked(lengths[j]));
-        begin();
-        proto.stringAttribute(9, key.from, key.length, value.from, value.length);
+        begin(FORMAT_PROTO);
+        sink.stringAttribute(9, key.from, key.length, value.from, value.length);
         const whole = copyOf(out, outLength);
         // the same, said piece by piece
-        begin();
-        proto.openItem(9, "", key.length + value.length + 16);
-        proto.string(1, "key", key.from, key.length);
-        proto.open(2, "value", value.length);
-        proto.string(1, "stringValue", value.from, value.length);
-        proto.close();
-        proto.close();
+        begin(FORMAT_PROTO);
+        sink.openItem(9, key.length + value.length + 16);
+        sink.whole(1, "key", key.from, key.length);
+        sink.open(2, "value", value.length);
+        sink.whole(1, "stringValue", value.from, value.length);
+        sink.close();
+        sink.close();
         if (whole.length != outLength || differAt(whole.from, out, outLength) >= 0) wrong = key.length.toString() + " and " + value.length.toString();
       }
     }
@@ -171,8 +168,8 @@ describe("protobuf", () => {
 
   test("has every kind of attribute", () => {
     const name = internLiteral("n");
-    begin();
-    putAll<ProtoSink>(proto, ascii("k"), name, 0);
+    begin(FORMAT_PROTO);
+    putAll("k", name, 0);
     expect(written()).toBe(
       "4a080a016b12030a016e" + // k: n
         "4a080a016e12030a016e" +
@@ -185,17 +182,17 @@ describe("protobuf", () => {
   });
 
   test("decodes text, and makes valid what is not", () => {
-    begin();
-    proto.openText(1, "", 3);
+    begin(FORMAT_PROTO);
+    sink.openText(1, "", 3);
     const text = utf8("a\\n\\u00e9");
-    proto.text(text.from, text.length);
-    proto.text(fromHex("61ff62").from, 3);
-    proto.plain(utf8("€").from, 3);
-    proto.literal('"');
+    sink.text(text.from, text.length);
+    sink.text(fromHex("61ff62").from, 3);
+    sink.plain(utf8("€").from, 3);
+    sink.literal('"');
     const value = utf8('{"a":"\\n"}');
-    proto.json(value.from, value.length);
-    proto.json(fromHex("22c322").from, 3);
-    proto.closeText();
+    sink.json(value.from, value.length);
+    sink.json(fromHex("22c322").from, 3);
+    sink.closeText();
     expect(hex(out, 2)).toBe("0a1c");
     expect(textAt(out + 2, outLength - 2)).toBe('a\né' + "a\ufffdb" + "€" + '"' + '{"a":"\\n"}' + '"\ufffd"');
   });

@@ -1,18 +1,15 @@
-// Both sinks, begun anew, and what they wrote; and attributes of every kind said to either.
+// A sink, begun anew, and what it wrote; and attributes of every kind said to it.
 
 import { closeText, openText, putAscii, putInteger, putNamed, putSingle, putString, putTrue } from "../../../assembly/otlp/attributes";
-import { JsonSink } from "../../../assembly/otlp/json";
 import { out, outLength, setLength } from "../../../assembly/otlp/output";
-import { ProtoSink } from "../../../assembly/otlp/proto";
+import * as sink from "../../../assembly/otlp/sink";
 import { hex, textAt } from "./bytes";
 
-export const proto = new ProtoSink();
-export const json = new JsonSink();
-
-export function begin(): void {
+/** FORMAT_PROTO or FORMAT_JSON. */
+export function begin(format: i32): void {
   setLength(0);
-  proto.clear();
-  json.clear();
+  sink.setFormat(format);
+  sink.clear();
 }
 
 /** What was written, as hexadecimal. */
@@ -26,16 +23,16 @@ export function said(): string {
 }
 
 /** Attributes of every kind; those of the empty string are none. */
-export function putAll<S>(sink: S, key: usize, name: u32, empty: u32): void {
-  putString<S>(sink, 9, key, name);
-  putString<S>(sink, 9, key, empty);
-  putNamed<S>(sink, 9, name, name);
-  putAscii<S>(sink, 9, key, key);
-  putInteger<S>(sink, 9, key, -2);
-  putTrue<S>(sink, 9, key);
-  putSingle<S>(sink, 9, key, name);
-  putSingle<S>(sink, 9, key, empty);
-  openText<S>(sink, 9, key, 1000);
+export function putAll(key: string, name: u32, empty: u32): void {
+  putString(9, key, name);
+  putString(9, key, empty);
+  putNamed(9, name, name);
+  putAscii(9, key, key);
+  putInteger(9, key, -2);
+  putTrue(9, key);
+  putSingle(9, key, name);
+  putSingle(9, key, empty);
+  openText(9, key, 1000);
   sink.literal("x");
-  closeText<S>(sink);
+  closeText();
 }
