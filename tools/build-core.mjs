@@ -1,4 +1,4 @@
-// Compiles the core to dist/: one module with SIMD, one without, from the same sources, as asconfig.json says.
+// Compiles the core to dist/: one module with SIMD, one without, from the same sources, as asconfig.json says. Then wasm-opt makes it smaller.
 //
 // Each module is written aside and renamed, so whoever loads the core meanwhile gets the old one or the new one.
 // It does not judge the result: sizes have their own gate, exports and imports have tests.
@@ -12,19 +12,27 @@ const modules = { release: "dist/core.wasm", scalar: "dist/core-scalar.wasm" };
 // The lock file stands for the compiler's version.
 const inputs = ["assembly", "asconfig.json", "package-lock.json", "tools/ascii.mjs", "tools/build-core.mjs"];
 
-function compile(target, outFile) {
-  const aside = `${outFile}.${process.pid}`;
-  const asc = join("node_modules", "assemblyscript", "bin", "asc.js");
-  const args = [asc, "--config", "asconfig.json", "--target", target, "--transform", "./tools/ascii.mjs", "--outFile", aside];
+/** What the compiler lets the module use; wasm-opt wants to hear it again. */
+const features = ["mutable-globals", "sign-ext", "nontrapping-float-to-int", "bulk-memory", "simd"];
+
+function run(script, args) {
   return new Promise((resolve, reject) => {
-    spawn(process.execPath, args, { cwd: top, stdio: "inherit" })
+    spawn(process.execPath, [join("node_modules", script), ...args], { cwd: top, stdio: "inherit" })
       .on("error", reject)
-      .on("close", (code) => {
-        if (code === 0) renameSync(join(top, aside), join(top, outFile));
-        else rmSync(join(top, aside), { force: true });
-        resolve(code === 0);
-      });
+      .on("close", (code) => resolve(code === 0));
   });
+}
+
+/** Compiles one module for speed, then makes it smaller where that costs none: functions called often get the short numbers. */
+async function compile(target, outFile) {
+  const aside = `${outFile}.${process.pid}`;
+  const shrink = ["-Oz", "--converge", "--reorder-functions", ...features.map((feature) => `--enable-${feature}`)];
+  const done =
+    (await run("assemblyscript/bin/asc.js", ["--config", "asconfig.json", "--target", target, "--transform", "./tools/ascii.mjs", "--outFile", aside])) &&
+    (await run("binaryen/bin/wasm-opt", [aside, ...shrink, "--output", aside]));
+  if (done) renameSync(join(top, aside), join(top, outFile));
+  else rmSync(join(top, aside), { force: true });
+  return done;
 }
 
 /** True if neither module is older than what it is made from. */

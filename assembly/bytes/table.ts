@@ -7,41 +7,29 @@ import { allocate, release } from "./heap";
 const SHIFT: u32 = 8;
 const ROWS: u32 = 1 << SHIFT;
 
-export class Table<T> {
+/** What a table is, whatever its records: the same code for all of them. */
+class Chunks {
   rows: u32 = 0;
   /** Addresses of the chunks. */
-  private directory: usize = 0;
+  protected directory: usize = 0;
   private chunks: u32 = 0;
   private room: u32 = 0;
 
   /** Bytes from one record to the next. */
-  // @ts-ignore: decorator
-  @inline
-  private get stride(): usize {
-    return <usize>(offsetof<T>() + 7) & ~7;
-  }
+  constructor(private stride: usize) {}
 
-  /** Appends a record of zeros. */
-  add(): T {
-    const row = this.rows++;
-    if (row >> SHIFT == this.chunks) this.grow();
-    const record = <usize>load<u32>(this.directory + ((row >> SHIFT) << 2)) + <usize>(row & (ROWS - 1)) * this.stride;
-    // records are short: stores are cheaper than a call of memory.fill
-    for (let at: usize = 0; at < this.stride; at += 8) store<u64>(<usize>record + at, 0);
-    return changetype<T>(record);
-  }
-
-  // @ts-ignore: decorator
-  @inline
-  at(row: u32): T {
-    return changetype<T>(<usize>load<u32>(this.directory + ((row >> SHIFT) << 2)) + <usize>(row & (ROWS - 1)) * this.stride);
-  }
-
-  /** Drops the rows from `rows` on. */
-  // @ts-ignore: decorator
-  @inline
-  truncate(rows: u32): void {
-    this.rows = rows;
+  /** The chunk of the row behind the last one. */
+  protected grow(): void {
+    if (this.rows >> SHIFT < this.chunks) return;
+    if (this.chunks == this.room) {
+      const room = max<u32>(this.room << 1, 16);
+      const directory = allocate(room << 2);
+      memory.copy(directory, this.directory, this.room << 2);
+      release(this.directory, this.room << 2);
+      this.directory = directory;
+      this.room = room;
+    }
+    store<u32>(this.directory + (this.chunks++ << 2), <u32>allocate(<usize>ROWS * this.stride));
   }
 
   /** Forgets every row and gives the memory back. */
@@ -53,17 +41,32 @@ export class Table<T> {
     this.chunks = 0;
     this.room = 0;
   }
+}
 
-  private grow(): void {
-    if (this.chunks == this.room) {
-      const room = max<u32>(this.room << 1, 16);
-      const directory = allocate(room << 2);
-      memory.copy(directory, this.directory, this.room << 2);
-      release(this.directory, this.room << 2);
-      this.directory = directory;
-      this.room = room;
-    }
-    store<u32>(this.directory + (this.chunks++ << 2), <u32>allocate(<usize>ROWS * this.stride));
+export class Table<T> extends Chunks {
+  constructor() {
+    super(<usize>(offsetof<T>() + 7) & ~7);
+  }
+
+  /** Appends a record of zeros. */
+  add(): T {
+    if (!(this.rows & (ROWS - 1))) this.grow();
+    const record = this.at(this.rows++);
+    // records are short: stores are cheaper than a call of memory.fill
+    for (let at: usize = 0; at < <usize>offsetof<T>(); at += 8) store<u64>(changetype<usize>(record) + at, 0);
+    return record;
+  }
+
+  /** A call, though it is short: there are five hundred of them. */
+  at(row: u32): T {
+    return changetype<T>(<usize>load<u32>(this.directory + ((row >> SHIFT) << 2)) + <usize>(row & (ROWS - 1)) * ((<usize>offsetof<T>() + 7) & ~7));
+  }
+
+  /** Drops the rows from `rows` on. */
+  // @ts-ignore: decorator
+  @inline
+  truncate(rows: u32): void {
+    this.rows = rows;
   }
 }
 
