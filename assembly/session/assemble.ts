@@ -9,11 +9,12 @@ import { orderStrands, strandOrder } from "./order";
 import { deliverQueue, takeBack } from "./queue";
 import { readCalls, readResponse } from "./responses";
 import { findMembers } from "./teams";
-import { answered, beginTurns, belong, dropCommand, goOnWith, noteOutput, readCommand, readMessage, readPrompt, skip, turn } from "./turns";
+import { answered, awaitNext, beginTurns, belong, dropCommand, goOnWith, noteOutput, readCommand, readCompaction, readMessage, readPrompt, skip, turn } from "./turns";
 import {
   PART_TEXT,
   ROW_API_ERROR,
   ROW_ASIDE,
+  ROW_BETWEEN,
   ROW_CALLS,
   ROW_COMMAND,
   ROW_COMPACTION,
@@ -198,6 +199,7 @@ function copy(strand: Strand, at: u32, first: u32, agent: u32): void {
   }
   if (!agent) {
     if (original.turnAfter) goOnWith(original.turnAfter);
+    if (original.flags & ROW_BETWEEN) awaitNext(first);
   } else if (original.transcriptOf && original.transcriptOf != agent) {
     const scope = scopes.at(agent - 1);
     if (!scope.rows && !scope.continues) scope.continues = original.transcriptOf;
@@ -216,8 +218,14 @@ function decide(strand: Strand, at: u32, agent: u32): void {
   if (kind == ROW_RESPONSE) readResponse(strand, at, agent, compacted);
   else if (kind == ROW_RESULTS) return; // paired when all calls are known
   else if (kind == ROW_HOOK) row.scope = agent ? agent : turn; // it has its place when all calls are known
-  else if (kind == ROW_INTERRUPT || kind == ROW_COMPACTION) readHappening(at, agent ? agent : turn);
-  else if (kind == ROW_API_ERROR) {
+  else if (kind == ROW_INTERRUPT) readHappening(at, agent ? agent : turn);
+  else if (kind == ROW_COMPACTION) {
+    readHappening(at, agent ? agent : turn);
+    if (!row.scope) return;
+    compaction = at + 1;
+    if (agent || strand.traits & STRAND_COMPOSED) row.flags |= ROW_IS_INPUT;
+    else readCompaction(at);
+  }  else if (kind == ROW_API_ERROR) {
     const answers = (row.flags & ROW_FINAL_ERROR) != 0;
     readHappening(at, agent ? agent : answers ? answered(strand) : turn);
   } else if (kind == ROW_CALLS) {
@@ -297,10 +305,6 @@ function readHappening(at: u32, owner: u32): void {
     return;
   }
   row.scope = owner;
-  if (row.kind == ROW_COMPACTION) {
-    compaction = at + 1;
-    row.flags |= ROW_IS_INPUT; // what it left is what the model reads next
-  }
   const it = scopes.at(owner - 1);
   if (row.kind == ROW_INTERRUPT) it.flags |= SCOPE_INTERRUPTED;
   if (row.flags & ROW_FINAL_ERROR) it.failure = at + 1;

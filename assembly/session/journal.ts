@@ -6,7 +6,7 @@ import { Map64 } from "../bytes/map";
 import { EVENT_COMPACTION, EVENT_COMPACTION_REQUEST, SKIP_COPY, SKIP_NOTICE } from "../abi/layout";
 import { findAgent } from "./assemble";
 import { countFate } from "./counts";
-import { Call, ITEM_CALL, SCOPE_ALONE, Told, callOfId, calls, documents, events, items, notes, rows, scopes, strands, tolds } from "./model";
+import { Call, ITEM_CALL, SCOPE_ALONE, Scope, Told, callOfId, calls, documents, events, items, notes, orderOf, rows, scopes, strands, tolds } from "./model";
 import { strandOrder } from "./order";
 import { addCallEvent, addEvent, sessionOf, turns } from "./settle";
 
@@ -103,14 +103,22 @@ function isOpen(call: Call, time: i64): bool {
 function findCompaction(index: u32): void {
   const told = tolds.at(index);
   if (told.skipped || told.at || told.kind != EVENT_COMPACTION_REQUEST) return;
-  const scope = scopes.at(told.scope - 1);
-  for (let i = scope.firstEvent; i; i = events.at(i - 1).next) {
+  const row = compactionAfter(scopes.at(told.scope - 1), told.time);
+  if (!row) return;
+  const note = notes.at(rows.at(row - 1).note - 1);
+  if (note.told) return;
+  note.told = index + 1;
+  told.scope = 0;
+}
+
+/** The first that stands on the turn or sub-agent, or was recorded behind its end: row + 1. */
+function compactionAfter(scope: Scope, time: i64): u32 {
+  let found: u32 = 0;
+  for (let i = scope.firstEvent; i && !found; i = events.at(i - 1).next) {
     const event = events.at(i - 1);
-    if (event.kind != EVENT_COMPACTION || rows.at(event.row).time < told.time) continue;
-    const note = notes.at(rows.at(event.row).note - 1);
-    if (note.told) return;
-    note.told = index + 1;
-    told.scope = 0;
-    return;
+    if (event.kind == EVENT_COMPACTION && rows.at(event.row).time >= time) found = event.row + 1;
   }
+  for (let at = scope.passedOn; at; at = rows.at(at - 1).next)
+    if (rows.at(at - 1).time >= time && (!found || orderOf(at - 1) < orderOf(found - 1))) found = at;
+  return found;
 }

@@ -37,6 +37,7 @@ export const ROW_OF_QUEUE: u32 = 128; // of the queue
 export const ROW_STARTS: u32 = 256; // its time is when the request was made
 export const ROW_SYNTHETIC: u32 = 512; // a prompt that the client wrote
 export const ROW_UNPROMPTED: u32 = 1024; // a prompt that is not in the record
+export const ROW_BETWEEN: u32 = 2048; // a compaction behind a finished turn that nothing has followed yet
 
 // --- parts
 export const PART_TEXT: u32 = 1;
@@ -391,6 +392,8 @@ export class Scope {
   lastItem: u32;
   firstEvent: u32;
   lastEvent: u32;
+  /** Compactions recorded behind its end that went to another turn: row + 1, chained by Row.next. */
+  passedOn: u32;
   input: i64;
   output: i64;
   /** -1 if nothing says what it cost. */

@@ -3,6 +3,7 @@
 
 import { intern, stringLength, stringPointer } from "../bytes/strings";
 import { keep } from "../bytes/arena";
+import { Cell, Table } from "../bytes/table";
 import { writeDecimal } from "../bytes/decimal";
 import { SKIP_ATTACHMENT, SKIP_INJECTED, SKIP_PROGRESS } from "../abi/layout";
 import { isDelivered } from "./queue";
@@ -12,6 +13,7 @@ import {
   ORIGIN_SYNTHETIC,
   ORIGIN_UNPROMPTED,
   ROW_ASIDE,
+  ROW_BETWEEN,
   ROW_IS_INPUT,
   ROW_PROGRESS,
   ROW_SYNTHETIC,
@@ -34,15 +36,19 @@ let commandTold: bool = false;
 /** Messages that wait for an answer, chained by Row.next. */
 let waiting: u32 = 0;
 let lastWaiting: u32 = 0;
+/** Compactions behind the end of the current turn: rows that belong to what comes next. */
+const between = new Table<Cell>();
 
 export function beginTurns(): void {
   turn = 0;
   command = 0;
   waiting = 0;
+  between.clear();
 }
 
 /** Another turn is the current one. */
 export function goOnWith(scope: u32): void {
+  if (scope != turn) passOn(scope);
   turn = scope;
 }
 
@@ -89,7 +95,7 @@ export function readPrompt(strand: Strand, at: u32): void {
   if (row.promptId) {
     const known = scopeOfPrompt.get(row.promptId);
     if (known >= 0) {
-      turn = known + 1;
+      goOnWith(known + 1);
       if (row.flags & ROW_UNPROMPTED) belong(at, turn);
       else addPrompt(at);
       return;
@@ -123,7 +129,7 @@ export function openTurn(strand: Strand, at: u32, origin: u32): void {
   it.leader = scopes.rows;
   it.identity = identityOf(strand, at);
   if (origin == ORIGIN_UNPROMPTED && rows.at(at).message) it.identity = rows.at(at).message;
-  turn = scopes.rows;
+  goOnWith(scopes.rows);
 }
 
 /** What a row is called: its uuid, or its place if it has none. */
@@ -136,6 +142,36 @@ export function identityOf(strand: Strand, at: u32): u32 {
   store<u8>(name + length, 0x3a);
   const end = writeDecimal(row.line, name + length + 1);
   return intern(name, <u32>(end - name));
+}
+
+// --- compactions between turns
+
+/** A compaction is part of what goes on behind it: of the current turn, unless that is finished. */
+export function readCompaction(at: u32): void {
+  if (isFinished()) awaitNext(at);
+  else rows.at(at).flags |= ROW_IS_INPUT; // what it left is what the model reads next
+}
+
+/** Until something comes, it stands on the turn before it: that may be sent already, and is as it was. */
+export function awaitNext(at: u32): void {
+  rows.at(at).flags |= ROW_BETWEEN;
+  between.add().value = at;
+}
+
+/** What stands between the turns belongs to this one (scope + 1). */
+function passOn(scope: u32): void {
+  for (let i: u32 = 0; i < between.rows; i++) {
+    const at = between.at(i).value;
+    const row = rows.at(at);
+    if (!(row.flags & ROW_BETWEEN)) continue;
+    row.flags = (row.flags & ~ROW_BETWEEN) | ROW_IS_INPUT;
+    if (row.scope == scope) continue;
+    const before = scopes.at(row.scope - 1);
+    row.next = before.passedOn;
+    before.passedOn = at + 1;
+    row.scope = scope;
+  }
+  between.clear();
 }
 
 /** Has the current turn nothing more to say? */
@@ -171,6 +207,7 @@ export function answered(strand: Strand): u32 {
     }
   }
   if (!turn) return 0;
+  passOn(turn);
   for (let at = first; at; ) {
     const row = rows.at(at - 1);
     row.flags |= ROW_IS_INPUT;

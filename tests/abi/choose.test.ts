@@ -76,6 +76,12 @@ test("a turn that a hook makes go on is neither at its end nor over until it ans
   assert.deepEqual(over([transcript((it) => on(it).system("stop_hook_summary", summary))]), [true]);
 });
 
+test("a compaction behind a turn leaves it as it is", () => {
+  const compacted = (it: Session): Session => it.prompt("one").say("m1", "first").wait(20).system("compact_boundary", {});
+  assert.deepEqual(settled([transcript(compacted)]), [true]);
+  assert.deepEqual(settled([transcript((it) => compacted(it).prompt("two"))]), [true, false]);
+});
+
 const launched = { toolUseResult: { isAsync: true, status: "async_launched", agentId: "x1" } };
 const spawned = (it: Session): Session => it.prompt("go").call("m1", "a1", "Agent", { prompt: "work" }).result("a1", "launched", {}, launched).say("m2", "it works");
 

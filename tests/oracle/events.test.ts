@@ -82,3 +82,26 @@ test("a summary is content of the event of its compaction, the first one only", 
   const without = build([document], { content: "metadata" });
   assert.deepEqual(events(without.traces[0]?.spans[0]), ["spanloom.compaction auto"]);
 });
+
+const compact = (it: Session): Session => it.wait(20).system("compact_boundary", { compactMetadata: { trigger: "manual" } }).user("what we did", { isCompactSummary: true });
+const turns = (write: (it: Session) => unknown): string[][] => read(write).filter(({ parentSpanId }) => parentSpanId === undefined).map(events);
+
+test("a compaction behind a finished turn belongs to what goes on", () => {
+  const first = (it: Session): Session => it.prompt("one").say("m1", "yes");
+  const compaction = "spanloom.compaction manual what we did";
+  assert.deepEqual(turns((it) => compact(first(it))), [[compaction]]);
+  assert.deepEqual(turns((it) => compact(first(it)).wait(5).prompt("two").say("m2", "no")), [[], [compaction]]);
+  assert.deepEqual(turns((it) => compact(first(it)).say("m2", "more").prompt("two").say("m3", "no")), [[compaction], []]);
+  assert.deepEqual(turns((it) => compact(it.prompt("one").call("m1", "t1")).prompt("two").say("m2", "no")), [[compaction], []]);
+  assert.deepEqual(turns((it) => compact(it.prompt("one").call("m1", "t1").user("[Request interrupted by user]")).prompt("two")), [["spanloom.interrupt"], [compaction]]);
+});
+
+test("a compaction behind a finished turn moves neither turn, and a copy of it stands for it", () => {
+  const whole = (it: Session): Session => compact(it.prompt("one").say("m1", "yes")).wait(5).prompt("two").say("m2", "no");
+  const [one, , two, chat] = read(whole);
+  const [event] = two?.events ?? [];
+  assert.ok(event && one && two && one.end < event.time && event.time < two.start);
+  assert.equal(chat?.start, two.start);
+  const snapshot = transcript((it) => compact(it.prompt("one").say("m1", "yes")));
+  assert.deepEqual(spansOf([snapshot, transcript(whole)]).filter(({ parentSpanId }) => parentSpanId === undefined).map(events), [events(one), events(two)]);
+});

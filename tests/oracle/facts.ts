@@ -13,6 +13,8 @@ export interface Event {
   content?: [string, string][];
   /** Of a compaction: what a hook was told before it. */
   told?: Event;
+  /** Of a compaction: the finished turn behind which it was recorded. */
+  behind?: Turn;
 }
 
 export interface Call {

@@ -34,6 +34,8 @@ interface Place {
   compacted: boolean;
   /** The event of the last compaction, if it made one. */
   compaction: Event | undefined;
+  /** Compactions behind a finished turn that belong to what goes on below them. */
+  between: Event[];
 }
 
 /** Where the record stood behind a row that was read. */
@@ -51,6 +53,8 @@ export class Family {
   /** Rows of journals that make an event, in canonical order. */
   readonly told: Row[] = [];
   private readonly read = new Map<string, Read>();
+  /** Compactions that nothing has followed yet, in any document. */
+  private readonly open = new Set<Event>();
   private readonly removed = new Map<string, Read>();
   private readonly promptTurns = new Map<string, Turn>();
   private readonly subagents: Subagents;
@@ -90,7 +94,9 @@ export class Family {
     const original = row.uuid === undefined ? undefined : this.read.get(row.uuid);
     if (original) {
       if (boundary) place.compaction = original.compaction;
-      return this.copy(row, place, agent, original);
+      const fate = this.copy(row, place, agent, original);
+      if (!agent && original.compaction && this.open.has(original.compaction)) place.between.push(original.compaction);
+      return fate;
     }
     if (boundary) place.compaction = undefined;
     const fate = this.conversation(row, place, agent);
@@ -144,7 +150,7 @@ export class Family {
     if (from !== row.document && from.kind !== DOCUMENT_SUBAGENT && row.document.kind !== DOCUMENT_SUBAGENT) {
       if (row.document.root === row.document.session) row.document.root = from.root;
     }
-    if (!agent && original.turn) place.turn = original.turn;
+    if (!agent && original.turn) this.turnTo(place, original.turn);
     const own = agent?.rows.some((one) => one.as !== "hook");
     if (agent && !own && original.agent && original.agent !== agent) agent.continues ??= original.agent;
     return skip(SKIP_COPY);
@@ -155,19 +161,24 @@ export class Family {
       this.late.hook(row, agent ?? place.turn);
       return undefined;
     }
-    if (row.as === "system") return this.system(row, place, agent ?? place.turn);
+    if (row.as === "system") return this.system(row, place, agent);
     if (member(row.value, "message")?.kind !== "object") return nothing(row, SKIP_UNKNOWN);
     return row.as === "assistant" ? this.assistant(row, place, agent) : this.user(row, place, agent);
   }
 
-  private system(row: Row, place: Place, owner: Owner | undefined): Row["fate"] {
+  private system(row: Row, place: Place, agent: Agent | undefined): Row["fate"] {
+    const owner = agent ?? place.turn;
     const subtype = text(member(row.value, "subtype"));
     if (subtype === "local_command" && place.command) place.command.told = true;
     const event = systemEvent(row, subtype);
     if (!event || !owner) return skip(SKIP_NOTICE);
     if (subtype === "compact_boundary") {
       place.compaction = event;
-      owner.inputs.push(row);
+      if (!agent && place.turn && isFinished(place.turn)) {
+        event.behind = place.turn;
+        place.between.push(event);
+        this.open.add(event);
+      } else owner.inputs.push(row);
     }
     owner.events.push(event);
     return { kind: "used" };
@@ -217,11 +228,11 @@ export class Family {
     const promptId = name(member(row.value, "promptId"));
     const earlier = promptId === undefined ? undefined : this.promptTurns.get(promptId);
     if (earlier) {
-      place.turn = earlier;
+      this.turnTo(place, earlier);
       earlier.prompts.push(row);
       earlier.inputs.push(row);
       earlier.last = row;
-    } else place.turn = this.openTurn(row, idOf(row), undefined, [row]);
+    } else this.turnTo(place, this.openTurn(row, idOf(row), undefined, [row]));
     return { kind: "used" };
   }
 
@@ -246,19 +257,36 @@ export class Family {
     return turn;
   }
 
+  private turnTo(place: Place, turn: Turn): void {
+    if (place.turn !== turn) this.closeGap(place, turn);
+    place.turn = turn;
+  }
+
+  /** What was compacted before it goes on is this turn's, unless a turn of another document has it by now. */
+  private closeGap(place: Place, turn: Turn): void {
+    for (const event of place.between) {
+      if (!event.behind || !this.open.delete(event)) continue;
+      event.behind.events.splice(event.behind.events.indexOf(event), 1);
+      turn.events.push(event);
+      turn.inputs.push(event.row);
+    }
+    place.between = [];
+  }
+
   /** The turn that an answer in a transcript belongs to; undefined if none is open and nothing waits for an answer. */
   private answered(place: Place): Turn | undefined {
     const { command, waiting, turn } = place;
     place.command = undefined;
     place.waiting = [];
-    const finished = !turn || turn.interrupted || turn.responses.at(-1)?.made === 0;
+    const finished = !turn || isFinished(turn);
     if (command && (finished || !command.told)) {
       command.row.fate = { kind: "used" };
-      place.turn = this.openTurn(command.row, idOf(command.row), undefined, [command.row]);
+      this.turnTo(place, this.openTurn(command.row, idOf(command.row), undefined, [command.row]));
     } else if (waiting.length > 0 && finished) {
-      place.turn = this.openTurn(waiting[0]!, idOf(waiting[0]!), "notification", waiting);
+      this.turnTo(place, this.openTurn(waiting[0]!, idOf(waiting[0]!), "notification", waiting));
       return place.turn;
     }
+    if (place.turn) this.closeGap(place, place.turn);
     place.turn?.inputs.push(...waiting);
     return place.turn;
   }
@@ -270,7 +298,7 @@ export class Family {
     let response = this.responses.get(id);
     if (!response) {
       let owner: Owner | undefined = agent ?? this.answered(place);
-      if (!owner) owner = place.turn = this.openTurn(row, id, "unprompted", []);
+      if (!owner) this.turnTo(place, (owner = this.openTurn(row, id, "unprompted", [])));
       response = { id, owner, messageId, rows: [], blocks: [], seen: new Map(), made: 0, compacted: place.compacted };
       this.responses.set(id, response);
       owner.responses.push(response);
@@ -317,7 +345,9 @@ export class Family {
   }
 }
 
-const beginning = (): Place => ({ turn: undefined, command: undefined, waiting: [], compacted: false, compaction: undefined });
+const beginning = (): Place => ({ turn: undefined, command: undefined, waiting: [], compacted: false, compaction: undefined, between: [] });
+
+const isFinished = (turn: Turn): boolean => turn.interrupted || turn.responses.at(-1)?.made === 0;
 
 /** What a row is called: its uuid, or its place if it has none. */
 export function idOf(row: Row): string {

@@ -62,6 +62,15 @@ test("a compaction is one event, whoever told of it, and one that never came is 
   ]);
 });
 
+test("a compaction that belongs to the next turn is found by what was told before it", () => {
+  const record = transcript((it) => it.prompt("one").say("m1", "yes").wait(20).system("compact_boundary").wait(20).prompt("two").say("m2", "no"));
+  const hook = told((it) => it.told("PreCompact", { trigger: "manual" }));
+  assert.deepEqual(json([record, hook]).filter(({ parentSpanId }) => !parentSpanId).map(({ events: some = [] }) => some.map((event) => ({ name: event.name, ...attributes(event) }))), [
+    [],
+    [{ name: "spanloom.compaction", "spanloom.compaction.trigger": "manual" }],
+  ]);
+});
+
 test("no identity, time or status depends on a journal", () => {
   const journals = scenes.filter(({ documents }) => documents.some(({ name }) => name.endsWith(".hooks.jsonl")));
   assert.ok(journals.length >= 7);

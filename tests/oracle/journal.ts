@@ -75,7 +75,8 @@ export function placeJournals(told: Row[], turns: Turn[], spawned: Spawned[], ca
   // From the last: of several that were begun before a compaction happened, the last was that one.
   for (const { row, owners, call } of [...placed].reverse()) {
     if (eventOf(row) !== "PreCompact" || call) continue;
-    const events = owners.flatMap((owner) => owner.events).sort((a, b) => a.row.order - b.row.order);
+    const behind = turns.flatMap((turn) => turn.events.filter((event) => event.behind !== undefined && owners.includes(event.behind)));
+    const events = [...new Set([...owners.flatMap((owner) => owner.events), ...behind])].sort((a, b) => a.row.order - b.row.order);
     const compaction = events.find((event) => event.name === "spanloom.compaction" && event.row.time >= row.time);
     if (!compaction || compaction.told) continue;
     compaction.told = toEvent(row);
