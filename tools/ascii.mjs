@@ -1,5 +1,5 @@
 // A transform of the compiler: packs the string literals of the core, as ASCII, into one table of static memory, each once.
-// assembly/bytes/ascii.ts reads them. As the compiler's own strings they were a fifth of the module as it is sent.
+// assembly/bytes/ascii.ts reads them. As the compiler's own strings they were a seventh of the module, compressed.
 
 import { LiteralKind, Node, NodeKind, Parser, Source, SourceKind, Tokenizer } from "assemblyscript";
 import { Transform } from "assemblyscript/transform";
@@ -18,15 +18,21 @@ function isForCompiler(node) {
   return node.kind === NodeKind.Call && node.expression.text === "offsetof";
 }
 
+/** Would read a literal as the compiler's string. */
+function readsUtf16(node, path) {
+  return node.kind === NodeKind.PropertyAccess && node.property.text === "charCodeAt" && path !== `${room}bytes/ascii.ts`;
+}
+
 /** Calls `replace` with every string literal below a node, and puts what it answers in its place. */
-function replaceStrings(node, replace) {
+function replaceStrings(node, path, replace) {
   if (isForCompiler(node)) return;
+  if (readsUtf16(node, path)) throw new Error(`${path}: literals are read by ${room}bytes/ascii.ts`);
   for (const [key, value] of Object.entries(node)) {
     const places = Array.isArray(value) ? value : node;
     for (const [place, each] of Array.isArray(value) ? value.entries() : [[key, value]]) {
       if (!(each instanceof Node)) continue;
       if (each.kind === NodeKind.Literal && each.literalKind === LiteralKind.String) places[place] = replace(each.value);
-      else replaceStrings(each, replace);
+      else replaceStrings(each, path, replace);
     }
   }
 }
@@ -36,7 +42,7 @@ export default class extends Transform {
     const bytes = [];
     const places = new Map();
     for (const source of parser.sources.filter(({ normalizedPath }) => normalizedPath.startsWith(room))) {
-      replaceStrings(source, (text) => {
+      replaceStrings(source, source.normalizedPath, (text) => {
         if (!places.has(text)) {
           places.set(text, bytes.length);
           bytes.push(...entry(text, source.normalizedPath));

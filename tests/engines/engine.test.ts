@@ -69,7 +69,7 @@ families.forEach(({ name, paths }, row) => {
 
 /** The engine with one letter of one literal in the module changed. */
 function patched(engine: Engine): Engine {
-  const [before, after] = [Buffer.from("invoke_agent", "utf16le"), Buffer.from("invoke_agenT", "utf16le")];
+  const [before, after] = [Buffer.from("invoke_agent"), Buffer.from("invoke_agenT")];
   const at = Buffer.from(core.buffer).indexOf(before);
   assert.ok(at > 0);
   const other = core.slice();
