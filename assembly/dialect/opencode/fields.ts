@@ -226,7 +226,7 @@ export function readEvent(level: u32 = 1): void {
   enter();
   while (nextMember()) {
     if (KEY.isPayload() || KEY.isSyncEvent()) {
-      likeEvent = true;
+      if (KEY.isSyncEvent()) likeEvent = true;
       if (peek() == 0x7b && level < 4) readEvent(level + 1);
       else skip();
     } else if (KEY.isProperties()) {

@@ -206,13 +206,13 @@ class Reader {
   }
 }
 
-const eventMembers = ["properties", "payload", "syncEvent", "sessionID"];
+const eventMembers = ["properties", "syncEvent", "sessionID"];
 
 /** What the first object of a document says the document is. */
 function shapeOf(first: Json): Document["shape"] {
   if (member(first, "info") && member(first, "messages")) return "exports";
   if (text(member(first, "type")) === "spanloom-hook") return undefined;
-  if (eventMembers.some((key) => member(first, key))) return "events";
+  if ([first, member(first, "payload")].some((value) => value && eventMembers.some((key) => member(value, key)))) return "events";
   return member(first, "data") && /^(session|message|part)$|\.\d+$/.test(text(member(first, "type")) ?? "") ? "events" : undefined;
 }
 
