@@ -38,6 +38,7 @@ export const ROW_STARTS: u32 = 256; // its time is when the request was made
 export const ROW_SYNTHETIC: u32 = 512; // a prompt that the client wrote
 export const ROW_UNPROMPTED: u32 = 1024; // a prompt that is not in the record
 export const ROW_BETWEEN: u32 = 2048; // a compaction behind a finished turn that nothing has followed yet
+export const ROW_UNDER_WAY: u32 = 4096; // a prompt whose answers, in a strand that says when they end, have not
 
 // --- parts
 export const PART_TEXT: u32 = 1;
@@ -408,6 +409,7 @@ export const SCOPE_INTERRUPTED: u32 = 1;
 export const SCOPE_MIXED_PROVIDERS: u32 = 2;
 export const SCOPE_ALONE: u32 = 8; // a turn that is there for a sub-agent only
 export const SCOPE_TOLD: u32 = 32; // progress told of it
+export const SCOPE_UNDER_WAY: u32 = 64; // its last prompt is
 export const SCOPE_OWN_SESSION: u32 = 16; // the member of a team, with a session of its own
 
 @unmanaged

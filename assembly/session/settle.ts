@@ -33,6 +33,7 @@ import {
   SCOPE_INTERRUPTED,
   SCOPE_MIXED_PROVIDERS,
   SCOPE_TURN,
+  SCOPE_UNDER_WAY,
   STRAND_COMPOSED,
   Call,
   Row,
@@ -148,7 +149,7 @@ function takeFromFollowers(): void {
     const scope = scopes.at(i);
     if (scope.leader == i + 1) continue;
     const leader = scopes.at(scope.leader - 1);
-    leader.flags |= scope.flags & SCOPE_INTERRUPTED;
+    leader.flags |= scope.flags & (SCOPE_INTERRUPTED | SCOPE_UNDER_WAY);
     if (scope.failure && (!leader.failure || orderOf(leader.failure - 1) < orderOf(scope.failure - 1))) leader.failure = scope.failure;
     if (scope.last && (!leader.last || orderOf(leader.last - 1) < orderOf(scope.last - 1))) leader.last = scope.last;
     if (!leader.agent) leader.agent = scope.agent;

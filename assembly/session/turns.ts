@@ -16,11 +16,14 @@ import {
   ROW_BETWEEN,
   ROW_IS_INPUT,
   ROW_PROGRESS,
+  ROW_PROMPT,
   ROW_SYNTHETIC,
+  ROW_UNDER_WAY,
   ROW_UNPROMPTED,
   Row,
   SCOPE_INTERRUPTED,
   SCOPE_TURN,
+  SCOPE_UNDER_WAY,
   Strand,
   responses,
   rows,
@@ -53,8 +56,11 @@ export function goOnWith(scope: u32): void {
 }
 
 export function belong(at: u32, scope: u32): void {
-  rows.at(at).scope = scope;
-  scopes.at(scope - 1).last = at + 1;
+  const row = rows.at(at);
+  const it = scopes.at(scope - 1);
+  row.scope = scope;
+  it.last = at + 1;
+  if (row.kind == ROW_PROMPT) it.flags = row.flags & ROW_UNDER_WAY ? it.flags | SCOPE_UNDER_WAY : it.flags & ~SCOPE_UNDER_WAY;
 }
 
 /** The row says nothing after all. What the client told in another way is skipped as that; queued words were heard. */

@@ -3,6 +3,9 @@
 //
 // A last response that asks for nothing is not yet the end: the client then runs its Stop hooks, and one of them may make the
 // model go on. Where the record says that they ran, or another turn follows in the session, it is over for certain.
+//
+// Strands that a dialect composed say of every answer whether it ended. There a prompt waits for the turn before it, which
+// goes on; only its answer tells that the other is over.
 
 import { EVENT_HOOK } from "../abi/layout";
 import { spawnsAgent } from "../session/agents";
@@ -14,6 +17,8 @@ import {
   PART_MEMBER,
   SCOPE_ALONE,
   SCOPE_INTERRUPTED,
+  SCOPE_UNDER_WAY,
+  STRAND_COMPOSED,
   Scope,
   calls,
   events,
@@ -24,6 +29,7 @@ import {
   responses,
   rows,
   scopes,
+  strands,
 } from "../session/model";
 import { rootOf, turns } from "../session/settle";
 
@@ -42,8 +48,13 @@ function isBroken(scope: Scope): bool {
 
 /** Its last response asked for nothing more, and nothing was said to it since. */
 function isFinished(scope: Scope): bool {
+  if (isComposed(scope)) return !(scope.flags & SCOPE_UNDER_WAY);
   if (isBroken(scope)) return true;
   return scope.lastResponse != 0 && !responses.at(scope.lastResponse - 1).made && scope.lastInput <= scope.lastTime;
+}
+
+function isComposed(scope: Scope): bool {
+  return scope.row != 0 && (strands.at(rows.at(scope.row - 1).strand).traits & STRAND_COMPOSED) != 0;
 }
 
 /** Do all hooks that could make it go on say that they ran, behind its last response? That record alone counts them. */
@@ -60,13 +71,15 @@ function hasStopped(turn: Scope): bool {
 /** 1 if another turn of the conversation comes after it, 2 if one of its own session does, which is one strand. */
 function howFollowed(index: u32): u32 {
   const turn = scopes.at(index);
+  const composed = isComposed(turn);
   let found: u32 = 0;
   for (let i = turns.rows; i; i--) {
     const number = turns.at(i - 1).value;
     if (number == index) break;
     const other = scopes.at(number);
+    if (composed && !other.firstItem && !other.failure) continue;
     if (rows.at(other.row - 1).strand == rows.at(turn.row - 1).strand) return 2;
-    if (rootOf(other) == rootOf(turn)) found = 1;
+    if (!composed && rootOf(other) == rootOf(turn)) found = 1;
   }
   return found;
 }

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { instantiateCore } from "../../bridge/index.ts";
 import { coreBytes } from "../support/core.ts";
 import { readJson, spansOf } from "../support/otlp.ts";
+import { opencodeFixtures } from "../support/opencode.ts";
 import { id, transcript } from "../support/scenes/scene.ts";
 import { type Session, subagent } from "../support/session.ts";
 
@@ -102,4 +103,21 @@ test("a turn waits for an agent that was told to go on after its result", () => 
   assert.deepEqual(settled(at(told)), [false]);
   assert.deepEqual(settled(at((it) => told(it).call("m6", "t6"))), [false]);
   assert.deepEqual(settled(at((it) => told(it).call("m6", "t6").result("t6").say("m7", "more done"))), [true]);
+});
+
+/** What is known of the turns of a recording of opencode when so much of its stream was read: each end, and what came then. */
+function ends(scenario: string): string[] {
+  const [stream] = opencodeFixtures().find((fixture) => fixture.scenario === scenario)?.readings.get("events") ?? [];
+  const events = Buffer.from(stream!.bytes).toString("utf8").split("\n\n").filter((event) => /"type":"message/.test(event));
+  const known = events.map((_, last) => settled([{ name: stream!.name, bytes: Buffer.from(`${events.slice(0, last + 1).join("\n\n")}\n\n`) }]));
+  return known.flatMap((now, at) => {
+    const ended = now.flatMap((it, turn) => (it && !known[at - 1]?.[turn] ? [turn] : []));
+    const reopened = known[at - 1]?.some((it, turn) => it && !now[turn]) ? ["reopened"] : [];
+    return [...ended.map((turn) => `${turn} ${/"completed":\d+}/.test(events[at]!) ? "completed" : "followed"}`), ...reopened];
+  });
+}
+
+test("a turn of opencode comes to an end when its last answer is complete, or that of a later one begins", () => {
+  assert.deepEqual(ends("single-turn"), ["0 completed"]);
+  assert.deepEqual(ends("queued-prompts"), ["0 completed", "1 followed", "2 followed", "3 completed"]);
 });

@@ -39,7 +39,7 @@ test("a compaction ends no turn, and what is answered after it says so", () => {
   assert.deepEqual(texts(session.roots[0]!, "input"), ["one"]);
 });
 
-test("a compaction between two turns is an event of the turn that was there", () => {
+test("a compaction between two turns is an event of the one that goes on", () => {
   const session = built((it) =>
     it
       .prompt("one")
@@ -51,7 +51,7 @@ test("a compaction between two turns is an event of the turn that was there", ()
   );
   assert.deepEqual(
     session.roots.map((root) => events(root).map(([name]) => name)),
-    [["spanloom.compaction"], []],
+    [[], ["spanloom.compaction"]],
   );
 });
 

@@ -84,16 +84,16 @@ test("a summary is content of the event of its compaction, the first one only", 
 });
 
 const compact = (it: Session): Session => it.wait(20).system("compact_boundary", { compactMetadata: { trigger: "manual" } }).user("what we did", { isCompactSummary: true });
-const turns = (write: (it: Session) => unknown): string[][] => read(write).filter(({ parentSpanId }) => parentSpanId === undefined).map(events);
+const ofTurns = (write: (it: Session) => unknown): string[][] => read(write).filter(({ parentSpanId }) => parentSpanId === undefined).map(events);
 
 test("a compaction behind a finished turn belongs to what goes on", () => {
   const first = (it: Session): Session => it.prompt("one").say("m1", "yes");
   const compaction = "spanloom.compaction manual what we did";
-  assert.deepEqual(turns((it) => compact(first(it))), [[compaction]]);
-  assert.deepEqual(turns((it) => compact(first(it)).wait(5).prompt("two").say("m2", "no")), [[], [compaction]]);
-  assert.deepEqual(turns((it) => compact(first(it)).say("m2", "more").prompt("two").say("m3", "no")), [[compaction], []]);
-  assert.deepEqual(turns((it) => compact(it.prompt("one").call("m1", "t1")).prompt("two").say("m2", "no")), [[compaction], []]);
-  assert.deepEqual(turns((it) => compact(it.prompt("one").call("m1", "t1").user("[Request interrupted by user]")).prompt("two")), [["spanloom.interrupt"], [compaction]]);
+  assert.deepEqual(ofTurns((it) => compact(first(it))), [[compaction]]);
+  assert.deepEqual(ofTurns((it) => compact(first(it)).wait(5).prompt("two").say("m2", "no")), [[], [compaction]]);
+  assert.deepEqual(ofTurns((it) => compact(first(it)).say("m2", "more").prompt("two").say("m3", "no")), [[compaction], []]);
+  assert.deepEqual(ofTurns((it) => compact(it.prompt("one").call("m1", "t1")).prompt("two").say("m2", "no")), [[compaction], []]);
+  assert.deepEqual(ofTurns((it) => compact(it.prompt("one").call("m1", "t1").user("[Request interrupted by user]")).prompt("two")), [["spanloom.interrupt"], [compaction]]);
 });
 
 test("a compaction behind a finished turn moves neither turn, and a copy of it stands for it", () => {

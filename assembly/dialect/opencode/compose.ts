@@ -13,6 +13,7 @@ import {
   ROW_COMPACTION,
   ROW_PROMPT,
   ROW_SYNTHETIC,
+  ROW_UNDER_WAY,
   ROW_UNPROMPTED,
   Row,
   STRAND_COMPOSED,
@@ -24,6 +25,7 @@ import { joinOf, relate, rootOf } from "./family";
 import { clearMerge, find, merge, sessions } from "./merge";
 import { closeTimeOfId } from "./ids";
 import * as R from "./records";
+import { isAnswered } from "./ended";
 import { Happening, Record, happenings, recordAt, records, referenceTo } from "./records";
 
 /** Writes everything that was read into the model. */
@@ -285,6 +287,7 @@ function composeGroup(session: Record, number: u32): void {
   if (asked) addPrompt(message);
   const row = keepFact(ROW_PROMPT, message, message.start, prompt, session);
   row.identity = name;
+  if (!isAnswered(message)) row.flags |= ROW_UNDER_WAY;
   if (!asked) row.flags |= ROW_UNPROMPTED;
   else if (!hasAuthored(message)) row.flags |= message.first ? ROW_SYNTHETIC : ROW_UNPROMPTED;
   if (asked) {
