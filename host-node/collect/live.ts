@@ -15,7 +15,6 @@ export class Live {
   ended: boolean;
   busy: boolean;
   done: number;
-  unfinished: readonly string[];
 
   /** Lines to be written. */
   lines: string[] = [];
@@ -34,13 +33,13 @@ export class Live {
     isNew: boolean,
   ) {
     ({ parent: this.parent, directory: this.directory, created: this.created, first: this.first } = kept);
-    ({ ended: this.ended, busy: this.busy, done: this.done, unfinished: this.unfinished } = kept);
+    ({ ended: this.ended, busy: this.busy, done: this.done } = kept);
     this.isBehind = isNew;
   }
 
   get kept(): Kept {
-    const { parent, directory, created, first, ended, busy, done, unfinished } = this;
-    return { parent, directory, created, first, ended, busy, done, unfinished };
+    const { parent, directory, created, first, ended, busy, done } = this;
+    return { parent, directory, created, first, ended, busy, done };
   }
 
   /** Takes note of an event; answers what it says of the turn. */

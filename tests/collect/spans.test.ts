@@ -140,11 +140,12 @@ test("what comes late after an abort is waited for", async (test) => {
   assert.deepEqual(byId(desk.sink.accepted()), byId(expected));
 });
 
-test("a turn that was cut off is sent as it is, and once more if it goes on after all", async (test) => {
+test("a turn that was cut off is sent as it is, and its further spans if it goes on after all", async (test) => {
   const desk = await deskOf(test);
   let collector = await desk.collect();
-  const events = eventsOf("single-turn");
-  const [before, after] = cutBefore(events, isAnswer);
+  const events = eventsOf("failing-tools");
+  const at = events.findIndex(isAnswer);
+  const [before, after] = [events.slice(0, at), events.slice(at)];
   desk.server.emit(...before);
   await until("heard", () => desk.files().some((file) => file.includes("/ses_") && file.endsWith(".jsonl")));
   await collector.kill("SIGTERM");
@@ -157,11 +158,11 @@ test("a turn that was cut off is sent as it is, and once more if it goes on afte
   assert.deepEqual(ids(desk.sink.accepted()), early);
   collector = await desk.collect();
   desk.server.emit(...after);
-  const expected = await built(test, events);
-  await until("the rest", () => desk.sink.accepted().length >= early.length + expected.length);
+  const expected = ids(await built(test, events));
+  assert.ok(expected.length > early.length);
+  await arrived(desk, expected);
   await collector.kill("SIGTERM");
-  assert.deepEqual(ids(desk.sink.accepted()), [...early, ...ids(expected)].sort());
-  assert.deepEqual(byId(desk.sink.accepted().slice(early.length)), byId(expected));
+  assert.deepEqual(ids(desk.sink.accepted()), expected);
 });
 
 test("a server that dies in the middle of a turn leaves what it had, which is sent once", async (test) => {
@@ -249,4 +250,69 @@ test("a prompt that comes while a turn is on its way is no part of what is sent"
   await arrived(desk, ids(expected));
   await collector.kill("SIGTERM");
   assert.deepEqual(byId(desk.sink.accepted()), byId(expected));
+});
+
+const seconds = (count: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1000 * count));
+
+test("what is still said of a deleted session when it was sent sends nothing twice", async (test) => {
+  const desk = await deskOf(test);
+  const collector = await desk.collect();
+  // A tool runs.
+  const events = eventsOf("failing-tools");
+  const before = events.slice(0, events.findIndex(isAnswer));
+  const [id] = [...bySession(before).keys()] as [string];
+  desk.server.emit(...before, { type: "session.deleted", properties: { sessionID: id, info: { id } } });
+  const expected = ids(await built(test, before));
+  await arrived(desk, expected);
+  const error = { name: "UnknownError", data: { message: "Failed query: insert into part" } };
+  const answer = before.filter(({ type, properties }) => type === "message.updated" && (properties["info"] as { role?: string }).role === "assistant").at(-1)!;
+  const failed: Event = { type: "message.updated", properties: { sessionID: id, info: { ...(answer.properties["info"] as object), error, time: { created: 1_795_220_001_000, completed: 1_795_220_009_000 } } } };
+  desk.server.emit({ type: "session.error", properties: { sessionID: id, error } }, failed, { type: "session.idle", properties: { sessionID: id } });
+  await seconds(2.5);
+  await collector.kill("SIGKILL");
+  const again = await desk.collect();
+  await seconds(2);
+  await again.kill("SIGTERM");
+  assert.deepEqual(ids(desk.sink.accepted()), expected);
+});
+
+test("a turn that is caught up with while it runs is sent when it has ended", async (test) => {
+  const desk = await deskOf(test);
+  let collector = await desk.collect();
+  desk.server.emit(...eventsOf("idle-turns"));
+  await until("heard", () => desk.files().some((file) => file.includes("/ses_")));
+  await collector.kill("SIGKILL");
+  const events = eventsOf("failing-tools");
+  // Between two steps nothing is open.
+  const step = events.findIndex(isAnswer);
+  const done = step + events.slice(step).findIndex(({ type, properties }) => type === "message.updated" && (properties["info"] as { finish?: string }).finish !== undefined);
+  const [id] = [...bySession(events).keys()] as [string];
+  desk.server.miss(...events.slice(0, done + 1), { type: "session.status", properties: { sessionID: id, status: { type: "busy" } } });
+  collector = await desk.collect();
+  await seconds(4);
+  const here = (): OtlpSpan[] => desk.sink.accepted().filter(({ attributes }) => attributes.some(({ value }) => value.stringValue === id));
+  assert.deepEqual(here(), []);
+  desk.server.emit(...events.slice(done + 1));
+  const expected = await built(test, events);
+  await until("the turn", () => here().length >= expected.length);
+  await collector.kill("SIGTERM");
+  assert.deepEqual(ids(here()), ids(expected));
+});
+
+test("a family that is caught up with is sent when all of it is", async (test) => {
+  const desk = await deskOf(test);
+  let collector = await desk.collect();
+  desk.server.emit(...eventsOf("single-turn"));
+  await arrived(desk, ids(await built(test, eventsOf("single-turn"))));
+  await collector.kill("SIGTERM");
+  const events = eventsOf("subagents");
+  desk.server.miss(...events);
+  // An answer after another, the parent's first, and time in between.
+  desk.server.delayMs = 600;
+  collector = await desk.collect();
+  const expected = (await Promise.all([eventsOf("single-turn"), events].map((each) => built(test, each)))).flat();
+  await arrived(desk, ids(expected));
+  await collector.kill("SIGTERM");
+  const byTrace = (spans: readonly OtlpSpan[]): object[] => [...spans].sort((a, b) => (a.spanId < b.spanId ? -1 : 1)).map(({ name, parentSpanId, attributes }) => ({ name, parentSpanId, join: attributes.filter(({ key }) => key === "spanloom.agent.join") }));
+  assert.deepEqual(byTrace(desk.sink.accepted()), byTrace(expected));
 });
