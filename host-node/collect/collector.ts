@@ -96,7 +96,7 @@ export class Collector implements Follower {
   }
 
   lost(reason: string, again: number): void {
-    this.#catchUp.alone();
+    this.#catchUp.lost();
     this.#options.tell(`${reason}; trying again in ${again / 1000} s`);
   }
 

@@ -16,6 +16,8 @@ export interface Missing {
 /** Rows change a little before and after the session that holds them says so. */
 const marginMs = 60_000;
 const againMs = 5_000;
+/** A server and its collector may be started together, and one of them be slow. */
+const absentMs = 60_000;
 const tries = 3;
 
 export class CatchUp {
@@ -25,8 +27,9 @@ export class CatchUp {
   #heard: number;
   /** The same when nothing was left to be asked for. */
   #settled: number;
-  /** What is to be asked for is not known yet. */
-  #isListing = true;
+  /** Whether it is known what is to be asked for; until then all wait, but not for a server that stays away. */
+  #isListed = false;
+  #waitsUntil = Date.now() + absentMs;
   /** Something could not be asked for: the next connection has to. */
   #isLacking = false;
   #working = false;
@@ -43,7 +46,7 @@ export class CatchUp {
 
   /** Until when all is known that the server has, for the next run. What is still to be asked for may be older than what events say. */
   get heard(): number {
-    if (!this.#isListing && !this.#isLacking && this.#asked.size === 0) this.#settled = this.#heard;
+    if (this.#isListed && !this.#isLacking && this.#asked.size === 0) this.#settled = this.#heard;
     return this.#settled;
   }
 
@@ -54,12 +57,14 @@ export class CatchUp {
 
   /** Whether it is to be waited for. */
   isAsked(session: string): boolean {
-    return this.#isListing || this.#asked.has(session);
+    return this.#asked.has(session) || (!this.#isListed && Date.now() < this.#waitsUntil);
   }
 
-  /** Nobody is there to be asked, for now. */
-  alone(): void {
-    this.#isListing = false;
+  /** From now on things happen that nobody hears of. */
+  lost(): void {
+    if (!this.#isListed) return;
+    this.#isListed = false;
+    this.#waitsUntil = Date.now() + absentMs;
   }
 
   ask(session: string, rests = false): void {
@@ -73,14 +78,13 @@ export class CatchUp {
     let listing: Listing;
     // Events that come while it is asked say nothing of what was before it.
     const heard = this.heard;
-    this.#isListing = true;
+    this.lost();
     try {
       // Nothing was ever heard: history is no business of ours, only what comes after it.
       listing = await this.server.sessions(this.signal, heard === 0 ? 1 : Infinity);
     } catch (error) {
       if (!this.signal.aborted) this.missing.tell(`the server's sessions cannot be listed: ${wordOf(error)}`);
-      this.#isLacking = true;
-      this.alone();
+      this.#isLacking = this.#isListed = true;
       return;
     }
     this.#isLacking = false;
@@ -98,7 +102,7 @@ export class CatchUp {
       const isGone = since !== Infinity && listing.complete && !there.has(live.id);
       if (isGone || live.busy || live.open.size > 0) this.ask(live.id, true);
     }
-    this.#isListing = false;
+    this.#isListed = true;
   }
 
   /** Families wait for each other's answers, so who belongs to whom has to be known before. */
