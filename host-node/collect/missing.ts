@@ -78,7 +78,8 @@ export class CatchUp {
     let listing: Listing;
     // Events that come while it is asked say nothing of what was before it.
     const heard = this.heard;
-    this.lost();
+    this.#isListed = false;
+    this.#waitsUntil = Date.now() + absentMs;
     try {
       // Nothing was ever heard: history is no business of ours, only what comes after it.
       listing = await this.server.sessions(this.signal, heard === 0 ? 1 : Infinity);
