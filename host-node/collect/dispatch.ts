@@ -112,7 +112,7 @@ export class Dispatch {
 
   /** Something is under way, or had not ended when it was last heard of. */
   #goesOn(lives: readonly Live[]): boolean {
-    return lives.some(({ busy, open, ended }) => busy || (open.size > 0 && !ended));
+    return lives.some(({ busy, open, ended, isAwaited }) => busy || ((open.size > 0 || isAwaited) && !ended));
   }
 
   async #send(id: string, how: Pick<Due, "onlyStored" | "deadline">): Promise<void> {

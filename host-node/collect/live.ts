@@ -24,6 +24,9 @@ export class Live {
   isBehind: boolean;
   /** Messages and calls that have begun and not ended. */
   readonly open = new Set<string>();
+  /** The latest prompt that nobody answers yet, if it came after all answers, and the latest when last something was answered. */
+  #prompt = "";
+  #answered = "";
   /** While the server is asked: what events have said meanwhile, which is newer. */
   touched: Set<string> | undefined;
 
@@ -35,6 +38,11 @@ export class Live {
     ({ parent: this.parent, directory: this.directory, created: this.created, first: this.first } = kept);
     ({ ended: this.ended, busy: this.busy, done: this.done } = kept);
     this.isBehind = isNew;
+  }
+
+  /** A prompt is there, and the server has not begun with it. */
+  get isAwaited(): boolean {
+    return this.#prompt > this.#answered;
   }
 
   get kept(): Kept {
@@ -73,6 +81,7 @@ export class Live {
     if (this.ended) return "goes on";
     this.touched?.add("status");
     this.busy = type !== "session.idle" && textOf(status, "type") !== "idle";
+    this.#answered = this.#prompt;
     return this.busy ? "goes on" : "ended";
   }
 
@@ -83,8 +92,10 @@ export class Live {
       const made = numberOf(time, "created");
       if (made > 0 && (this.first === 0 || made < this.first)) this.first = made;
       this.#touch(id, false);
+      if (id > this.#prompt) this.#prompt = id;
       return "goes on";
     }
+    this.#answered = this.#prompt;
     const isDone = numberOf(time, "completed") > 0 || valueOf(info, "error") !== undefined;
     this.#touch(id, !isDone);
     return isDone && textOf(info, "finish") !== "tool-calls" ? "ended" : "goes on";

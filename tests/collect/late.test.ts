@@ -140,6 +140,21 @@ describe("late", { concurrency: 5 }, () => {
     assert.deepEqual(byId(desk.sink.accepted()), byId(expected));
   });
 
+  test("a prompt that the server has not begun with is not sent without its answer", async (test) => {
+    const desk = await deskOf(test);
+    await desk.collect();
+    const events = eventsOf("multi-turn");
+    const first = events.findIndex(({ type }) => type === "session.idle") + 1;
+    const isPrompt = ({ type, properties }: Event): boolean => type === "message.part.updated" && (properties["part"] as { type?: string }).type === "text";
+    const asked = first + events.slice(first).findIndex(isPrompt) + 1;
+    desk.server.emit(...events.slice(0, asked));
+    await seconds(3);
+    desk.server.emit(...events.slice(asked));
+    const expected = await built(test, events);
+    await arrived(desk, ids(expected));
+    assert.deepEqual(byId(desk.sink.accepted()), byId(expected));
+  });
+
   test("what is still said of a deleted session when it was sent sends nothing twice", async (test) => {
     const desk = await deskOf(test);
     const collector = await desk.collect();
