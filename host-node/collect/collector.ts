@@ -96,6 +96,7 @@ export class Collector implements Follower {
   }
 
   lost(reason: string, again: number): void {
+    this.#catchUp.lost();
     this.#options.tell(`${reason}; trying again in ${again / 1000} s`);
   }
 
@@ -104,13 +105,15 @@ export class Collector implements Follower {
     if (event === undefined || event.session === "" || this.#isCopy(event)) return;
     const live = this.#sessions.live(event.session);
     if (live.traced === false) return;
+    const wasEnded = live.ended;
     const turn = live.note(event);
     this.#catchUp.hear(valueOf(event.properties, "info"));
     this.#sessions.kin.tell(live.id, live);
     // An event that came cut over lines was put together with line breaks.
     this.#sessions.put(live, [data.includes("\n") ? JSON.stringify(JSON.parse(data)) : data]);
     if (live.isBehind && !live.ended) this.#catchUp.ask(live.id);
-    if (turn === "goes on") this.#dispatch.spoke(live.id);
+    // What is still said of a session that was deleted is kept; it ends nothing that was sent.
+    if (turn === "goes on" || wasEnded) this.#dispatch.spoke(live.id);
     else this.#dispatch.ended(live.id);
   }
 

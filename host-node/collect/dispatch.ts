@@ -71,13 +71,13 @@ export class Dispatch {
     if (this.#working !== undefined) return;
     const left = new Set([...this.#plans.keys(), ...this.sessions.all().map(({ id }) => id)]);
     const roots = new Set([...left].map((id) => this.sessions.kin.root(id)));
-    const send = (root: string) => (): Promise<void> => this.#send(root, { goesOn: this.#goesOn(this.#lives(root)), onlyStored: false, deadline });
+    const send = (root: string) => (): Promise<void> => this.#send(root, { onlyStored: false, deadline });
     for (const root of roots) if (Date.now() < deadline) await this.#guard(root, send(root));
   }
 
   async #due(): Promise<void> {
     const now = Date.now();
-    for (const [id, at] of this.#growing) if (at <= now && !this.#plans.has(id)) await this.#guard(id, () => this.#send(id, { goesOn: true, onlyStored: true, deadline: Date.now() + sendMs }));
+    for (const [id, at] of this.#growing) if (at <= now && !this.#plans.has(id)) await this.#guard(id, () => this.#send(id, { onlyStored: true, deadline: Date.now() + sendMs }));
     for (const [id, plan] of [...this.#plans]) if (plan.at <= now && this.#plans.get(id) === plan) await this.#guard(id, () => this.#judge(id, plan));
     if (now < this.#round) return;
     this.#round = now + roundMs;
@@ -97,13 +97,13 @@ export class Dispatch {
   async #judge(id: string, { since }: Plan): Promise<void> {
     const family = this.sessions.kin.family(id);
     const lives = this.#lives(id);
+    if (family.some((member) => this.waits.isAsked(member))) return this.ended(id);
     if (!family.some((member) => this.#over.has(member))) {
-      // When it is answered, or has come to rest, it is planned anew.
-      if (family.some((member) => this.waits.isAsked(member))) return this.ended(id);
+      // When it has come to rest, it is planned anew.
       if (lives.some(({ busy }) => busy)) return void this.#plans.delete(id);
       if (this.#goesOn(lives) && Date.now() - since < patienceMs) return this.ended(id);
     }
-    await this.#send(id, { goesOn: this.#goesOn(lives), onlyStored: false, deadline: Date.now() + sendMs });
+    await this.#send(id, { onlyStored: false, deadline: Date.now() + sendMs });
   }
 
   #lives(id: string): Live[] {
@@ -112,10 +112,10 @@ export class Dispatch {
 
   /** Something is under way, or had not ended when it was last heard of. */
   #goesOn(lives: readonly Live[]): boolean {
-    return lives.some(({ busy, open, ended }) => busy || (open.size > 0 && !ended));
+    return lives.some(({ busy, open, ended, isAwaited }) => busy || ((open.size > 0 || isAwaited) && !ended));
   }
 
-  async #send(id: string, how: Pick<Due, "goesOn" | "onlyStored" | "deadline">): Promise<void> {
+  async #send(id: string, how: Pick<Due, "onlyStored" | "deadline">): Promise<void> {
     const { kin, shelf } = this.sessions;
     const ids = kin.family(id);
     this.sessions.write();
@@ -127,16 +127,15 @@ export class Dispatch {
     const sizes = new Map(traced.map((live) => [live, shelf.size(live.id)]));
     for (const live of traced) if (live.done !== sizes.get(live)) shelf.sync(live.id);
     const root = this.sessions.peek(kin.root(id)) ?? traced[0];
-    const unfinished = traced.flatMap((live) => live.unfinished);
-    const sent = await this.sender.send({ family: this.#familyOf(sizes), directory: root?.directory ?? "", unfinished, ...how });
+    const sent = await this.sender.send({ family: this.#familyOf(sizes), directory: root?.directory ?? "", ...how });
     for (const live of traced) {
-      if (sent.complete && !how.onlyStored) live.done = sizes.get(live) as number;
-      live.unfinished = live === (root ?? live) ? sent.unfinished : [];
+      if (sent.complete && !sent.waits && !how.onlyStored) live.done = sizes.get(live) as number;
       this.sessions.keep(live);
       this.#over.delete(live.id);
     }
     this.sender.report();
     if (!sent.complete) this.ended(id, againMs);
+    else if (sent.waits) this.ended(id, roundMs);
   }
 
   #familyOf(sizes: ReadonlyMap<Live, number>): Family {

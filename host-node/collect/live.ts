@@ -15,7 +15,6 @@ export class Live {
   ended: boolean;
   busy: boolean;
   done: number;
-  unfinished: readonly string[];
 
   /** Lines to be written. */
   lines: string[] = [];
@@ -25,6 +24,9 @@ export class Live {
   isBehind: boolean;
   /** Messages and calls that have begun and not ended. */
   readonly open = new Set<string>();
+  /** The latest prompt that nobody answers yet, if it came after all answers, and the latest when last something was answered. */
+  #prompt = "";
+  #answered = "";
   /** While the server is asked: what events have said meanwhile, which is newer. */
   touched: Set<string> | undefined;
 
@@ -34,13 +36,18 @@ export class Live {
     isNew: boolean,
   ) {
     ({ parent: this.parent, directory: this.directory, created: this.created, first: this.first } = kept);
-    ({ ended: this.ended, busy: this.busy, done: this.done, unfinished: this.unfinished } = kept);
+    ({ ended: this.ended, busy: this.busy, done: this.done } = kept);
     this.isBehind = isNew;
   }
 
+  /** A prompt is there, and the server has not begun with it. */
+  get isAwaited(): boolean {
+    return this.#prompt > this.#answered;
+  }
+
   get kept(): Kept {
-    const { parent, directory, created, first, ended, busy, done, unfinished } = this;
-    return { parent, directory, created, first, ended, busy, done, unfinished };
+    const { parent, directory, created, first, ended, busy, done } = this;
+    return { parent, directory, created, first, ended, busy, done };
   }
 
   /** Takes note of an event; answers what it says of the turn. */
@@ -74,6 +81,7 @@ export class Live {
     if (this.ended) return "goes on";
     this.touched?.add("status");
     this.busy = type !== "session.idle" && textOf(status, "type") !== "idle";
+    this.#answered = this.#prompt;
     return this.busy ? "goes on" : "ended";
   }
 
@@ -84,8 +92,10 @@ export class Live {
       const made = numberOf(time, "created");
       if (made > 0 && (this.first === 0 || made < this.first)) this.first = made;
       this.#touch(id, false);
+      if (id > this.#prompt) this.#prompt = id;
       return "goes on";
     }
+    this.#answered = this.#prompt;
     const isDone = numberOf(time, "completed") > 0 || valueOf(info, "error") !== undefined;
     this.#touch(id, !isDone);
     return isDone && textOf(info, "finish") !== "tool-calls" ? "ended" : "goes on";

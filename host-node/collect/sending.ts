@@ -1,7 +1,6 @@
 // Brings what a family's files hold to where traces go: the same targets, spool and ledger as the worker's, under the same
 // lock. Which turns are due is the collector's to say.
 
-import { createHash } from "node:crypto";
 import { readConfig } from "../config/config.ts";
 import { isTraced } from "../config/traced.ts";
 import type { Environment } from "../exporter/destination.ts";
@@ -11,10 +10,10 @@ import type { Places } from "../state/paths.ts";
 import { listPending, sweepLock } from "../state/pending.ts";
 import { openSpool } from "../state/spool.ts";
 import { coreModule } from "../wasm.ts";
-import { findTurns, makeRequests, type Turn } from "../worker/making.ts";
+import { findTurns } from "../worker/making.ts";
 import { Outgoing } from "../worker/outgoing.ts";
 import { keepReport, newReport, type Report, tally, tallyDelivered } from "../worker/report.ts";
-import { bring, type Means, type Outcome } from "../worker/session.ts";
+import { bring, type Outcome } from "../worker/session.ts";
 import { sweep } from "../worker/sweep.ts";
 import { targetsOf } from "../worker/targets.ts";
 
@@ -22,12 +21,8 @@ export interface Due {
   readonly family: Family;
   /** Where its root works. */
   readonly directory: string;
-  /** Something of it is going on: what is sent now may have to be sent again. */
-  readonly goesOn: boolean;
   /** Only where traces are kept here, and are written anew each time. */
   readonly onlyStored: boolean;
-  /** Turns that were sent before they came to an end (`Sent` of an earlier time). */
-  readonly unfinished: readonly string[];
   /** Milliseconds since 1970. */
   readonly deadline: number;
 }
@@ -35,8 +30,8 @@ export interface Due {
 export interface Sent {
   /** Nothing of what was due is left. */
   readonly complete: boolean;
-  /** Turns that are sent and not at their end: a trace id and what was sent of it. */
-  readonly unfinished: readonly string[];
+  /** Turns of it waited in the spool: whether they went on can be seen when they have arrived. */
+  readonly waits: boolean;
 }
 
 const lockMs = 90_000;
@@ -46,8 +41,6 @@ const reportMs = 2_000;
 const downMs = 30_000;
 /** Settings are read again after so long. */
 const lookedMs = 10_000;
-
-const word = (unfinished: string): string => unfinished.slice(0, 32);
 
 export class Sender {
   readonly #report: Report = newReport(Date.now());
@@ -77,38 +70,25 @@ export class Sender {
     return this.#stored;
   }
 
+  /** What is not there yet. Of a turn that was sent before it came to its end, that is the spans that it had since. */
   async send(due: Due): Promise<Sent> {
-    const { family, directory, goesOn, deadline } = due;
+    const { family, directory, deadline } = due;
     const config = readConfig({ env: this.env, cwd: directory || undefined });
     const { destinations, problems } = targetsOf(config, this.env);
     for (const problem of problems) this.#say(problem);
-    if (due.onlyStored && destinations.length > 0) return { complete: true, unfinished: due.unfinished };
+    if (due.onlyStored && destinations.length > 0) return { complete: true, waits: false };
     const module = coreModule();
     const { turns, failures } = findTurns(module, family);
     for (const { shown, detail } of failures) this.#say(`${shown}: ${detail}`);
-    if (failures.length > 0) return { complete: false, unfinished: due.unfinished };
+    if (failures.length > 0) return { complete: false, waits: false };
     const lock = await this.#lock(Math.min(Date.now() + lockMs, deadline));
-    if (lock === undefined) return { complete: false, unfinished: due.unfinished };
+    if (lock === undefined) return { complete: false, waits: false };
     const outgoing = this.#outgoing(config.spool.bytes, deadline);
-    const means: Means = { module, config, places: this.places, destinations, outgoing, force: false, now: Date.now };
-    const before = new Map(due.unfinished.map((each) => [word(each), each]));
     try {
-      const sent = destinations.map((destination) => outgoing.known(destination).ledger);
-      const fresh = turns.filter(({ id }) => !sent.every((ledger) => ledger.has(id)));
-      let outcome = await bring(family, turns, () => true, means);
+      const waits = destinations.some((destination) => turns.some(({ id }) => outgoing.known(destination).waiting.has(id)));
+      const outcome = await bring(family, turns, () => true, { module, config, places: this.places, destinations, outgoing, force: false, now: Date.now });
       this.#tally(outcome);
-      if (destinations.length === 0) return { complete: outcome.complete, unfinished: [] };
-      // What was sent too early and has come further is sent again, whole: the same spans, some of them longer.
-      const grown = turns.filter((turn) => before.has(turn.id) && before.get(turn.id) !== this.#sentOf(family, turn));
-      if (grown.length > 0) {
-        const again = new Set(grown.map(({ id }) => id));
-        outcome = await bring(family, turns, ({ id }) => again.has(id), { ...means, force: true });
-        this.#tally(outcome);
-      }
-      const open = [...fresh, ...grown].filter(({ settled }) => goesOn || !settled);
-      const still = turns.filter((turn) => before.has(turn.id) && !grown.includes(turn) && !fresh.includes(turn) && (goesOn || !turn.settled));
-      const unfinished = [...open, ...still].map((turn) => this.#sentOf(family, turn));
-      return { complete: outcome.complete, unfinished };
+      return { complete: outcome.complete, waits };
     } finally {
       await this.#end(outgoing);
       lock.release();
@@ -153,14 +133,6 @@ export class Sender {
     const stopped = delivered.filter(({ summary }) => summary.stopped !== undefined);
     if (stopped.length > 0) this.#downUntil = Date.now() + downMs;
     for (const { destination, summary } of stopped) this.#say(`${destination.name}: ${summary.stopped}`);
-  }
-
-  /** A turn's id, and a word for all that is sent of it. */
-  #sentOf(family: Family, { id }: Turn): string {
-    const hash = createHash("sha1");
-    const wanted = { options: { content: "full" as const }, encoding: "proto" as const, choose: (turn: Turn) => turn.id === id };
-    for (const { body } of makeRequests(coreModule(), family, wanted, [])) hash.update(body);
-    return `${id} ${hash.digest("base64")}`;
   }
 
   async #lock(until: number): Promise<ReturnType<typeof tryLock>> {

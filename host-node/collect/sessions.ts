@@ -46,7 +46,7 @@ export class Sessions {
       }
       const kept = this.shelf.read(id);
       if (kept !== undefined) this.kin.tell(id, kept);
-      if (kept === undefined || kept.done !== this.shelf.size(id)) {
+      if (kept === undefined || kept.busy || kept.done !== this.shelf.size(id)) {
         this.live(id);
         left.push(id);
       }

@@ -22,11 +22,9 @@ export interface Kept {
   readonly busy: boolean;
   /** Bytes of its events by which all that was due was brought where it belongs. */
   readonly done: number;
-  /** Traces that were sent before they came to an end. */
-  readonly unfinished: readonly string[];
 }
 
-export const nothingKept: Kept = { parent: "", directory: "", created: 0, first: 0, ended: false, busy: false, done: 0, unfinished: [] };
+export const nothingKept: Kept = { parent: "", directory: "", created: 0, first: 0, ended: false, busy: false, done: 0 };
 
 const events = ".jsonl";
 const state = ".json";
@@ -87,8 +85,7 @@ export class Shelf {
     if (found === undefined) return undefined;
     const kept: Record<string, unknown> = { ...nothingKept };
     for (const [key, value] of Object.entries(found)) if (typeof value === typeof kept[key]) kept[key] = value;
-    const { unfinished } = kept;
-    return { ...kept, unfinished: Array.isArray(unfinished) ? unfinished.map(String) : [] } as unknown as Kept;
+    return kept as unknown as Kept;
   }
 
   write(session: string, kept: Kept): void {

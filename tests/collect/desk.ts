@@ -86,6 +86,8 @@ export async function deskOf(test: TestContext, { stored = false, ...options }: 
       if (!existsSync(path)) return [];
       return readFileSync(path, "utf8")
         .split("\n")
+        // What is being written is no line yet.
+        .slice(0, -1)
         .filter((line) => line !== "")
         .map((line) => {
           const frame = JSON.parse(line) as Event & { payload?: Event };

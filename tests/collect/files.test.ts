@@ -95,6 +95,26 @@ test("what happened while the connection was gone is written as events, and idle
   assert.match(collector.said(), /connected again/);
 });
 
+test("whoever is killed while it catches up is not taken to be up to date", async (test) => {
+  const desk = await deskOf(test);
+  let collector = await desk.collect();
+  desk.server.emit(session("ses_a"), prompt("ses_a"));
+  await until("heard", () => desk.events("ses_a").length === 2);
+  await collector.kill("SIGTERM");
+  const ids = Array.from({ length: 5 }, (_, n) => `ses_missed${n}`);
+  for (const id of ids) desk.server.miss(session(id), prompt(id));
+  desk.server.delayMs = 500;
+  collector = await desk.collect();
+  await until("asked", () => (desk.server.asked.get("/session/:id/message") ?? 0) > 0);
+  desk.server.emit({ ...session("ses_a", { time: { created: 1, updated: Date.now() + 600_000 } }), type: "session.updated" });
+  await until("it is there", () => desk.events("ses_a").length === 3);
+  await collector.kill("SIGTERM");
+  assert.ok(ids.some((id) => desk.events(id).length === 0));
+  desk.server.delayMs = 0;
+  await desk.collect();
+  for (const id of ids) await until(`${id} is there`, () => desk.events(id).length === 2, 5000);
+});
+
 test("messages and sessions that went away meanwhile go away", async (test) => {
   const desk = await deskOf(test);
   const collector = await desk.collect();

@@ -3,44 +3,14 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
-import { tryLock } from "../../host-node/state/lock.ts";
-import { places } from "../../host-node/state/paths.ts";
-import { sweepLock } from "../../host-node/state/pending.ts";
+import { test } from "node:test";
 import { spanloom } from "../host-node/command.ts";
 import { folderOf } from "../host-node/folder.ts";
 import { opencodeFixtures } from "../support/opencode.ts";
 import type { Event } from "../support/opencode-server.ts";
 import { type OtlpSpan, readJson, spansOf } from "../support/otlp.ts";
-import { bySession, type Desk, deskOf, eventsOf, until } from "./desk.ts";
-
-const ids = (spans: readonly { spanId: string }[]): string[] => spans.map(({ spanId }) => spanId).sort();
-
-/** The spans a plain build makes of these events. */
-async function built(test: TestContext, events: readonly Event[]): Promise<OtlpSpan[]> {
-  const folder = folderOf(test, { "events.ndjson": events.map((event) => `${JSON.stringify(event)}\n`).join("") });
-  const { stdout } = await spanloom(["build", "-q", "-f", "otlp-json", "--content", "metadata", join(folder, "events.ndjson")]);
-  return spansOf(readJson(String(stdout).split("\n").filter(Boolean)));
-}
-
-/** What a span says, apart from where its record lies. */
-function said({ attributes, ...span }: OtlpSpan): object {
-  return { ...span, attributes: attributes.filter(({ key }) => !key.startsWith("spanloom.source.")) };
-}
-
-const byId = (spans: readonly OtlpSpan[]): object[] => [...spans].sort((a, b) => (a.spanId < b.spanId ? -1 : 1)).map(said);
-
-async function arrived(desk: Desk, expected: readonly string[], ms = 60_000): Promise<void> {
-  const wanted = new Set(expected);
-  const missing = (): string[] => {
-    const here = new Set(ids(desk.sink.accepted()));
-    return [...wanted].filter((id) => !here.has(id));
-  };
-  await until("every span arrives", () => missing().length === 0, ms).catch((error: Error) => {
-    throw new Error(`${error.message}: ${missing().length} of ${wanted.size} are missing`);
-  });
-  assert.deepEqual(ids(desk.sink.accepted()), [...expected].sort());
-}
+import { bySession, deskOf, eventsOf, until } from "./desk.ts";
+import { arrived, built, byId, ids } from "./spans.ts";
 
 /** Events of several recordings, one of each in turn. */
 function interleaved(recordings: readonly Event[][]): Event[] {
@@ -118,103 +88,6 @@ test("idle is no end of a session, and what comes after it is in the same one", 
   assert.deepEqual(ids(stored()), ids(await built(test, events)));
 });
 
-/** A recording cut before the last event of a kind. */
-function cutBefore(events: readonly Event[], isIt: (event: Event) => boolean): [Event[], Event[]] {
-  const at = events.length - 1 - [...events].reverse().findIndex(isIt);
-  return [events.slice(0, at), events.slice(at)];
-}
-
-const isAnswer = ({ type, properties }: Event): boolean => type === "message.part.updated" && (properties["part"] as { type?: string }).type === "step-finish";
-
-test("what comes late after an abort is waited for", async (test) => {
-  const desk = await deskOf(test);
-  await desk.collect();
-  const events = eventsOf("aborted");
-  const error = events.findIndex(({ type }) => type === "session.error");
-  const idle = events.findIndex(({ type }, at) => at > error && type === "session.idle");
-  desk.server.emit(...events.slice(0, idle + 1));
-  await new Promise((resolve) => setTimeout(resolve, 3000));
-  desk.server.emit(...events.slice(idle + 1));
-  const expected = await built(test, events);
-  await arrived(desk, ids(expected));
-  assert.deepEqual(byId(desk.sink.accepted()), byId(expected));
-});
-
-test("a turn that was cut off is sent as it is, and once more if it goes on after all", async (test) => {
-  const desk = await deskOf(test);
-  let collector = await desk.collect();
-  const events = eventsOf("single-turn");
-  const [before, after] = cutBefore(events, isAnswer);
-  desk.server.emit(...before);
-  await until("heard", () => desk.files().some((file) => file.includes("/ses_") && file.endsWith(".jsonl")));
-  await collector.kill("SIGTERM");
-  const early = ids(desk.sink.accepted());
-  assert.deepEqual(early, ids(await built(test, before)));
-  // Nothing has happened: nothing is sent.
-  collector = await desk.collect();
-  await new Promise((resolve) => setTimeout(resolve, 2500));
-  await collector.kill("SIGTERM");
-  assert.deepEqual(ids(desk.sink.accepted()), early);
-  collector = await desk.collect();
-  desk.server.emit(...after);
-  const expected = await built(test, events);
-  await until("the rest", () => desk.sink.accepted().length >= early.length + expected.length);
-  await collector.kill("SIGTERM");
-  assert.deepEqual(ids(desk.sink.accepted()), [...early, ...ids(expected)].sort());
-  assert.deepEqual(byId(desk.sink.accepted().slice(early.length)), byId(expected));
-});
-
-test("a server that dies in the middle of a turn leaves what it had, which is sent once", async (test) => {
-  const desk = await deskOf(test);
-  const collector = await desk.collect();
-  const events = eventsOf("server-restarted");
-  const [before] = cutBefore(events, isAnswer);
-  desk.server.emit(...before);
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  await desk.server.close();
-  await desk.server.open();
-  const expected = ids(await built(test, before));
-  await arrived(desk, expected);
-  await collector.kill("SIGTERM");
-  assert.deepEqual(ids(desk.sink.accepted()), expected);
-});
-
-test("of a session that is deleted all there is is sent, and of one deleted while nobody listened", async (test) => {
-  const desk = await deskOf(test);
-  let collector = await desk.collect();
-  const [first] = cutBefore(eventsOf("single-turn"), isAnswer);
-  const [second] = cutBefore(eventsOf("edit-and-write"), isAnswer);
-  const [one] = [...bySession(first).keys()] as [string];
-  const [two] = [...bySession(second).keys()] as [string];
-  const gone = (id: string): Event => ({ type: "session.deleted", properties: { sessionID: id, info: { id } } });
-  desk.server.emit(...first, ...second);
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  assert.equal(desk.sink.accepted().length, 0);
-  desk.server.emit(gone(one));
-  await arrived(desk, ids(await built(test, first)));
-  // It is written down that it did.
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  await collector.kill("SIGKILL");
-  desk.server.miss(gone(two));
-  collector = await desk.collect();
-  await arrived(desk, ids((await Promise.all([first, second].map((each) => built(test, each)))).flat()));
-});
-
-test("what a backend does not take waits, and is sent when it does", async (test) => {
-  const desk = await deskOf(test);
-  desk.sink.always({ kind: "status", status: 503, message: "later" });
-  let collector = await desk.collect();
-  const events = eventsOf("multi-turn");
-  desk.server.emit(...events);
-  await until("it was tried", () => desk.sink.received.length > 0);
-  await collector.kill("SIGTERM");
-  desk.sink.always({ kind: "accept" });
-  collector = await desk.collect();
-  desk.server.emit(...eventsOf("single-turn"));
-  await arrived(desk, ids((await Promise.all([events, eventsOf("single-turn")].map((each) => built(test, each)))).flat()));
-  await collector.kill("SIGTERM");
-});
-
 test("its files are sessions, for every other command too", async (test) => {
   const desk = await deskOf(test);
   const collector = await desk.collect();
@@ -227,26 +100,4 @@ test("its files are sessions, for every other command too", async (test) => {
   assert.equal(readdirSync(folder).length, 3);
   const { stdout } = await spanloom(["build", "-q", "-f", "otlp-json", "--content", "metadata", folder]);
   assert.deepEqual(byId(spansOf(readJson(String(stdout).split("\n").filter(Boolean)))), byId(expected));
-});
-
-test("a prompt that comes while a turn is on its way is no part of what is sent", async (test) => {
-  const desk = await deskOf(test);
-  const collector = await desk.collect();
-  const events = eventsOf("multi-turn");
-  const ends = events.flatMap(({ type }, at) => (type === "session.idle" ? [at + 1] : []));
-  const first = ends[0]!;
-  const begun = first + events.slice(first).findIndex(isAnswer);
-  // Whoever works for hooks has the lock for a while.
-  const lock = tryLock(sweepLock(places(desk.env)))!;
-  desk.server.emit(...events.slice(0, first));
-  await new Promise((resolve) => setTimeout(resolve, 2000));
-  desk.server.emit(...events.slice(first, begun));
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  lock.release();
-  await arrived(desk, ids(await built(test, events.slice(0, first))));
-  desk.server.emit(...events.slice(begun));
-  const expected = await built(test, events);
-  await arrived(desk, ids(expected));
-  await collector.kill("SIGTERM");
-  assert.deepEqual(byId(desk.sink.accepted()), byId(expected));
 });
