@@ -62,7 +62,8 @@ function look(last: bool): i32 {
   leaveValues();
   const field = skipBlank();
   if (field + 6 > length && !last) return -1;
-  if (startsWith(field, "data:") || isField(field)) {
+  // a comment could be anything
+  if (startsWith(field, "data:") || (isField(field) && !startsWith(field, ":"))) {
     framing = EVENTS;
     return 0;
   }

@@ -220,7 +220,7 @@ export function readDocument({ name, bytes }: Input): Document {
   const document: Document = { name, kind: DOCUMENT_UNKNOWN, shape: undefined, rows: [] };
   const reader = new Reader(document, Buffer.from(bytes).toString("utf8").replace(/^\ufeff/, ""));
   const { written } = reader;
-  const sse = /^(data|event|id|retry)?:/m.exec(written);
+  const sse = /^(data|event|id|retry):/m.exec(written);
   const array = /^[ \t]*\[/m.exec(written);
   const object = /^[ \t]*\{/m.exec(written);
   const first = Math.min(...[sse, array, object].map((found) => found?.index ?? Infinity));
