@@ -214,7 +214,6 @@ Examples:
   spanloom build ~/.claude/projects -o traces.jsonl
   spanloom build session.jsonl --content metadata | jq .resourceSpans
   spanloom build session.jsonl -f otlp-proto -o request.pb
-  spanloom inspect session.jsonl
 
 Exit status: 0 done, 1 something could not be read, built or written, 2 usage.
 Data goes to standard output, everything else to standard error.

@@ -65,6 +65,7 @@ test("inspect says what a journal is and counts what it gave", async (test) => {
     apiErrors: 0,
     interrupts: 0,
     hooks: 0,
+    permissions: 0,
     permissionRequests: 1,
     permissionDenials: 0,
     notifications: 1,
