@@ -185,7 +185,7 @@ Usage: spanloom build PATH... [options]     the traces
        spanloom collect --opencode URL      trace an opencode server's sessions
        spanloom ls, show SESSION            what was traced
        spanloom status, doctor              what waits, and what is wrong
-       spanloom export, sweep, hook, config, on, off, uninstall   (see their --help)
+       spanloom export, sweep, hook, config, on, off, uninstall
 
   PATH is a session (.jsonl; of opencode its database, an export or events), a
   folder to be searched for sessions, or - for standard input.
