@@ -3,9 +3,9 @@
 // Written from the contract alone. It reads everything into memory, understands one family at a time and knows neither
 // windows nor batches; otlp.ts writes what it found.
 
-import { SKIP_COPY, SKIP_REASONS } from "../../assembly/abi/layout.ts";
 import { agentNameOf, attributesOf, modelOf, sumOfTokens, type Attributes, type Options, type Value } from "./attributes.ts";
-import { readDocuments, type Document, type Input } from "./document.ts";
+import { countsOf } from "./counts.ts";
+import { readDocuments, type Input } from "./document.ts";
 import { eventAttributes } from "./events.ts";
 import type { Response } from "./facts.ts";
 import { Family } from "./family.ts";
@@ -130,19 +130,6 @@ function sessionTrace(root: string, turns: Node[], options: Options): Trace {
     error: undefined,
   };
   return { traceId: shown, conversation: root, spans: [session, ...below] };
-}
-
-function countsOf(document: Document): Counts {
-  const skippedBy = new Array<number>(SKIP_REASONS).fill(0);
-  const broken: Counts["broken"] = [];
-  let used = 0;
-  for (const { fate, line } of document.rows) {
-    if (fate?.kind === "used") used++;
-    else if (fate?.kind === "skipped") skippedBy[fate.reason]!++;
-    else if (fate) broken.push({ line, reason: fate.reason });
-  }
-  const skipped = skippedBy.reduce((a, b) => a + b, 0);
-  return { name: document.name, kind: document.kind, rows: document.rows.length, used, skipped, skippedBy, broken, copies: skippedBy[SKIP_COPY]! };
 }
 
 export function build(inputs: Input[], given: Partial<Options> = {}): Built {

@@ -2,15 +2,14 @@
 //
 // Its result has the shape of the other oracle's, and is compared with the core in the same way.
 
-import { SKIP_COPY, SKIP_REASONS } from "../../../assembly/abi/layout.ts";
 import type { Options } from "../attributes.ts";
+import { countsOf } from "../counts.ts";
 import { spanId, traceId } from "../identity.ts";
 import type { Input } from "../document.ts";
-import type { Built, Counts, Span, Trace } from "../index.ts";
+import type { Built, Span, Trace } from "../index.ts";
 import { agentNameOf, attributesOf, modelOf, sumOfTokens } from "./attributes.ts";
 import type { Chat } from "./facts.ts";
 import { Family } from "./family.ts";
-import type { Document } from "./rows.ts";
 import { Builder, type Node, type Turn } from "./spans.ts";
 import { readState } from "./state.ts";
 import { later } from "./times.ts";
@@ -78,19 +77,6 @@ function sessionTrace(conversation: string, turns: Turn[], options: Options): Tr
     error: undefined,
   };
   return { traceId: shown, conversation, spans: [session, ...below] };
-}
-
-function countsOf(document: Document): Counts {
-  const skippedBy = new Array<number>(SKIP_REASONS).fill(0);
-  const broken: Counts["broken"] = [];
-  let used = 0;
-  for (const { fate, line } of document.rows) {
-    if (fate?.kind === "used") used++;
-    else if (fate?.kind === "skipped") skippedBy[fate.reason]!++;
-    else if (fate) broken.push({ line, reason: fate.reason });
-  }
-  const skipped = skippedBy.reduce((a, b) => a + b, 0);
-  return { name: document.name, kind: document.kind, rows: document.rows.length, used, skipped, skippedBy, broken, copies: skippedBy[SKIP_COPY]! };
 }
 
 export function build(inputs: Input[], given: Partial<Options> = {}): Built {

@@ -1,0 +1,23 @@
+// What became of a document's rows, in numbers; for every client alike.
+
+import { SKIP_COPY, SKIP_REASONS } from "../../assembly/abi/layout.ts";
+import type { Counts } from "./index.ts";
+
+interface Read {
+  readonly name: string;
+  readonly kind: number;
+  readonly rows: readonly { readonly line: number; readonly fate?: { kind: "used" } | { kind: "skipped"; reason: number } | { kind: "broken"; reason: number } | undefined }[];
+}
+
+export function countsOf(document: Read): Counts {
+  const skippedBy = new Array<number>(SKIP_REASONS).fill(0);
+  const broken: Counts["broken"] = [];
+  let used = 0;
+  for (const { fate, line } of document.rows) {
+    if (fate?.kind === "used") used++;
+    else if (fate?.kind === "skipped") skippedBy[fate.reason]!++;
+    else if (fate) broken.push({ line, reason: fate.reason });
+  }
+  const skipped = skippedBy.reduce((a, b) => a + b, 0);
+  return { name: document.name, kind: document.kind, rows: document.rows.length, used, skipped, skippedBy, broken, copies: skippedBy[SKIP_COPY]! };
+}
