@@ -443,6 +443,7 @@ export class Family {
     if (!placed) return skip(SKIP_INJECTED);
     if (part.type === "patch" || part.type === "snapshot") return skip(SKIP_SNAPSHOT);
     if (!partTypes.has(part.type)) return skip(SKIP_UNKNOWN);
-    return part.type === "text" && isHidden(part) ? skip(SKIP_INJECTED) : { kind: "used" };
+    const isUnsaid = isHidden(part) || (part.message.role === "user" && !isAuthored(part));
+    return part.type === "text" && isUnsaid ? skip(SKIP_INJECTED) : { kind: "used" };
   }
 }
