@@ -103,12 +103,12 @@ export class Stream {
     return this.part(id, `said ${text} ${time}`, { type: "text", text, time: { start: time, end: time }, ...more });
   }
 
-  private tool(call: string, state: Value, more: Value): this {
-    return this.part(String(this.answer["id"]), call, { type: "tool", tool: "bash", callID: call, ...more, state });
+  private called(call: string): Value {
+    return this.#parts.get(String(this.answer["id"]))?.get(call) ?? { type: "tool", tool: "bash", callID: call };
   }
 
-  private stateOf(call: string): Value {
-    return (this.#parts.get(String(this.answer["id"]))?.get(call)?.["state"] ?? {}) as Value;
+  private tool(call: string, state: Value, more: Value): this {
+    return this.part(String(this.answer["id"]), call, { ...this.called(call), ...more, state });
   }
 
   /** The model asks for a call, before anything is done about it. */
@@ -123,7 +123,7 @@ export class Stream {
 
   /** The call comes to its end, begun or not; where it should fail, `state` says so. */
   done(call: string, output = `output of ${call}`, state: Value = {}, more: Value = {}): this {
-    const before = this.stateOf(call);
+    const before = (this.called(call)["state"] ?? {}) as Value;
     const end = this.tick();
     const start = (before["time"] as Value | undefined)?.["start"] ?? end;
     const whole = { input: { command: `run ${call}` }, metadata: {}, ...before, status: "completed", output, title: "", time: { start, end }, ...state };
