@@ -138,7 +138,7 @@ function event(): void {
       break;
     case 20:
       if (has(F.SESSION)) fail();
-      else skipRow(SKIP_UNKNOWN);
+      else nothing();
       break;
     case 5:
       if (isWord(F.STATUS, "retry")) retry();
@@ -149,8 +149,14 @@ function event(): void {
       break;
     default:
       if (begins(F.TYPE, "permission.") || begins(F.TYPE, "question.")) ask();
-      else skipRow(has(F.TYPE) || F.hasPart ? (F.placeIn(NOISE, F.TYPE, true) ? SKIP_NOTICE : SKIP_UNKNOWN) : SKIP_NOT_A_RECORD);
+      else if (F.deepest) nothing();
+      else skipRow(SKIP_NOT_A_RECORD);
   }
+}
+
+/** The row says nothing here. */
+function nothing(): void {
+  skipRow(F.placeIn(NOISE, F.TYPE, true) ? SKIP_NOTICE : SKIP_UNKNOWN);
 }
 
 // --- writes
@@ -172,7 +178,7 @@ function isWritten(it: Record): bool {
 function write(kind: u32): Record | null {
   const id = intern(F.ID);
   if (!id) {
-    skipRow(SKIP_UNKNOWN);
+    nothing();
     return null;
   }
   const event = eventNumber(startOf(F.EVENT), endOf(F.EVENT));
@@ -290,7 +296,7 @@ function writeMessage(): void {
 
 function writePart(): void {
   if (!has(F.OWN_MESSAGE) && !has(F.MESSAGE)) {
-    skipRow(SKIP_UNKNOWN);
+    nothing();
     return;
   }
   const it = write(R.PART_RECORD);

@@ -216,8 +216,8 @@ function readTime(): i64 {
 
 // --- events
 
-/** How deep the envelope is in which type and id stand: the innermost count. */
-let deepest: u32 = 0;
+/** How deep the envelope is in which type and id stand: the innermost count. 0 of a row that is no object. */
+export let deepest: u32 = 0;
 
 /** Reads the object at hand, whatever is wrapped in it. */
 export function readEvent(level: u32 = 1): void {
