@@ -33,9 +33,9 @@ describe("growing", { concurrency: 6 }, () => {
       const collector = await desk.collect();
       const [before, after] = refusedIn(scenario, words);
       desk.server.emit(...before);
-      await arrived(desk, ids(await built(test, before)));
+      await arrived(desk, ids(built(before)));
       desk.server.emit(...after);
-      await arrived(desk, ids(await built(test, eventsOf(scenario))));
+      await arrived(desk, ids(built(eventsOf(scenario))));
       await collector.kill("SIGTERM");
     });
   }
@@ -62,7 +62,7 @@ describe("growing", { concurrency: 6 }, () => {
     it.end().idle();
     desk.server.emit(...it.events.slice(-4));
     await collector.kill("SIGINT");
-    assert.deepEqual(ids(read(storedAt(desk, "ses_a"))), ids(await built(test, it.events)));
+    assert.deepEqual(ids(read(storedAt(desk, "ses_a"))), ids(built(it.events)));
   });
 
   test("a collector that is killed in mid-turn, again and again, leaves the turn to be sent once, whole", async (test) => {
@@ -84,7 +84,7 @@ describe("growing", { concurrency: 6 }, () => {
     assert.deepEqual(desk.sink.accepted(), []);
     it.end().idle();
     desk.server.emit(...it.events.slice(from));
-    const expected = await built(test, it.events);
+    const expected = built(it.events);
     await arrived(desk, ids(expected));
     await collector.kill("SIGTERM");
     assert.deepEqual(ids(desk.sink.accepted()), ids(expected));

@@ -39,7 +39,7 @@ describe("many", { concurrency: 4 }, () => {
       for (let at = 0; at < most; at++) desk.server.emit(...round.flatMap((events) => events[at] ?? []));
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
-    const expected = await built(test, rounds.flat(2));
+    const expected = built(rounds.flat(2));
     await arrived(desk, ids(expected));
     await collector.stop(Date.now() + 4000);
     await ended;
@@ -64,11 +64,11 @@ describe("many", { concurrency: 4 }, () => {
     let collector = await desk.collect();
     const turns = (turn: number): Event[] => odd.flatMap((id) => turnOf(id, turn));
     desk.server.emit(...turns(0));
-    await arrived(desk, ids(await built(test, turns(0))));
+    await arrived(desk, ids(built(turns(0))));
     await collector.kill("SIGKILL");
     collector = await desk.collect();
     desk.server.emit(...turns(1));
-    const expected = await built(test, [...turns(0), ...turns(1)]);
+    const expected = built([...turns(0), ...turns(1)]);
     await arrived(desk, ids(expected));
     await collector.kill("SIGTERM");
     assert.equal(expected.length, odd.length * 6);
@@ -83,10 +83,10 @@ describe("many", { concurrency: 4 }, () => {
     const [bad, good] = [turnOf("ses_bad", 0), turnOf("ses_good", 0)];
     desk.server.emit(...bad, ...good);
     await until("it is told", () => collector.said().includes("ses_bad.jsonl"));
-    await arrived(desk, ids(await built(test, good)));
+    await arrived(desk, ids(built(good)));
     rmSync(path, { recursive: true });
     desk.server.emit(...turnOf("ses_bad", 1));
-    const expected = await built(test, [...bad, ...turnOf("ses_bad", 1), ...good]);
+    const expected = built([...bad, ...turnOf("ses_bad", 1), ...good]);
     await arrived(desk, ids(expected));
     const end = await collector.kill("SIGTERM");
     assert.equal(end.code, 143);
@@ -97,7 +97,7 @@ describe("many", { concurrency: 4 }, () => {
     const collector = await desk.collect();
     const events = ["ses_a", "ses_b"].flatMap((id) => turnOf(id, 0));
     desk.server.emit(...events);
-    const expected = ids(await built(test, events));
+    const expected = ids(built(events));
     await arrived(desk, expected);
     const before = ["ses_a", "ses_b"].map((id) => JSON.stringify(desk.events(id)));
     for (let n = 0; n < 3; n++) {
