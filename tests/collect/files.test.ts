@@ -26,7 +26,7 @@ const delta = (id: string, n: number): Event => ({
 const deleted = (id: string): Event => ({ type: "session.deleted", properties: { sessionID: id, info: { id } } });
 
 // They wait, mostly.
-describe("files", { concurrency: 4 }, () => {
+describe("files", { concurrency: 6 }, () => {
   test("each session has a file of its own, with its events as they came, once and in order", async (test) => {
     const desk = await deskOf(test);
     await desk.collect();
@@ -261,7 +261,7 @@ test("a thousand sessions and more are followed at once, in little memory", asyn
 });
 
 test("interrupted or asked to end, it ends at once and says so, also when nobody answers", async (test) => {
-  for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  const ends = async (signal: NodeJS.Signals, code: number): Promise<void> => {
     const desk = await deskOf(test);
     desk.sink.always({ kind: "hang" });
     const collector = await desk.collect();
@@ -274,5 +274,6 @@ test("interrupted or asked to end, it ends at once and says so, also when nobody
     assert.deepEqual([end.code, end.signal], [code, null]);
     assert.ok(end.ms < 5000, `${end.ms} ms`);
     assert.equal(desk.events("ses_last").length, 2, "what came last is there");
-  }
+  };
+  await Promise.all([ends("SIGINT", 130), ends("SIGTERM", 143)]);
 });

@@ -27,7 +27,7 @@ const sums = (span: object): object => {
 };
 
 // They wait, mostly.
-describe("late", { concurrency: 5 }, () => {
+describe("late", { concurrency: 8 }, () => {
   test("what comes late after an abort is waited for", async (test) => {
     const desk = await deskOf(test);
     await desk.collect();

@@ -24,7 +24,7 @@ function turnOf(session: string, turn: number): Event[] {
 
 const odd = ["ses_a/b", "ses_a_b", "ses_a\\b", "ses_a.b", "ses_a:b", "ses_a%2fb", "ses_a b", "ses_aéb", "ses_a😀b", "ses_a😁b", "ses_../../b", "ses_a\nb", "ses_ab.json", "ses_ab.jsonl"];
 
-describe("many", { concurrency: 4 }, () => {
+describe("many", { concurrency: 5 }, () => {
   test("far more sessions than there is room for come and go and come back, and every span arrives once", async (test) => {
     const desk = await deskOf(test);
     const names = Array.from({ length: 40 }, (_, n) => `ses_turn${n}`);
