@@ -96,7 +96,7 @@ test("a prompt nobody answered is a turn with nothing below, and a command to a 
 test("what is attached is told by its size and hash, its data nowhere", () => {
   const bytes = Buffer.from("an image, perhaps");
   const data = bytes.toString("base64");
-  const file = (url: string, mime: string): object => ({ type: "file", mime, filename: "f", url });
+  const file = (url: string, mime: string): Record<string, string> => ({ type: "file", mime, filename: "f", url });
   for (const session of both((it) => it.open().prompt("msg_1", "look", file(`data:image/png;base64,${data}`, "image/png"), file("data:text/plain,an%20image", "text/plain"), file("file:///w/f", "text/plain")))) {
     assert.deepEqual(parts(session.roots[0]!, "input").slice(1), [
       { type: "image", mime_type: "image/png", byte_size: 17, sha256: createHash("sha256").update(bytes).digest("hex") },
