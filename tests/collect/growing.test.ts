@@ -81,6 +81,8 @@ describe("growing", { concurrency: 6 }, () => {
       from = it.events.length;
     }
     const collector = await desk.collect();
+    // Longer than a turn is left alone after its end.
+    await new Promise((resolve) => setTimeout(resolve, 2500));
     assert.deepEqual(desk.sink.accepted(), []);
     it.end().idle();
     desk.server.emit(...it.events.slice(from));
