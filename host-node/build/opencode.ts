@@ -1,0 +1,270 @@
+// What opencode's documents say beside what spans hold: what kind of source each is and so what it can know, which events
+// it has, by name, and of sessions where they come from and when they got a title. Names, numbers and times alone, no text.
+//
+// Spans are the core's business. What follows from both is put together in causes.ts.
+
+import type { AgentFacts, MemberFacts, SourceFacts } from "./facts.ts";
+import { type Form, formOf, isObject, type ReadPiece, valuesOf } from "./values.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+/** An aborted run, or a title that was made, as clients that write it down say it. */
+export interface Diagnostics {
+  readonly abort: { readonly source: string; readonly reason: string; readonly mode: string } | undefined;
+  readonly title: { readonly started: number | undefined; readonly completed: number | undefined } | undefined;
+}
+
+interface ToldMessage {
+  readonly session: string;
+  readonly role: string;
+  readonly created: number;
+  readonly diagnostics: Diagnostics | undefined;
+}
+
+export interface ToldSession {
+  readonly id: string;
+  parent: string;
+  version: string;
+  /** Milliseconds since 1970; NaN if nothing says so. */
+  created: number;
+  /** An event stream has a write of it. */
+  inEvents: boolean;
+  /** Its first write there has a title already, so that none was ever made. */
+  isNamed: boolean | undefined;
+  /** When a title was first written in an event stream. */
+  titled: number | undefined;
+}
+
+const identifier = /^[\w.:@/+-]{1,80}$/;
+/** Only what can be no sentence. */
+const nameOf = (value: unknown): string => (typeof value === "string" && identifier.test(value) ? value : "");
+const plain = (value: unknown): string => (typeof value === "string" && /^[\w.-]{1,64}$/.test(value) ? value : "");
+const objectOf = (value: unknown): Json => (isObject(value) ? value : {});
+
+function timeOf(value: unknown): number | undefined {
+  const time = typeof value === "string" ? Date.parse(value) : value;
+  return typeof time === "number" && Number.isFinite(time) ? time : undefined;
+}
+
+// As the core tells them apart (docs/SPANS.md, "Documents and rows").
+const noise =
+  /^(?:catalog|command|custom|file|ide|installation|integration|lsp|mcp|message|permission|plugin|project|pty|question|reference|server|session|todo|tui|vcs|workspace|worktree)\.|^models/;
+const written = new Set(["session", "message", "part", "error", "text", "reasoning", "tool_use", "step_start", "step_finish", "spanloom.source"]);
+const partKinds = new Set(["text", "reasoning", "tool", "step-start", "step-finish", "file", "agent", "subtask", "compaction", "retry", "patch", "snapshot"]);
+/** Envelopes of what is left, or printed, of a session. */
+const ofState = new Set(["run", "share", "log"]);
+const untitled = /^(?:New|Child) session - /;
+
+interface Row {
+  readonly envelope: string;
+  readonly type: string;
+  readonly body: Json;
+}
+
+/** What is in an envelope. */
+function opened(value: Json): Row {
+  const outer = isObject(value["payload"]) ? value["payload"] : value;
+  const inner = isObject(outer["syncEvent"]) ? outer["syncEvent"] : outer;
+  const { type, properties, data } = inner;
+  const name = plain(type).replace(/\.\d+$/, "") || "other";
+  const body = objectOf(isObject(properties) ? properties : isObject(data) ? data : inner);
+  return { envelope: envelopeOf(value, outer, inner), type: name, body };
+}
+
+function envelopeOf(value: Json, outer: Json, inner: Json): string {
+  if (inner !== outer) return "sync";
+  if (outer !== value) return "global";
+  if (isObject(value["properties"])) return typeof value["id"] === "string" ? "event" : "bare";
+  if ("aggregate_id" in value || "aggregateID" in value) return "log";
+  if (isObject(value["data"])) return typeof value["id"] === "string" ? "versioned" : "share";
+  return "run";
+}
+
+/** Names, and how often each occurs. */
+class Tally {
+  readonly #totals = new Map<string, number>();
+
+  add(name: string): void {
+    this.#totals.set(name, (this.#totals.get(name) ?? 0) + 1);
+  }
+
+  /** In the order of names. */
+  facts(): Record<string, number> {
+    return Object.fromEntries([...this.#totals].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
+
+/** What is counted of one document. */
+class Counts {
+  readonly envelopes = new Tally();
+  readonly servers = new Tally();
+  readonly events = new Tally();
+  readonly unknown = new Tally();
+
+  facts(kind: string, form: Form): SourceFacts {
+    const [envelopes, servers, events, unknown] = [this.envelopes, this.servers, this.events, this.unknown].map((tally) => tally.facts());
+    return { kind, form, envelopes, evidence: evidenceOf(kind), servers, events, unknown } as SourceFacts;
+  }
+}
+
+/** Reads documents of a family, one after another. */
+export class Told {
+  readonly sessions = new Map<string, ToldSession>();
+  readonly messages = new Map<string, ToldMessage>();
+
+  /** Reads one; answers what it is. */
+  read(head: string, piece: ReadPiece): SourceFacts {
+    const form = formOf(head);
+    return form === "objects" ? this.#exports(piece) : this.#events(form, piece);
+  }
+
+  #exports(piece: ReadPiece): SourceFacts {
+    const counts = new Counts();
+    for (const value of valuesOf("objects", piece)) {
+      const { info, messages } = objectOf(value);
+      this.#session(objectOf(info), false, false);
+      for (const message of Array.isArray(messages) ? messages : []) {
+        const { info: own, parts } = objectOf(message);
+        this.#message(objectOf(own), "");
+        for (const part of Array.isArray(parts) ? parts : []) this.#part(objectOf(part), "", counts.unknown);
+      }
+    }
+    return counts.facts("export", "objects");
+  }
+
+  #events(form: Form, piece: ReadPiece): SourceFacts {
+    const counts = new Counts();
+    let stated = "";
+    for (const value of valuesOf(form, piece)) {
+      if (!isObject(value)) continue;
+      const { envelope, type, body } = opened(value);
+      if (type === "spanloom.source") stated = plain(body["source"]);
+      else this.#row(envelope, type, body, stated === "" && !ofState.has(envelope), counts.unknown);
+      // What is written for the core alone is no event of anybody's.
+      if (stated !== "") continue;
+      counts.envelopes.add(envelope);
+      counts.events.add(type);
+      if (!written.has(type) && !noise.test(type)) counts.unknown.add(type);
+      if (type === "server.connected") counts.servers.add(nameOf(body["version"]));
+    }
+    return counts.facts(stated || kindOf(Object.keys(counts.envelopes.facts())), form);
+  }
+
+  #row(envelope: string, type: string, body: Json, isStream: boolean, unknown: Tally): void {
+    const { info, part, sessionID } = body;
+    if (type === "session.created" || type === "session.updated" || type === "session.deleted") this.#session(objectOf(info), isStream, type === "session.created");
+    else if (type === "message.updated") this.#message(objectOf(info), nameOf(sessionID));
+    else if (isObject(part)) this.#part(part, nameOf(sessionID), unknown);
+    else if (envelope !== "share") return;
+    else if (type === "session") this.#session(body, false, false);
+    else if (type === "message") this.#message(body, "");
+    else if (type === "part") this.#part(body, "", unknown);
+  }
+
+  #session(info: Json, inEvents: boolean, isNew: boolean): void {
+    const id = nameOf(info["id"]);
+    if (id === "") return;
+    const { title, time } = info;
+    const { created, updated } = objectOf(time);
+    const it = this.sessionOf(id);
+    it.parent = nameOf(info["parentID"]) || it.parent;
+    it.version = nameOf(info["version"]) || it.version;
+    it.created = timeOf(created) ?? it.created;
+    if (!inEvents) return;
+    it.inEvents = true;
+    const isTitled = typeof title === "string" && title !== "" && !untitled.test(title);
+    it.isNamed ??= isTitled && isNew;
+    if (isTitled) it.titled ??= timeOf(updated);
+  }
+
+  /** Also one of which nothing but messages is there. */
+  sessionOf(id: string): ToldSession {
+    let it = this.sessions.get(id);
+    if (it === undefined) {
+      it = { id, parent: "", version: "", created: NaN, inEvents: false, isNamed: undefined, titled: undefined };
+      this.sessions.set(id, it);
+    }
+    return it;
+  }
+
+  #message(info: Json, beside: string): void {
+    const [id, session] = [nameOf(info["id"]), nameOf(info["sessionID"]) || beside];
+    if (id === "" || session === "") return;
+    this.sessionOf(session);
+    const created = timeOf(objectOf(info["time"])["created"]) ?? NaN;
+    this.messages.set(id, { session, role: plain(info["role"]), created, diagnostics: diagnosticsOf(info["diagnostics"]) });
+  }
+
+  #part({ type, sessionID }: Json, beside: string, unknown: Tally): void {
+    const session = nameOf(sessionID) || beside;
+    if (session !== "") this.sessionOf(session);
+    if (typeof type !== "string" || !partKinds.has(type)) unknown.add(`part ${plain(type) || "other"}`);
+  }
+}
+
+/** What only some clients write down. An error's words are left where they are. */
+function diagnosticsOf(value: unknown): Diagnostics | undefined {
+  if (!isObject(value)) return undefined;
+  const { abort, title_generation: title } = value;
+  return {
+    abort: isObject(abort) ? { source: plain(abort["source"]), reason: plain(abort["reason"]), mode: plain(abort["mode"]) } : undefined,
+    title: isObject(title) ? { started: timeOf(title["started_at"]), completed: timeOf(title["completed_at"]) } : undefined,
+  };
+}
+
+/** What a document is whose rows came so. */
+function kindOf([first, ...others]: readonly string[]): string {
+  return first !== undefined && others.length === 0 && ofState.has(first) ? first : "events";
+}
+
+/** Permissions, retries and what failed without a message stand in what a server says while it runs, and nowhere else. */
+function evidenceOf(kind: string): SourceFacts["evidence"] {
+  if (kind === "events") return { permissions: "known", retries: "known", aborts: "known" };
+  return { permissions: "unknown", retries: "unknown", aborts: "partial" };
+}
+
+/** The sessions that messages are repeated from, by the session that repeats them; empty where they are not here. As the core tells copies, by role and time. */
+function forksOf({ sessions, messages }: Told): Map<string, string> {
+  const isTrunk = (id: string): boolean => sessions.get(id)?.parent === "";
+  const key = ({ role, created }: ToldMessage): string => `${role} ${created}`;
+  const owners = new Map<string, Set<string>>();
+  for (const message of messages.values()) {
+    if (!isTrunk(message.session)) continue;
+    const own = owners.get(key(message)) ?? new Set();
+    owners.set(key(message), own.add(message.session));
+  }
+  const createdOf = (id: string): number => sessions.get(id)?.created ?? NaN;
+  const forks = new Map<string, string>();
+  for (const message of messages.values()) {
+    const { session, created } = message;
+    if (!isTrunk(session) || !(created < createdOf(session))) continue;
+    // Of a fork of a fork the copies are of both.
+    const before = forks.get(session) ?? "";
+    const origin = [...(owners.get(key(message)) ?? [])].find((id) => createdOf(id) <= created) ?? "";
+    forks.set(session, before === "" || createdOf(origin) > createdOf(before) ? origin : before);
+  }
+  return forks;
+}
+
+/** The sessions of a family, as they were made. */
+export function membersOf(told: Told, agents: readonly AgentFacts[]): MemberFacts[] {
+  const forks = forksOf(told);
+  const joins = new Map<string, Set<MemberFacts["joins"][number]>>();
+  for (const { id, join } of agents) joins.set(id, (joins.get(id) ?? new Set()).add(join));
+  const order = ({ id, created }: ToldSession): [number, string] => [Number.isNaN(created) ? Infinity : created, id];
+  const sessions = [...told.sessions.values()].sort((a, b) => {
+    const [[x, first], [y, second]] = [order(a), order(b)];
+    return x === y ? (first < second ? -1 : 1) : x - y;
+  });
+  return sessions.map(({ id, parent, version, inEvents }) => {
+    const forkOf = forks.get(id);
+    return {
+      id,
+      role: parent !== "" ? "sub-agent" : forkOf === undefined ? "root" : "fork",
+      parent,
+      joins: [...(joins.get(id) ?? [])],
+      ...(forkOf === undefined ? {} : { forkOf }),
+      version,
+      evidence: inEvents ? "events" : "state",
+    };
+  });
+}
