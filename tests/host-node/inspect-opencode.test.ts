@@ -193,3 +193,185 @@ test("an abort is told with its run, its time and what else is recorded of it", 
   const place = { session: "ses_aborted", turn: 0, at: new Date(ms(50)).toISOString(), message: idAt("msg", 20) };
   assert.deepEqual(said, { type: "interrupted", first: true, ...place, source: "client", reason: "soft_cancel", mode: "soft", title: "in_flight" });
 });
+
+/** A first turn aborted after 50 ms, with an answer begun or not, and a title written then. */
+function titledAt(title: number | undefined, answered = true, opened: Data = {}): Data[] {
+  const session = sessionInfo("ses_titled", 0, opened);
+  const asked = user("ses_titled", 10);
+  const named = { ...session, title: "A walk in the woods", time: { created: ms(0), updated: ms(title ?? 0) } };
+  const rows: [number, Data][] = [
+    [0, wrote.session(0, session, "session.created")],
+    [10, wrote.message(10, asked)],
+    [11, wrote.part(11, part(asked, 11, { type: "text", text: "Go." }))],
+    ...(answered ? [[20, wrote.message(20, assistant("ses_titled", 20, idAt("msg", 10)))] as [number, Data]] : []),
+    [50, event(50, "session.error", { sessionID: "ses_titled", error: { name: "MessageAbortedError", data: { message: "aborted" } } })],
+    ...(title === undefined ? [] : [[title, wrote.session(title, named)] as [number, Data]]),
+  ];
+  return rows.sort(([a], [b]) => a - b).map(([, row]) => row);
+}
+
+test("what became of the title is told beside an abort", async (test) => {
+  const cases: [string, Data[], string][] = [
+    ["made before", titledAt(40), "completed_before_abort"],
+    ["made after", titledAt(70), "completed_after_abort"],
+    ["never made", titledAt(undefined), "in_flight"],
+    ["nothing was begun", titledAt(undefined, false), "not_started"],
+    ["opened with a title", titledAt(70, true, { title: "Given" }), "not_started"],
+    // Clients that write it down know better than the order of rows.
+    ["written down as made before", abortedRows(undefined, { title_generation: { started_at: ms(15), completed_at: ms(45) } }), "completed_before_abort"],
+    ["written down as made after", abortedRows(undefined, { title_generation: { started_at: new Date(ms(15)).toISOString(), completed_at: new Date(ms(90)).toISOString() } }), "completed_after_abort"],
+    ["written down as begun", abortedRows(undefined, { title_generation: { started_at: ms(15) } }), "in_flight"],
+    ["written down as begun later", abortedRows(undefined, { title_generation: { started_at: ms(55) } }), "not_started"],
+  ];
+  for (const [name, rows, expected] of cases) {
+    const { causes } = (await familyOf(test, { "a.ndjson": rows })).opencode;
+    assert.deepEqual(causes.map(({ title }) => title), [expected], name);
+  }
+  const { causes } = (await familyOf(test, reading("aborted", "exports"))).opencode;
+  assert.ok(causes.length > 0);
+  assert.ok(causes.every(({ title }) => title === "unknown"));
+});
+
+test("an abort before there is an answer is the waiting turn's, and names none", async (test) => {
+  const done = assistant("ses_titled", 20, idAt("msg", 10), { finish: "stop", time: { created: ms(20), completed: ms(30) } });
+  const second = user("ses_titled", 100);
+  const error = { name: "MessageAbortedError", data: { message: "aborted" } };
+  const rows = [
+    ...titledAt(15).filter(({ type }) => type !== "session.error"),
+    wrote.message(30, done),
+    wrote.message(100, second),
+    wrote.part(101, part(second, 101, { type: "text", text: "And?" })),
+    event(120, "session.error", { sessionID: "ses_titled", error }),
+  ];
+  const { causes } = (await familyOf(test, { "a.ndjson": rows })).opencode;
+  assert.deepEqual(causes.map(({ turn, message, type }) => [turn, message, type]), [[1, "", "interrupted"]]);
+});
+
+test("the first thing that ended a turn is told as that, what came later as later", async (test) => {
+  const failed = (n: number, name: string, data: Data): Data => event(n, "session.error", { sessionID: "ses_aborted", error: { name, data } });
+  const retry = event(40, "session.status", { sessionID: "ses_aborted", status: { type: "retry", attempt: 1, message: "busy", next: ms(45) } });
+  const rows = [...abortedRows(), retry, failed(65, "UnknownError", { message: "Failed query" }), failed(66, "APIError", { statusCode: 529 })];
+  const { opencode, events } = await familyOf(test, { "a.ndjson": rows });
+  assert.deepEqual(
+    opencode.causes.map(({ type, first, status }) => [type, first, status]),
+    [
+      ["interrupted", true, undefined],
+      ["UnknownError", false, undefined],
+      ["APIError", false, 529],
+    ],
+  );
+  assert.equal(events["apiErrors"], 3);
+  const words = (await spanloom(["inspect", join(folderOf(test, { "a.ndjson": rows }), "a.ndjson")])).stdout.toString();
+  assert.match(words, /turn 1 interrupted \S+ \S+; by client \(soft_cancel\);/);
+  assert.match(words, /turn 1 UnknownError .*; not what ended it first/);
+});
+
+const secret = "Hv7QxSecretWordZ";
+
+/** Every place in which a text, a query or a path of the record stands. */
+function secretRows(): Data[] {
+  const says = (what: string): string => `${what}: insert into "part" values ('${secret}') at /home/${secret}/x`;
+  const data = { message: says("message"), responseBody: says("body"), statusCode: 500, metadata: { url: says("url") } };
+  const id = "ses_secret";
+  const [asked, second] = [user(id, 10, { summary: { title: says("summary"), diffs: [{ file: says("diff") }] }, system: says("system") }), user(id, 100)];
+  const error = { name: "MessageAbortedError", data };
+  const running = assistant(id, 20, idAt("msg", 10));
+  const diagnostics = {
+    abort: { source: "client", reason: says("reason"), error_name: "E", error_message: says("abort"), propagation_point: says("point") },
+    title_generation: { started_at: ms(15), error_message: says("title"), error_name: says("name") },
+  };
+  const aborted = { ...running, error, diagnostics, time: { created: ms(20), completed: ms(60) }, structured: says("structured") };
+  const broken = assistant(id, 110, idAt("msg", 100), { error: { name: "APIError", data }, time: { created: ms(110), completed: ms(120) } });
+  const call = (n: number, state: Data): Data => wrote.part(n, part(running, n, { type: "tool", callID: `call_${n}`, tool: "bash", state: { input: { command: says("command") }, time: { start: ms(n), end: ms(n + 1) }, ...state } }));
+  const asks = { id: "per_1", sessionID: id, permission: "bash", patterns: [says("pattern")], metadata: { path: says("path") }, always: [says("always")] };
+  return [
+    event(0, "server.connected", { version: says("version") }),
+    wrote.session(0, sessionInfo(id, 0), "session.created"),
+    wrote.session(5, sessionInfo(id, 0, { title: says("title"), share: { url: says("share") }, revert: { diff: says("revert") }, permission: [{ pattern: says("rule") }] })),
+    wrote.message(10, asked),
+    wrote.part(11, part(asked, 11, { type: "text", text: says("prompt") })),
+    wrote.part(12, part(asked, 12, { type: "file", mime: "text/plain", filename: says("file"), url: `file:///${secret}`, source: { path: says("source") } })),
+    wrote.message(20, running),
+    wrote.part(21, part(running, 21, { type: "step-start", snapshot: says("snapshot") })),
+    wrote.part(22, part(running, 22, { type: "reasoning", text: says("reasoning"), time: { start: ms(22), end: ms(23) } })),
+    wrote.part(23, part(running, 23, { type: "text", text: says("text"), time: { start: ms(23), end: ms(24) } })),
+    call(25, { status: "error", error: says("failed") }),
+    call(27, { status: "completed", output: says("output"), title: says("title"), metadata: { exit: 1, output: says("tail") } }),
+    event(28, "permission.asked", asks),
+    event(29, "permission.replied", { sessionID: id, requestID: "per_1", reply: "once", message: says("reply") }),
+    wrote.part(30, part(running, 30, { type: "patch", hash: "h", files: [says("patch")] })),
+    wrote.part(31, part(running, 31, { type: "retry", attempt: 1, error: { name: "APIError", data }, time: { created: ms(31) } })),
+    event(40, "session.status", { sessionID: id, status: { type: "retry", attempt: 2, message: says("retry"), next: ms(45) } }),
+    event(50, "session.error", { sessionID: id, error }),
+    wrote.message(60, aborted),
+    event(61, "session.diff", { sessionID: id, diff: [{ file: says("diff"), patch: says("patch") }] }),
+    wrote.message(100, second),
+    wrote.part(101, part(second, 101, { type: "compaction", auto: true })),
+    wrote.message(110, broken),
+    event(115, "session.error", { sessionID: id, error: { name: "UnknownError", data } }),
+    event(120, "todo.updated", { sessionID: id, todos: [{ content: says("todo") }] }),
+    event(121, says("type"), { sessionID: id }),
+  ];
+}
+
+test("without content no text, query or path of a record is in any copy of anything", async (test) => {
+  const rows = secretRows();
+  const messages = new Map<unknown, [Data, Data[]]>();
+  for (const { properties } of rows as { properties: { info?: Data; part?: Data } }[]) {
+    const { info, part: piece } = properties;
+    if (info?.["role"] !== undefined) messages.set(info["id"], [info, messages.get(info["id"])?.[1] ?? []]);
+    if (piece !== undefined) messages.get(piece["messageID"])?.[1].push(piece);
+  }
+  const folder = folderOf(test, { "events.ndjson": rows, "export.json": exported(sessionInfo("ses_secret", 0, { title: secret }), [...messages.values()]) });
+  const formats = ["tree", "otlp-json", "otlp-proto"];
+  const profiles = ["genai", "openinference", "weave", "langfuse", "datadog", "braintrust", "langsmith", "mlflow"];
+  for (const file of ["events.ndjson", "export.json"]) {
+    const path = join(folder, file);
+    const said = async (...args: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await spanloom([...args, path]);
+      assert.equal(code, 0, stderr);
+      return stdout.toString("latin1") + stderr;
+    };
+    // What is searched for is there to be found.
+    assert.ok((await said("build", "-f", "otlp-json")).includes(secret));
+    for (const shape of ["turns", "session"]) {
+      for (const format of formats) {
+        for (const profile of format === "tree" ? ["genai"] : profiles) {
+          const output = await said("build", "--content", "metadata", "-f", format, "--shape", shape, "--profile", profile);
+          assert.ok(output.length > 200);
+          assert.ok(!output.includes(secret), `${file} ${format} ${shape} ${profile}`);
+        }
+      }
+    }
+    for (const args of [["--json"], ["--json", "--content", "metadata"], ["--content", "metadata"], ["--content", "metadata", "-v"]])
+      assert.ok(!(await said("inspect", ...args)).includes(secret), `${file} ${args.join(" ")}`);
+  }
+});
+
+test("of what stands in a data: URL its kind, size and hash are told, and nothing of it", async (test) => {
+  const held = Buffer.from(`${secret} and more`).toString("base64");
+  const asked = user("ses_data", 10);
+  const file = (n: number, mime: string, url: string): Data => wrote.part(n, part(asked, n, { type: "file", mime, filename: "x", url }));
+  const plain = encodeURIComponent(`${secret} in words`);
+  const rows = [
+    wrote.session(0, sessionInfo("ses_data", 0), "session.created"),
+    wrote.message(10, asked),
+    wrote.part(11, part(asked, 11, { type: "text", text: "Look." })),
+    file(12, "image/png", `data:image/png;base64,${held}`),
+    file(13, "text/plain", `data:text/plain;charset=utf-8;name=a.txt;base64,${held}`),
+    file(14, "text/plain", `data:text/plain,${plain}`),
+  ];
+  const path = join(folderOf(test, { "a.ndjson": rows }), "a.ndjson");
+  const { stdout } = await spanloom(["build", "-q", "-f", "otlp-json", path]);
+  const messages = attribute(spansOf(stdout)[0]!, "gen_ai.input.messages") ?? "";
+  const parts = (JSON.parse(messages) as { parts: Data[] }[])[0]?.parts ?? [];
+  assert.deepEqual(
+    parts.slice(1).map(({ type, mime_type: mime, byte_size: size, sha256 }) => [type, mime, size, typeof sha256]),
+    [
+      ["image", "image/png", 25, "string"],
+      ["file", "text/plain", 25, "string"],
+      ["file", "text/plain", undefined, "undefined"],
+    ],
+  );
+  for (const hidden of [held, plain, secret]) assert.ok(!stdout.includes(hidden));
+});
