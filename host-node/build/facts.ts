@@ -22,6 +22,8 @@ export interface SourceFacts {
   readonly events: Record<string, number>;
   /** Those of them, and kinds of parts, that this version does not know. */
   readonly unknown: Record<string, number>;
+  /** Those of them that are of opencode 2, or of what came before it: known by name, and not read. */
+  readonly unread: Record<string, number>;
 }
 
 /** Rows skipped, by the reasons that occur. */

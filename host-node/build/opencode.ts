@@ -52,6 +52,9 @@ const written = new Set(["session", "message", "part", "error", "text", "reasoni
 const partKinds = new Set(["text", "reasoning", "tool", "step-start", "step-finish", "file", "agent", "subtask", "compaction", "retry", "patch", "snapshot"]);
 /** Envelopes of what is left, or printed, of a session. */
 const ofState = new Set(["run", "share", "log"]);
+/** What opencode 2 says of a session's work instead of messages and parts; with `next.` opencode 1, beside these. */
+const second =
+  /^session\.(?:next\.|(?:agent|compaction|context|execution|forked|inbox|input|instructions|model|moved|prompt|reasoning|renamed|retry|revert|shell|skill|step|synthetic|text|tool|usage)(?:\.|$))/;
 const untitled = /^(?:New|Child) session - /;
 
 interface Row {
@@ -99,10 +102,19 @@ class Counts {
   readonly servers = new Tally();
   readonly events = new Tally();
   readonly unknown = new Tally();
+  readonly unread = new Tally();
 
   facts(kind: string, form: Form): SourceFacts {
-    const [envelopes, servers, events, unknown] = [this.envelopes, this.servers, this.events, this.unknown].map((tally) => tally.facts());
-    return { kind, form, envelopes, evidence: evidenceOf(kind), servers, events, unknown } as SourceFacts;
+    return {
+      kind,
+      form,
+      envelopes: this.envelopes.facts(),
+      evidence: evidenceOf(kind),
+      servers: this.servers.facts(),
+      events: this.events.facts(),
+      unknown: this.unknown.facts(),
+      unread: this.unread.facts(),
+    };
   }
 }
 
@@ -144,6 +156,7 @@ export class Told {
       counts.envelopes.add(envelope);
       counts.events.add(type);
       if (!written.has(type) && !noise.test(type)) counts.unknown.add(type);
+      if (second.test(type)) counts.unread.add(type);
       if (type === "server.connected") counts.servers.add(nameOf(body["version"]));
     }
     return counts.facts(stated || kindOf(Object.keys(counts.envelopes.facts())), form);

@@ -17,6 +17,7 @@ export type FindingKind =
   | "results-without-call"
   | "unknown-rows"
   | "no-rows"
+  | "unread-events"
   | "client-version";
 
 export interface Finding {
@@ -161,6 +162,17 @@ function* strays({ checks, files }: Inspection): Generator<Finding> {
     if (kind === "unknown") yield { kind: "no-rows", count: rows, message: `${path}: no row of it is a session's` };
 }
 
+/** Of opencode 2 nothing but its names is known; its precursor says again what other events say. */
+function* unread({ files }: Inspection): Generator<Finding> {
+  for (const { path, source } of files) {
+    const kinds = Object.entries(source?.unread ?? {}).filter(([name]) => !name.startsWith("session.next."));
+    const count = kinds.reduce((total, [, rows]) => total + rows, 0);
+    if (count === 0) continue;
+    const which = named(kinds.sort(([, a], [, b]) => b - a).map(([name, rows]) => `${name} (${grouped(rows)})`));
+    yield { kind: "unread-events", count, message: `${path}: ${counted(count, "event")} ${be(count)} of opencode 2, which this version does not read: ${which}` };
+  }
+}
+
 /** A version that names no release says nothing about what a record of it may hold. */
 function* versions({ opencode }: Inspection): Generator<Finding> {
   const odd = opencode?.sessions.filter(({ version }) => !/^\d+\.\d+/.test(version)) ?? [];
@@ -176,5 +188,5 @@ function* versions({ opencode }: Inspection): Generator<Finding> {
 
 /** Everything worth a word, in a fixed order. */
 export function findings(inspection: Inspection): Finding[] {
-  return [brokenRows, origins, agents, prompts, strays, partialUsage, versions].flatMap((look) => [...look(inspection)]);
+  return [brokenRows, origins, agents, prompts, strays, unread, partialUsage, versions].flatMap((look) => [...look(inspection)]);
 }

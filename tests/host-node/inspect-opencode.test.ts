@@ -375,3 +375,40 @@ test("of what stands in a data: URL its kind, size and hash are told, and nothin
   );
   for (const hidden of [held, plain, secret]) assert.ok(!stdout.includes(hidden));
 });
+
+test("events of opencode 2 and of its precursor are opencode's, counted by name, and harm nothing", async (test) => {
+  const next = (n: number, type: string, data: Data): Data => ({ id: idAt("evt", n), created: ms(n), type, data: { sessionID: "ses_next", ...data } });
+  const rows = [
+    { id: idAt("evt", 0), created: ms(0), type: "server.connected", data: {} },
+    next(1, "session.created", { agent: "build" }),
+    next(2, "session.inbox.enqueued", { prompt: { text: secret } }),
+    next(3, "session.execution.started", {}),
+    next(4, "session.step.started", { assistantMessageID: "msg_a", agent: "build", model: { id: "m", providerID: "p" } }),
+    next(5, "session.text.delta", { assistantMessageID: "msg_a", ordinal: 0, delta: secret }),
+    next(6, "session.text.delta", { assistantMessageID: "msg_a", ordinal: 0, delta: secret }),
+    next(7, "permission.asked", { id: "per_1" }),
+    next(8, "session.step.ended", { finish: "stop", cost: 1, tokens: { input: 1, output: 1 } }),
+    next(9, "session.execution.interrupted", { reason: "user" }),
+    next(10, "log.synced", {}),
+  ];
+  const { files, warnings, opencode } = await familyOf(test, { "a.ndjson": rows });
+  const [file] = files;
+  assert.deepEqual(file?.source.envelopes, { versioned: rows.length });
+  assert.equal(sum(file.source.events), rows.length);
+  const kinds = { "session.execution.interrupted": 1, "session.execution.started": 1, "session.inbox.enqueued": 1, "session.step.ended": 1, "session.step.started": 1, "session.text.delta": 2 };
+  assert.deepEqual(file.source.unread, kinds);
+  assert.deepEqual([file.kind, file.skippedBy], ["session", { notice: 9, unknown: 2 }]);
+  assert.deepEqual(opencode.causes, []);
+  assert.match(warnings.find(({ kind }) => kind === "unread-events")?.message ?? "", /7 events are of opencode 2, which this version does not read: session\.text\.delta \(2\),/);
+
+  const both = await familyOf(test, { "a.ndjson": abortedRows() });
+  assert.deepEqual(both.files[0]?.source.unread, { "session.next.retried": 1 });
+  assert.ok(!both.warnings.some(({ kind }) => kind === "unread-events"));
+  const without = await familyOf(test, { "a.ndjson": abortedRows().filter(({ type }) => !String(type).includes(".next.")) });
+  assert.deepEqual(both.opencode, without.opencode);
+});
+
+test("a failure that is all a document has is a row like any other", async () => {
+  const [family] = await inspected(join(root, "one-shot/run-error.ndjson"));
+  assert.deepEqual([family?.files[0]?.rows, family?.files[0]?.skipped], [1, 1]);
+});

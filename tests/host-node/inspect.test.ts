@@ -411,7 +411,7 @@ test("every key of the document is explained, and every key explained is there",
   const walk = (value: unknown, path: string): void => {
     if (Array.isArray(value)) for (const each of value) walk(each, `${path}[]`);
     else if (typeof value === "object" && value !== null) {
-      const byName = /\.(skippedBy|versions|sessions|partialResponses|source\.(envelopes|servers|events|unknown))$/.test(path);
+      const byName = /\.(skippedBy|versions|sessions|partialResponses|source\.(envelopes|servers|events|unknown|unread))$/.test(path);
       for (const [key, each] of Object.entries(value))
         walk(each, byName ? `${path}[name]` : path === "" ? key : `${path}.${key}`);
     } else seen.add(path);

@@ -68,6 +68,7 @@ export function abortedRows(abort: Data = { source: "client", reason: "soft_canc
     event(50, "session.error", { sessionID: "ses_aborted", error }),
     wrote.message(60, over),
     event(61, "weather.changed", {}),
+    event(62, "session.next.retried", { sessionID: "ses_aborted" }),
   ];
 }
 
