@@ -8,7 +8,6 @@ import {
   DOCUMENT_JOURNAL,
   DOCUMENT_SUBAGENT,
   DOCUMENT_TRANSCRIPT,
-  type DocumentRow,
   EVENT_API_ERROR,
   EVENT_COMPACTION,
   EVENT_COMPACTION_REQUEST,
@@ -40,11 +39,9 @@ import type {
   Prompts,
   SessionFacts,
   Skips,
-  SourceFacts,
   TurnFacts,
   Work,
 } from "./facts.ts";
-import { HEAD_BYTES, judge } from "../sources/head.ts";
 import { readCauses } from "./causes.ts";
 import type { DocumentFiles } from "./family.ts";
 import { membersOf, Told } from "./opencode.ts";
@@ -87,19 +84,11 @@ export function groupBy<Row, Key>(rows: readonly Row[], key: (row: Row) => Key):
   return groups;
 }
 
-/** What a document says beside its spans, if it is one of opencode's. */
-function readSource(files: DocumentFiles, index: number, { name, bytes }: DocumentRow, told: Told): SourceFacts | undefined {
-  const head = Buffer.alloc(Math.min(bytes, HEAD_BYTES));
-  const beginning = head.subarray(0, files.read(index, head, 0, head.length, 0));
-  if (judge(name, beginning, bytes <= HEAD_BYTES).goesOn === undefined) return undefined;
-  return told.read(beginning.toString(), (buffer, position) => files.read(index, buffer, 0, Math.min(buffer.length, bytes - position), position));
-}
-
 function readFiles(core: Core, files: DocumentFiles, audit: Audit, told: Told): FileFacts[] {
   const rows = core.documents();
   const writers = groupBy(audit.writers, ({ document }) => document);
   const copies = groupBy(audit.copies, ({ document }) => document);
-  const sources = rows.map((row, index) => readSource(files, index, row, told));
+  const sources = rows.map(({ name, bytes }, index) => told.read(files, index, name, bytes));
   return rows.map(({ name, kind, session, agent, bytes, rows: total, used, skipped, broken, skippedBy }, index) => ({
     name,
     path: files.shown(index),

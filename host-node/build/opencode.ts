@@ -3,6 +3,8 @@
 //
 // Spans are the core's business. What follows from both is put together in causes.ts.
 
+import { HEAD_BYTES, judge } from "../sources/head.ts";
+import type { DocumentFiles } from "./family.ts";
 import type { AgentFacts, MemberFacts, SourceFacts } from "./facts.ts";
 import { type Form, formOf, isObject, type ReadPiece, valuesOf } from "./values.ts";
 
@@ -23,6 +25,8 @@ interface ToldMessage {
 export interface ToldSession {
   readonly id: string;
   parent: string;
+  /** Where it works, as it says itself, else its first message. */
+  directory: string;
   version: string;
   /** Milliseconds since 1970; NaN if nothing says so. */
   created: number;
@@ -38,6 +42,7 @@ const identifier = /^[\w.:@/+-]{1,80}$/;
 /** Only what can be no sentence. */
 const nameOf = (value: unknown): string => (typeof value === "string" && identifier.test(value) ? value : "");
 const plain = (value: unknown): string => (typeof value === "string" && /^[\w.-]{1,64}$/.test(value) ? value : "");
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 const objectOf = (value: unknown): Json => (isObject(value) ? value : {});
 
 function timeOf(value: unknown): number | undefined {
@@ -118,14 +123,18 @@ class Counts {
   }
 }
 
-/** Reads documents of a family, one after another. */
+/** Reads documents of a family, one after another. What is no name or time of what it keeps is for this machine alone. */
 export class Told {
   readonly sessions = new Map<string, ToldSession>();
   readonly messages = new Map<string, ToldMessage>();
 
-  /** Reads one; answers what it is. */
-  read(head: string, piece: ReadPiece): SourceFacts {
-    const form = formOf(head);
+  /** Reads one; answers what it is, or nothing if it is none of opencode's. */
+  read(files: DocumentFiles, index: number, name: string, bytes: number): SourceFacts | undefined {
+    const buffer = Buffer.alloc(Math.min(bytes, HEAD_BYTES));
+    const head = buffer.subarray(0, files.read(index, buffer, 0, buffer.length, 0));
+    if (judge(name, head, bytes <= HEAD_BYTES).goesOn === undefined) return undefined;
+    const form = formOf(head.toString());
+    const piece: ReadPiece = (into, position) => files.read(index, into, 0, Math.min(into.length, bytes - position), position);
     return form === "objects" ? this.#exports(piece) : this.#events(form, piece);
   }
 
@@ -180,6 +189,7 @@ export class Told {
     const { created, updated } = objectOf(time);
     const it = this.sessionOf(id);
     it.parent = nameOf(info["parentID"]) || it.parent;
+    it.directory = textOf(info["directory"]) || it.directory;
     it.version = nameOf(info["version"]) || it.version;
     it.created = timeOf(created) ?? it.created;
     if (!inEvents) return;
@@ -193,7 +203,7 @@ export class Told {
   sessionOf(id: string): ToldSession {
     let it = this.sessions.get(id);
     if (it === undefined) {
-      it = { id, parent: "", version: "", created: NaN, inEvents: false, isNamed: undefined, titled: undefined };
+      it = { id, parent: "", directory: "", version: "", created: NaN, inEvents: false, isNamed: undefined, titled: undefined };
       this.sessions.set(id, it);
     }
     return it;
@@ -202,7 +212,7 @@ export class Told {
   #message(info: Json, beside: string): void {
     const [id, session] = [nameOf(info["id"]), nameOf(info["sessionID"]) || beside];
     if (id === "" || session === "") return;
-    this.sessionOf(session);
+    this.sessionOf(session).directory ||= textOf(objectOf(info["path"])["cwd"]);
     const created = timeOf(objectOf(info["time"])["created"]) ?? NaN;
     this.messages.set(id, { session, role: plain(info["role"]), created, diagnostics: diagnosticsOf(info["diagnostics"]) });
   }
