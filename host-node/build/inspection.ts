@@ -44,7 +44,8 @@ import type {
 } from "./facts.ts";
 import { readCauses } from "./causes.ts";
 import type { DocumentFiles } from "./family.ts";
-import { membersOf, Told } from "./opencode.ts";
+import { membersOf } from "./members.ts";
+import { Told } from "./opencode.ts";
 import { wordsOf } from "./tree.ts";
 
 const kinds: Record<number, FileKind> = {

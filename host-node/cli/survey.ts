@@ -1,13 +1,14 @@
 // Draws an inspection for a person on a terminal: a family's files, turns and sub-agents as tables, then what can be
 // checked, then what can be done about it. One string a family; it reads nothing and prints nothing.
 
-import type { AgentFacts, CauseFacts, FileFacts, Inspection, Prompts, SourceFacts, TitleState, TurnFacts } from "../build/facts.ts";
+import type { AgentFacts, FileFacts, Inspection, Prompts, TurnFacts } from "../build/facts.ts";
 import type { Counters, SkipName } from "../../bridge/index.ts";
 import { checkLines } from "./checks.ts";
-import { compose, type Drawing, type Piece, wrap } from "./draw.ts";
+import { compose, type Drawing, marked, type Piece, wrap } from "./draw.ts";
 import { amount, counted, duration, grouped, moment } from "./figures.ts";
 import type { Finding } from "./findings.ts";
 import { asked } from "./gist.ts";
+import { drawCauses, drawForks, sourceWords } from "./opencode.ts";
 import { brokenWords, skipWords } from "./print.ts";
 import { harmless, width } from "./terminal.ts";
 
@@ -86,22 +87,6 @@ function fileNotes({ kind, source, agent, versions, skippedBy, copies }: FileFac
   if (source !== undefined && source.evidence.permissions === "unknown")
     from.push("permissions and retries: unknown, this does not record them; aborts: those that a message tells");
   return [what.join("; "), ...from];
-}
-
-const sourceNames: Readonly<Record<string, string>> = {
-  log: "event log",
-  run: "opencode run --format json",
-  share: "share",
-  export: "export",
-  database: "database",
-  storage: "storage folder",
-};
-const formNames: Record<SourceFacts["form"], string> = { sse: "SSE", lines: "lines", array: "array", objects: "" };
-
-/** What a document of opencode is: of events how they are written, and in which envelopes they come. */
-function sourceWords({ kind, form, envelopes }: SourceFacts): string {
-  if (kind !== "events") return sourceNames[kind] ?? "records";
-  return `events (${[formNames[form], ...Object.keys(envelopes)].join(", ")})`;
 }
 
 function drawFiles({ files }: Inspection, drawing: Drawing): string[] {
@@ -196,41 +181,6 @@ function drawAgents({ agents }: Inspection, drawing: Drawing): string[] {
   return ["", ...table.lines];
 }
 
-function drawForks({ opencode }: Inspection, { paint }: Drawing): string[] {
-  const forks = opencode?.sessions.filter(({ role }) => role === "fork") ?? [];
-  const lines = forks.map(({ id, forkOf }) => `  ${harmless(id)}  of ${harmless(forkOf ?? "") || "a session that is not here"}`);
-  return lines.length === 0 ? [] : ["", paint("bold", "forks"), ...lines];
-}
-
-const titleWords: Record<TitleState, string> = {
-  not_started: "no title was being made",
-  in_flight: "its title was not made yet",
-  completed_before_abort: "its title was made before",
-  completed_after_abort: "its title was made after",
-  unknown: "nothing says whether its title was being made",
-};
-
-/** Who aborted what, and what else ended a turn or sub-agent. */
-function causeWords({ first, agent, at, source, reason, message, status, title }: CauseFacts): string {
-  const words = [`${agent === undefined ? "" : `sub-agent ${harmless(agent)}, `}${moment(at)}`];
-  if (title !== undefined) {
-    words.push(`by ${harmless(source ?? "") || "whom it does not say"}${reason === undefined ? "" : ` (${harmless(reason)})`}`);
-    words.push(message ? `answer ${harmless(message)}` : "before an answer", titleWords[title]);
-  }
-  if (status !== undefined) words.push(`status ${status}`);
-  if (!first) words.push("not what ended it first");
-  return words.join("; ");
-}
-
-function drawCauses({ opencode }: Inspection, drawing: Drawing): string[] {
-  const { paint } = drawing;
-  if (opencode === undefined || opencode.causes.length === 0) return [];
-  const lines = opencode.causes.flatMap((cause) =>
-    marked(paint("red", "\u2717"), `turn ${cause.turn + 1} ${harmless(cause.type)} `, causeWords(cause), drawing),
-  );
-  return ["", paint("bold", "what ended turns"), ...lines];
-}
-
 function drawEvents({ events }: Inspection, { paint }: Drawing): string[] {
   const words = [
     counted(events.compactions, "compaction"),
@@ -255,14 +205,6 @@ function drawChecks({ checks }: Inspection, counters: Counters, drawing: Drawing
     paint("bold", "checks"),
     ...lines.flatMap(({ good, name, words }) => marked(mark(good), name.padEnd(9), words, drawing)),
   ];
-}
-
-/** A mark, a name, and words on as many lines as they need. */
-function marked(mark: string, name: string, words: string, { columns, paint }: Drawing): string[] {
-  const indent = 4 + name.length;
-  return wrap(words, columns - indent).map(
-    (line, at) => (at === 0 ? `  ${mark} ${paint("dim", name)}` : " ".repeat(indent)) + line,
-  );
 }
 
 function headline({ sessions }: Inspection, counters: Counters, tools: number, { paint }: Drawing): string[] {
