@@ -19,7 +19,8 @@ export const isObject = (value: unknown): value is Json => typeof value === "obj
 export function formOf(head: string): Form {
   const text = head.replace(/^\ufeff/, "");
   if (/^\s*\[/.test(text)) return "array";
-  if (/^(?:[^{\n]*\n)?\s*\{\s*"info"\s*:/.test(text)) return "objects";
+  // An export may stand behind words about it.
+  if (/^(?:(?!\s*[{[]).*\n)*\s*\{\s*"info"\s*:/.test(text)) return "objects";
   return /^data:/m.test(text) && !/^\s*\{/.test(text) ? "sse" : "lines";
 }
 
@@ -31,13 +32,15 @@ function parsed(text: string): unknown {
   }
 }
 
+/** The document without its byte order mark, piece by piece; a piece is good until the next. */
 function* pieces(read: ReadPiece): Generator<Buffer> {
   const buffer = Buffer.allocUnsafe(pieceBytes);
   for (let position = 0; ; ) {
     const length = read(buffer, position);
     if (length === 0) return;
+    const isMarked = position === 0 && length > 2 && buffer.readUIntBE(0, 3) === 0xefbbbf;
     position += length;
-    yield buffer.subarray(0, length);
+    yield buffer.subarray(isMarked ? 3 : 0, length);
   }
 }
 

@@ -68,6 +68,8 @@ test("a document says what it is, in which envelopes it comes and what it can kn
   const cases: [string, Record<string, Data[] | string | Buffer>, Partial<SourceFacts>][] = [
     ["SSE", { "a.sse": stream }, { kind: "events", form: "sse", envelopes: { event: rows.length }, evidence: known, servers: { "": 1 } } as Partial<SourceFacts>],
     ["lines", { "a.ndjson": `${rows.join("\n")}\n` }, { kind: "events", form: "lines", envelopes: { event: rows.length } }],
+    ["lines of Windows", { "a.ndjson": `\ufeff${rows.join("\r\n")}\r\n` }, { kind: "events", form: "lines", envelopes: { event: rows.length } }],
+    ["SSE of Windows", { "a.sse": `\ufeff${stream.toString().replaceAll("\n", "\r\n")}` }, { kind: "events", form: "sse", envelopes: { event: rows.length } }],
     ["an array on a line", { "a.json": `[${rows.join(",")}]` }, { kind: "events", form: "array", envelopes: { event: rows.length } }],
     ["an array over lines", { "a.json": JSON.stringify(rows.map((row) => JSON.parse(row) as Data), null, 2) }, { kind: "events", form: "array", envelopes: { event: rows.length } }],
     ["cut data lines", { "a.sse": rows.map((row) => `data: ${row.replace(",", ",\ndata: ")}\n\n`).join("") }, { kind: "events", form: "sse" }],
