@@ -15,13 +15,14 @@ const mostBytes = 256 * 1024 * 1024;
 
 export const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** How the values lie in a document, by its beginning. */
+/** How the values lie in a document, by its beginning; words may stand before it. */
 export function formOf(head: string): Form {
   const text = head.replace(/^\ufeff/, "");
-  if (/^\s*\[/.test(text)) return "array";
-  // An export may stand behind words about it.
-  if (/^(?:(?!\s*[{[]).*\n)*\s*\{\s*"info"\s*:/.test(text)) return "objects";
-  return /^data:/m.test(text) && !/^\s*\{/.test(text) ? "sse" : "lines";
+  const at = (pattern: RegExp): number => pattern.exec(text)?.index ?? Infinity;
+  const [data, array, object] = [at(/^data:/m), at(/^[ \t]*\[/m), at(/^[ \t]*\{/m)] as const;
+  if (data < array && data < object) return "sse";
+  if (array < object) return "array";
+  return /^[ \t]*\{\s*"info"\s*:/.test(text.slice(object)) ? "objects" : "lines";
 }
 
 function parsed(text: string): unknown {
