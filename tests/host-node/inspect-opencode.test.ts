@@ -174,6 +174,17 @@ test("forks are of one conversation with what they repeat, and nothing else is",
   }
 });
 
+test("what a session can know, and its version, are what its spans say", async () => {
+  const sessions = new Map((await inspected(root)).flatMap(({ opencode }) => opencode.sessions).map((session) => [session.id, session]));
+  const { stdout } = await spanloom(["build", "-q", "-f", "otlp-json", root]);
+  const said = spansOf(stdout).filter((span) => attribute(span, "spanloom.evidence") !== undefined);
+  assert.ok(said.length > 100);
+  for (const span of said) {
+    const { evidence, version } = sessions.get(attribute(span, "spanloom.agent.id") ?? attribute(span, "gen_ai.conversation.id") ?? "") ?? {};
+    assert.deepEqual([evidence, version], [attribute(span, "spanloom.evidence"), attribute(span, "spanloom.client.version") ?? ""], span.spanId);
+  }
+});
+
 test("an abort is told with its run, its time and what else is recorded of it", async (test) => {
   const { opencode } = await familyOf(test, reading("aborted-agent", "events"));
   assert.deepEqual(
