@@ -29,6 +29,7 @@ import {
   SKIP_NAMES,
   type SkipName,
   type SpanRow,
+  between,
 } from "../../bridge/index.ts";
 import type {
   AgentFacts,
@@ -278,7 +279,7 @@ class Reader {
   }
 
   #place({ document, line, start, end }: SpanRow) {
-    return { file: this.names[document] ?? "", line, start, durationMs: end - start };
+    return { file: this.names[document] ?? "", line, start, durationMs: between(start, end) };
   }
 }
 
