@@ -95,10 +95,13 @@ export function written(part: Part): string | undefined {
   return all.length === 0 ? undefined : `"${all.map(({ raw }) => raw.slice(1, -1)).join("")}"`;
 }
 
-export const saysSomething = (part: Part): boolean => {
-  const said = written(part);
-  return ["text", "reasoning"].includes(part.type) && said !== undefined && !isBlank(JSON.parse(said) as string) && !isHidden(part);
-};
+/** The same as words. */
+export function wordsOf(part: Part): string | undefined {
+  const raw = written(part);
+  return raw === undefined ? undefined : text({ kind: "string", raw });
+}
+
+export const saysSomething = (part: Part): boolean => ["text", "reasoning"].includes(part.type) && !isBlank(wordsOf(part)) && !isHidden(part);
 
 export function stepsOf(message: Message): Step[] {
   const steps: Step[] = [];
