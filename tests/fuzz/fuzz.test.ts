@@ -53,7 +53,7 @@ for (const { name, kept } of keptIn(fileURLToPath(new URL("regressions", import.
 // --- the fuzzer itself
 
 const { documents } = fixtures().find(({ scenario }) => scenario === "two-subagents")!;
-const input: FuzzInput = { documents, options: { shape: "turns", content: "full" }, window: 64, shuffle: 3 };
+const input: FuzzInput = { client: "claude-code", documents, options: { shape: "turns", content: "full" }, window: 64, shuffle: 3 };
 const found = (build: Build): string[] => check(input, build).failures.map(({ kind }) => kind);
 
 test("nothing is found where nothing is wrong", () => {

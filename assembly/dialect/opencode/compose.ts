@@ -245,12 +245,12 @@ function begin(session: Record, call: u32, message: Record): void {
   it.join = joinOf(recordAt(call));
 }
 
-/** The session that a fork's first copy was made of, else the session itself. */
+/** The conversation that a fork's first copy was made of, else the session itself. */
 function conversation(root: u32): u32 {
   const number = find(R.SESSION_RECORD, root);
   for (let at = number ? recordAt(number).first : 0; at; at = recordAt(at).next) {
     const message = recordAt(at);
-    if (message.flags & R.COPY) return recordAt(message.copyOf).session;
+    if (message.flags & R.COPY) return conversation(recordAt(message.copyOf).session);
   }
   return root;
 }

@@ -23,6 +23,8 @@ let clock: i64 = NO_TIME;
 let document: u32 = 0;
 /** The document is no event stream: it was written from what is left of a session. */
 let state: bool = false;
+/** The current row is an object. */
+let object: bool = false;
 
 // Names of the row before, which are mostly those of the next one too.
 let session: u32 = 0;
@@ -60,7 +62,8 @@ export function isOurs(): bool {
 function read(): void {
   F.clearFields();
   beginCursor();
-  if (peek() != 0x7b) skip();
+  object = peek() == 0x7b;
+  if (!object) skip();
   else if (rowRole == ROLE_WHOLE) F.readEvent();
   else if (rowRole == ROLE_OTHER) skip();
   else F.readRecord();
@@ -149,7 +152,7 @@ function event(): void {
       break;
     default:
       if (begins(F.TYPE, "permission.") || begins(F.TYPE, "question.")) ask();
-      else skipRow(has(F.TYPE) || F.hasPart ? (F.placeIn(NOISE, F.TYPE, true) ? SKIP_NOTICE : SKIP_UNKNOWN) : SKIP_NOT_A_RECORD);
+      else skipRow(F.placeIn(NOISE, F.TYPE, true) ? SKIP_NOTICE : object ? SKIP_UNKNOWN : SKIP_NOT_A_RECORD);
   }
 }
 

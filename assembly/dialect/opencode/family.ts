@@ -38,10 +38,9 @@ function isOlder(session: Record, message: Record): bool {
   return session.start != NO_TIME && message.start != NO_TIME && message.start < session.start;
 }
 
+/** How many parts it has does not matter: a session can be forked in the midst of one. */
 function keyOfCopy(message: Record): u64 {
-  let parts: u64 = 0;
-  for (let at = message.first; at; at = recordAt(at).next) parts++;
-  return (<u64>message.start + (parts << 1) + (message.flags & R.USER ? 1 : 0)) * 0x9e3779b97f4a7c15;
+  return ((<u64>message.start << 1) + (message.flags & R.USER ? 1 : 0)) * 0x9e3779b97f4a7c15;
 }
 
 /** The place in this list is what the map keeps: the message that stands for all with its key. */

@@ -53,7 +53,7 @@ export class Family {
   /** Which messages answer which, in one session. */
   private answers(session: Session): void {
     for (const message of session.messages) {
-      if (message.role === "user" || message.copy) continue;
+      if (message.role === "user" || message.original) continue;
       const parent = name(member(message.value, "parentID"));
       const asked = session.messages.find((other) => other.id === parent && other.role === "user");
       if (asked) this.answered.set(asked, [...(this.answered.get(asked) ?? []), message]);
@@ -80,7 +80,7 @@ export class Family {
   }
 
   private readRoot(session: Session): void {
-    const messages = session.messages.filter(({ copy }) => !copy);
+    const messages = session.messages.filter(({ original }) => !original);
     const turns = new Map<string, Owner>();
     let above: Message | undefined;
     const turnOf = (message: Message, origin: string | undefined, identity = message.id): Owner => {
@@ -111,7 +111,7 @@ export class Family {
       const parent = name(member(message.value, "parentID"));
       const asked = messages.find((other) => other.id === parent && other.role === "user");
       // A prompt that was copied asked in the other session.
-      const copied = session.messages.find((other) => other.id === parent && other.copy)?.original;
+      const copied = session.messages.find((other) => other.id === parent)?.original;
       const elsewhere = copied && this.ownerOf.get(copied);
       let turn: Owner;
       if (asked) turn = prompt(asked);
@@ -310,7 +310,7 @@ export class Family {
 
   /** The message that was worked at: the assistant's last one by then, unless that had ended and somebody asked anew. */
   private workedAt(id: string | undefined, row: Row, when: bigint | undefined): Message | undefined {
-    const messages = this.state.sessions.get(id ?? "")?.messages.filter(({ copy }) => !copy) ?? [];
+    const messages = this.state.sessions.get(id ?? "")?.messages.filter(({ original }) => !original) ?? [];
     const next = messages.findIndex((message) => when !== undefined && message.created > when);
     const known = when === undefined ? this.above(messages, row) : next < 0 ? messages : messages.slice(0, next);
     const [answer, asked] = [known.filter(({ role }) => role === "assistant").at(-1), known.filter(({ role }) => role === "user").at(-1)];
@@ -426,7 +426,7 @@ export class Family {
 
   private fates(): void {
     for (const message of this.state.messages.values()) {
-      if (message.copy) continue;
+      if (message.original) continue;
       const placed = this.ownerOf.has(message);
       if (message.row && !placed) message.row.fate ??= skip(message.role === "user" ? SKIP_INJECTED : SKIP_NOTICE);
       for (const part of message.parts) {

@@ -248,3 +248,6 @@ export function readDocument({ name, bytes }: Input): Document {
   document.rows = reader.rows;
   return document;
 }
+
+/** Is the oracle's word on a document worth comparing? Not if the client that wrote its first rows may be another. */
+export const isOurs = (input: Input): boolean => readDocument(input).shape !== undefined;

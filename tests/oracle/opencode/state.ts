@@ -33,8 +33,7 @@ export interface Message {
   parts: Part[];
   created: bigint;
   inferred: boolean;
-  copy: boolean;
-  /** Of a copy. */
+  /** It is a copy of this. */
   original: Message | undefined;
 }
 
@@ -216,7 +215,7 @@ export function readState(inputs: Input[]): State {
         continue;
       }
       const session = sessionOf(write.session ?? "");
-      const message: Message = { id: write.id, session, row: event.row, value: write.value, role, parts: [], created: 0n, inferred: false, copy: false, original: undefined };
+      const message: Message = { id: write.id, session, row: event.row, value: write.value, role, parts: [], created: 0n, inferred: false, original: undefined };
       messages.set(write.id, message);
       session.messages.push(message);
     }
@@ -236,7 +235,7 @@ export function readState(inputs: Input[]): State {
       continue;
     }
     const session = sessionOf(list.map(({ write }) => write.session).find((found) => found !== undefined) ?? "");
-    const message: Message = { id, session, row: undefined, value: undefined, role: "assistant", parts: [], created: 0n, inferred: false, copy: false, original: undefined };
+    const message: Message = { id, session, row: undefined, value: undefined, role: "assistant", parts: [], created: 0n, inferred: false, original: undefined };
     messages.set(id, message);
     session.messages.push(message);
     for (const written of list) part(message, written);
@@ -276,30 +275,27 @@ function timeMessages(session: Session, besides: Map<Row, bigint | undefined>): 
 
 /** Messages that a fork repeats: older than their session, and told by another one. */
 function findCopies(sessions: Map<string, Session>): void {
-  const older = (message: Message): boolean => message.session.created !== undefined && message.created < message.session.created && !message.session.parent;
+  const told = (message: Message): bigint | undefined => time(member(message.value, "time", "created"));
+  const isOlder = (message: Message): boolean => message.session.created !== undefined && told(message)! < message.session.created;
   const roots = [...sessions.values()].filter((session) => !session.parent);
-  const originals = roots.flatMap((session) => session.messages).sort((a, b) => placeOf(a) - placeOf(b));
-  const found = new Map<Message, Message>();
-  for (const message of originals.filter(older)) {
-    const original = originals.find(
-      (other) =>
-        other.session !== message.session &&
-        other.role === message.role &&
-        other.created === message.created &&
-        other.parts.length === message.parts.length &&
-        (!older(other) || (other.session.created !== undefined && other.session.created < message.session.created!)),
+  const alike = new Map<string, Message[]>();
+  for (const message of roots.flatMap((session) => session.messages).filter((one) => told(one) !== undefined)) {
+    const key = `${message.role} ${told(message)}`;
+    alike.set(key, [...(alike.get(key) ?? []), message]);
+  }
+  const made = ({ session }: Message): bigint => session.created ?? -1n;
+  for (const list of alike.values()) {
+    const [original] = list.sort(
+      (a, b) => Number(isOlder(a)) - Number(isOlder(b)) || Number(made(a) - made(b)) || byId(a.session, b.session) || byId(a, b),
     );
-    if (original) found.set(message, original);
+    for (const message of list.filter((one) => isOlder(one) && one.session !== original!.session)) message.original = original;
   }
-  for (const [message, original] of found) {
-    message.copy = true;
-    message.original = original;
-    message.session.forkOf ??= original.session;
-    for (const row of [message.row, ...message.parts.flatMap((part) => [part.row, ...part.deltas.map((delta) => delta.row)])]) if (row) row.fate = skip(SKIP_COPY);
-  }
+  for (const session of roots)
+    for (const message of session.messages.filter(({ original }) => original)) {
+      session.forkOf ??= message.original!.session;
+      for (const row of [message.row, ...message.parts.flatMap((part) => [part.row, ...part.deltas.map((delta) => delta.row)])]) if (row) row.fate = skip(SKIP_COPY);
+    }
 }
-
-export const placeOf = (message: Message): number => (message.row ?? message.parts[0]!.row).order;
 
 function happeningsOf(documents: Document[], events: Map<Document, Event[]>): Happening[] {
   const seen = new Set<string>();
