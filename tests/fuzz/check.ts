@@ -10,7 +10,7 @@ import { between, type Difference, inWords } from "../oracle/compare.ts";
 import { losses } from "../oracle/conservation.ts";
 import { build, type Built, defaults, type Options, type Span } from "../oracle/index.ts";
 import { build as buildOpencode, defaults as ofOpencode } from "../oracle/opencode/index.ts";
-import { isOurs } from "../oracle/opencode/rows.ts";
+import { isLegible } from "../oracle/opencode/rows.ts";
 import { misplaced } from "../oracle/structure.ts";
 import { type Document, type Given, newCore, type Outcome, run, shuffled } from "../support/core.ts";
 import { attributes, type OtlpSpan, readJson, readProto, spansOf } from "../support/otlp.ts";
@@ -165,7 +165,7 @@ export function check(input: FuzzInput, builder: Build = run): Verdict {
     }
     return [];
   });
-  const compared = distinct && (client !== "opencode" || documents.every(isOurs));
+  const compared = distinct && (client !== "opencode" || documents.every(isLegible));
   if (compared) attempt("oracle", () => asOracle(input, outcome));
   return { failures, compared, spans: outcome.spans.length };
 }

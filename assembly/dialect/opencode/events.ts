@@ -86,6 +86,7 @@ export function readRow(): u32 {
 
 function decide(): void {
   if (rowRole == ROLE_OTHER) skipRow(SKIP_METADATA);
+  else if (!object) skipRow(SKIP_NOT_A_RECORD);
   else if (rowRole == ROLE_PART) writePart();
   else if (rowRole == ROLE_INFO) {
     state = true;
@@ -152,7 +153,7 @@ function event(): void {
       break;
     default:
       if (begins(F.TYPE, "permission.") || begins(F.TYPE, "question.")) ask();
-      else skipRow(F.placeIn(NOISE, F.TYPE, true) ? SKIP_NOTICE : object ? SKIP_UNKNOWN : SKIP_NOT_A_RECORD);
+      else skipRow(F.placeIn(NOISE, F.TYPE, true) ? SKIP_NOTICE : SKIP_UNKNOWN);
   }
 }
 

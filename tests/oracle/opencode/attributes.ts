@@ -4,7 +4,7 @@ import type { Attributes, Options, Value } from "../attributes.ts";
 import { count, member, name, text } from "../json.ts";
 import { resultText } from "../content.ts";
 import { assistantMessage, chatParts, compact, promptOf, promptParts, textParts, userMessage } from "./content.ts";
-import { chatId, costOf, providerOf, resultOf, state, stopOf, tokensOf, type Call, type Chat, type Owner } from "./facts.ts";
+import { chatId, costOf, isAnswered, providerOf, resultOf, state, stopOf, tokensOf, type Call, type Chat, type Owner } from "./facts.ts";
 import { Family } from "./family.ts";
 import type { Node, Turn } from "./spans.ts";
 import type { Session } from "./state.ts";
@@ -94,7 +94,7 @@ function ofOwner(node: Node, turn: Turn, options: Options, add: Add): void {
   common(node, turn, agentNameOf(node, options), add);
   add("spanloom.turn.index", BigInt(turn.index));
   if (node.kind === "turn") add("spanloom.turn.origin", owner.origin);
-  add("spanloom.agent.id", agent ? (agent.child?.id ?? (call && Family.named(call)?.id)) : undefined);
+  add("spanloom.agent.id", agent ? (agent.child?.id ?? (call && isAnswered(call) ? Family.named(call)?.id : undefined)) : undefined);
   add("spanloom.agent.join", agent?.join);
   add("spanloom.async", node.async ? true : undefined);
   add("gen_ai.tool.name", call?.tool);

@@ -54,8 +54,8 @@ export interface Failing {
   name: string;
   row: Row;
   time: bigint;
-  /** When the work was over: the message says it in every reading, the event a little earlier or later. */
-  end: bigint;
+  /** When the work was over, if the message says so: the same in every reading, where the event is a little earlier or later. */
+  end: bigint | undefined;
   error: Json;
 }
 

@@ -362,7 +362,7 @@ export class Family {
         }
         // The same failure as the message's own of that name: the stream says when it was.
         const same = owner.failures.findIndex((one) => one.message === message && one.name === called && one.row === message.row);
-        const failing: Failing = { message, name: called, row, time: at, end: time(member(message.value, "time", "completed")) ?? at, error };
+        const failing: Failing = { message, name: called, row, time: at, end: owner.failures[same]?.end, error };
         if (same >= 0) owner.failures[same] = failing;
         else owner.failures.push(failing);
       }

@@ -16,7 +16,7 @@ export interface Row {
   order: number;
   value: Json | undefined;
   /** Of an export: what the row is. An event says so itself. */
-  as: "event" | "session" | "message" | "part" | "other";
+  as: "event" | "info" | "part" | "other";
   fate: Fate | undefined;
 }
 
@@ -25,11 +25,13 @@ export interface Document {
   kind: number;
   shape: "events" | "exports" | undefined;
   rows: Row[];
+  /** What holds the rows is JSON, too. */
+  whole: boolean;
 }
 
 const space = " \t\r\n";
 
-/** Where the value that begins at `at` ends, judged by quotes and brackets alone; undefined if the text ends before it does. */
+/** Where the value that begins at `at` ends, judged by quotes and brackets alone; undefined if the text, or a line within a string, ends before it does. */
 function extent(written: string, at: number): number | undefined {
   if (written[at] !== "{" && written[at] !== "[" && written[at] !== '"') {
     let end = at;
@@ -40,8 +42,8 @@ function extent(written: string, at: number): number | undefined {
   for (let i = at; i < written.length; i++) {
     const character = written[i]!;
     if (character === '"') {
-      for (i++; i < written.length && written[i] !== '"'; i++) if (written[i] === "\\") i++;
-      if (i >= written.length) return undefined;
+      for (i++; i < written.length && written[i] !== '"' && written[i] !== "\n"; i++) if (written[i] === "\\") i++;
+      if (written[i] !== '"') return undefined;
     } else if (character === "{" || character === "[") depth++;
     else if (character === "}" || character === "]") depth--;
     if (depth === 0) return i + 1;
@@ -70,7 +72,9 @@ class Reader {
     return row;
   }
 
+  /** Of what holds the rows. */
   broken(line: number, reason: number): void {
+    this.document.whole = false;
     this.rows.push({ document: this.document, line, order: 0, value: undefined, as: "other", fate: { kind: "broken", reason } });
   }
 
@@ -180,11 +184,11 @@ class Reader {
     };
     try {
       object((name) => {
-        if (name === "info") value("session");
+        if (name === "info") value("info");
         else if (name === "messages" && here() === "[")
           list(() =>
             object((inside) => {
-              if (inside === "info") value("message");
+              if (inside === "info") value("info");
               else if (inside === "parts" && here() === "[") list(() => value("part"));
               else value("other");
             }),
@@ -217,7 +221,7 @@ function shapeOf(first: Json): Document["shape"] {
 }
 
 export function readDocument({ name, bytes }: Input): Document {
-  const document: Document = { name, kind: DOCUMENT_UNKNOWN, shape: undefined, rows: [] };
+  const document: Document = { name, kind: DOCUMENT_UNKNOWN, shape: undefined, rows: [], whole: true };
   const reader = new Reader(document, Buffer.from(bytes).toString("utf8").replace(/^\ufeff/, ""));
   const { written } = reader;
   const sse = /^(data|event|id|retry):/m.exec(written);
@@ -233,21 +237,31 @@ export function readDocument({ name, bytes }: Input): Document {
     document.shape = "events";
   } else {
     const at = written.indexOf("{", first);
-    const end = extent(written, at) ?? written.length;
-    const whole = readRow(written.slice(at, end), true);
-    document.shape = whole.ok ? shapeOf(whole.value) : /^\{\s*"info"/.test(written.slice(at)) ? "exports" : "events";
-    if (document.shape === "exports") {
+    const whole = readRow(written.slice(at, extent(written, at)), true);
+    const isExport = whole.ok ? shapeOf(whole.value) === "exports" : /^\{\s*"(info|messages|parts)"/.test(written.slice(at));
+    if (isExport) {
+      document.shape = "exports";
       const before = written.slice(0, at).split("\n");
       before.forEach((line, index) => {
         if (line.trim() !== "") reader.add("other", index + 1, line, false);
       });
       reader.exports(at);
-    } else reader.lines();
+    } else {
+      reader.lines();
+      const told = reader.rows.find(({ value }) => value)?.value;
+      document.shape = told && shapeOf(told);
+    }
   }
   document.kind = document.shape && reader.rows.some((row) => row.value) ? DOCUMENT_TRANSCRIPT : DOCUMENT_UNKNOWN;
   document.rows = reader.rows;
   return document;
 }
 
-/** Is the oracle's word on a document worth comparing? Not if the client that wrote its first rows may be another. */
-export const isOurs = (input: Input): boolean => readDocument(input).shape !== undefined;
+/**
+ * Is it known what its rows are? Not if its first row is nobody's, if its name says it is metadata, or if an export is damaged outside of its
+ * rows: where it then goes on takes a rule for each way to be damaged, and the page has few.
+ */
+export function isLegible(input: Input): boolean {
+  const { shape, whole } = readDocument(input);
+  return shape !== undefined && whole && !input.name.endsWith(".meta.json");
+}

@@ -145,7 +145,8 @@ export class Builder {
   }
 
   private ends(owner: Owner): bigint[] {
-    return [...owner.chats.map(({ end }) => end), ...owner.calls.flatMap(({ end }) => (end === undefined ? [] : [end])), ...owner.failures.map(({ end }) => end)];
+    const ends = [...owner.chats, ...owner.calls, ...owner.failures].map(({ end }) => end);
+    return ends.filter((end) => end !== undefined);
   }
 
   private fill(node: Node): void {

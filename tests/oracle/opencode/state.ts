@@ -244,7 +244,10 @@ export function readState(inputs: Input[]): State {
   for (const session of sessions.values()) session.messages.sort(byId);
 
   const writes = documents.flatMap((document) => events.get(document)!).flatMap((event) => (event.meaning.kind === "write" ? [{ event, write: event.meaning }] : []));
-  for (const { event, write } of writes) if (write.of === "session" && streams.has(event.row.document)) sessionOf(write.id).streamed = true;
+  for (const { event, write } of writes) {
+    const named = write.of === "session" ? write.id : write.session;
+    if (named !== undefined && streams.has(event.row.document)) sessionOf(named).streamed = true;
+  }
   const besides = new Map<Row, bigint | undefined>(writes.map(({ event }) => [event.row, event.beside]));
   for (const session of sessions.values()) timeMessages(session, besides);
   findCopies(sessions);
@@ -304,6 +307,7 @@ function happeningsOf(documents: Document[], events: Map<Document, Event[]>): Ha
     let read: bigint | undefined;
     for (const event of events.get(document)!) {
       const { meaning, row, id } = event;
+      read = timeIn(event) ?? read;
       if (meaning.kind === "nothing") row.fate = skip(meaning.reason);
       if (meaning.kind === "source") row.fate = skip(SKIP_METADATA);
       if (["retry", "failure", "asked", "replied"].includes(meaning.kind)) {
@@ -311,7 +315,6 @@ function happeningsOf(documents: Document[], events: Map<Document, Event[]>): Ha
         else happenings.push({ event, time: (id !== undefined && read !== undefined ? timeOfId(id, read) : undefined) ?? read });
         if (id !== undefined) seen.add(id);
       }
-      read = timeIn(event) ?? read;
     }
   }
   return happenings;
