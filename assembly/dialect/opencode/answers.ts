@@ -171,8 +171,7 @@ export function answer(session: Record, message: Record, to: u64): void {
   response = 0;
   let count: u32 = 0;
   if (chats) {
-    respond(message, message.id, message.start);
-    count = 1;
+    respond(message, message.id, message.start, ++count == chats);
   } else if (!(message.flags & R.UNWRITTEN)) beginRow(message.line);
   fate(message, 0);
   let opened: u32 = 0;
@@ -181,8 +180,7 @@ export function answer(session: Record, message: Record, to: u64): void {
     if (it.type == R.PART_START || it.type == R.PART_FINISH) {
       if (opens(it.type) && opened++) {
         endSilent();
-        respond(it, it.id, ended);
-        count++;
+        respond(it, it.id, ended, ++count == chats);
       }
       step(it, count == chats);
     } else if (it.type == R.PART_TOOL) tool(it);
@@ -211,8 +209,8 @@ function endSilent(): void {
   ended = max(ended, reply.end);
 }
 
-/** Begins a response. */
-function respond(it: Record, id: u32, start: i64): void {
+/** Begins a response, the last one of its message or not. */
+function respond(it: Record, id: u32, start: i64, last: bool): void {
   response = id;
   silent = true;
   beginRow(it.line);
@@ -220,10 +218,8 @@ function respond(it: Record, id: u32, start: i64): void {
   row.flags |= ROW_STARTS;
   row.model = reply.model;
   row.provider = provider(reply.provider);
-  if (chats == 1) {
-    row.stop = reply.stop;
-    row.usage = usage(reply, true);
-  }
+  if (last) row.stop = reply.stop;
+  if (chats == 1) row.usage = usage(reply, true);
 }
 
 function provider(id: u32): u32 {

@@ -61,6 +61,7 @@ function called(call: Call | undefined, full: boolean, add: Add): void {
   if (full && input) add("gen_ai.tool.call.arguments", compact(input));
   const result = resultOf(call);
   if (full && result) add("gen_ai.tool.call.result", result.kind === "string" ? text(result) : resultText({ kind: "literal", raw: compact(result) }));
+  if (!isAnswered(call)) return;
   add("spanloom.tool.exit_code", count(state(call, "metadata", "exit")));
   add("spanloom.permission.wait_ms", call.waited);
 }

@@ -17,11 +17,14 @@ export interface Agent extends Owner {
 }
 
 const aborted = "MessageAbortedError";
-const partTypes = new Set(["text", "file", "agent", "subtask", "compaction", "tool", "reasoning", "step-start", "step-finish", "retry"]);
+const answering = new Set(["text", "reasoning", "tool", "step-start", "step-finish", "retry"]);
+const partTypes = new Set([...answering, "file", "agent", "subtask", "compaction", "patch", "snapshot"]);
 const idAfter = /(?:task id="|task_id: |sessionID: )(ses_[0-9A-Za-z_]*)/;
 
 /** Rows of a chat: its words and its calls. */
 const says = (part: Part): boolean => part.type === "tool" || (["text", "reasoning"].includes(part.type) && !isHidden(part));
+
+const isCompaction = ({ role, parts }: Message): boolean => role === "user" && parts.some(({ type }) => type === "compaction");
 
 /** A part that neither has a time nor an id that tells one. */
 function isUndated({ value, inferred }: Part): boolean {
@@ -54,10 +57,21 @@ export class Family {
   private answers(session: Session): void {
     for (const message of session.messages) {
       if (message.role === "user" || message.original) continue;
-      const parent = name(member(message.value, "parentID"));
-      const asked = session.messages.find((other) => other.id === parent && other.role === "user");
+      const asked = this.question(message);
       if (asked) this.answered.set(asked, [...(this.answered.get(asked) ?? []), message]);
     }
+  }
+
+  /** The user message of its session that an assistant message answers: the one it names, else the last one above. */
+  private question(message: Message): Message | undefined {
+    const asking = message.session.messages.filter(({ role, original }) => role === "user" && !original);
+    const parent = name(member(message.value, "parentID"));
+    return parent === undefined ? asking.filter((other) => byId(other, message) < 0).at(-1) : asking.find(({ id }) => id === parent);
+  }
+
+  /** Does a user message open a turn, or is it an input of a sub-agent? */
+  private isPlaced(message: Message): boolean {
+    return message.parts.some(isAuthored) || this.answered.has(message);
   }
 
   private owner(kind: Owner["kind"], session: Session, identity: string, first: Message): Owner {
@@ -82,7 +96,6 @@ export class Family {
   private readRoot(session: Session): void {
     const messages = session.messages.filter(({ original }) => !original);
     const turns = new Map<string, Owner>();
-    let above: Message | undefined;
     const turnOf = (message: Message, origin: string | undefined, identity = message.id): Owner => {
       let turn = turns.get(identity);
       if (!turn) {
@@ -101,15 +114,11 @@ export class Family {
     };
     // An answer may stand before its question by id: questions first.
     for (const message of messages)
-      if (message.role === "user" && (message.parts.some(isAuthored) || this.answered.has(message))) prompt(message);
+      if (message.role === "user" && this.isPlaced(message)) prompt(message);
     let alone: string | undefined;
-    for (const message of messages) {
-      if (message.role === "user") {
-        above = message;
-        continue;
-      }
+    for (const message of messages.filter(({ role }) => role === "assistant")) {
       const parent = name(member(message.value, "parentID"));
-      const asked = messages.find((other) => other.id === parent && other.role === "user");
+      const asked = this.question(message);
       // A prompt that was copied asked in the other session.
       const copied = session.messages.find((other) => other.id === parent)?.original;
       const elsewhere = copied && this.ownerOf.get(copied);
@@ -117,7 +126,6 @@ export class Family {
       if (asked) turn = prompt(asked);
       else if (elsewhere) turn = elsewhere;
       else if (parent !== undefined) turn = turnOf(message, "unprompted", parent);
-      else if (above) turn = prompt(above);
       else turn = turnOf(message, "unprompted", (alone ??= message.id));
       this.give(turn, message);
     }
@@ -130,8 +138,8 @@ export class Family {
     const steps = stepsOf(message);
     let before: bigint = message.created;
     const session = message.session.messages;
-    const parent = name(member(message.value, "parentID"));
-    const compacted = session.slice(0, session.indexOf(message)).some((other) => other.id !== parent && other.parts.some(({ type }) => type === "compaction"));
+    const asked = this.question(message);
+    const compacted = session.slice(0, session.indexOf(message)).some((other) => other !== asked && isCompaction(other));
     const call = (part: Part): Call => {
       const [start, end] = [time(member(part.value, "state", "time", "start")), time(member(part.value, "state", "time", "end"))];
       const answered = ["completed", "error"].includes(text(member(part.value, "state", "status")) ?? "");
@@ -194,14 +202,19 @@ export class Family {
     return asked === undefined ? undefined : { id: asked, join: "task_id" };
   }
 
+  private placed({ messages }: Session): Message[] {
+    return messages.filter((message) => message.role === "assistant" || this.isPlaced(message));
+  }
+
   private joinChildren(): void {
     const children = [...this.state.sessions.values()].filter((session) => session.parent).sort(byId);
     const given = new Map<Session, { call: Call; join: string }[]>();
     // The calls of a sub-agent are known once it is read: so children are read first, and shared out afterwards.
     const readers = new Map<Session, Owner>();
     for (const child of children) {
-      if (child.messages.length === 0) continue;
-      const owner = this.owner("agent", child, child.id, child.messages[0]!);
+      const [first] = this.placed(child);
+      if (!first) continue;
+      const owner = this.owner("agent", child, child.id, first);
       for (const message of child.messages) if (message.role === "assistant") this.give(owner, message);
       readers.set(child, owner);
     }
@@ -262,9 +275,8 @@ export class Family {
     }
     this.agents.push(...agents);
     const at = (when: bigint): Agent => agents.filter((agent) => agent.call !== undefined && agent.start <= when).at(-1) ?? agents[0]!;
-    for (const message of child.messages) {
-      const parent = name(member(message.value, "parentID"));
-      const asked = message.role === "user" ? message : child.messages.find((other) => other.id === parent && other.role === "user");
+    for (const message of this.placed(child)) {
+      const asked = message.role === "user" ? message : this.question(message);
       const agent = at((asked ?? message).created);
       this.ownerOf.set(message, agent);
       (message.role === "user" ? agent.inputs : agent.answers).push(message);
@@ -292,7 +304,7 @@ export class Family {
       const completed = time(member(message.value, "time", "completed")) ?? message.created;
       owner.failures.push({ message, name: called, row: message.row!, time: completed, end: completed, error });
     }
-    for (const message of [...owner.inputs, ...owner.answers])
+    for (const message of owner.inputs)
       for (const part of message.parts) {
         if (part.type !== "compaction") continue;
         const answer = this.answered.get(message)?.find((one) => isTrue(member(one.value, "summary")));
@@ -441,8 +453,10 @@ export class Family {
 
   private partFate(part: Part, placed: boolean): Row["fate"] {
     if (!placed) return skip(SKIP_INJECTED);
-    if (part.type === "patch" || part.type === "snapshot") return skip(SKIP_SNAPSHOT);
     if (!partTypes.has(part.type)) return skip(SKIP_UNKNOWN);
-    return part.type === "text" && isHidden(part) ? skip(SKIP_INJECTED) : { kind: "used" };
+    if (part.message.role === "user") return isAuthored(part) || part.type === "compaction" ? { kind: "used" } : skip(SKIP_INJECTED);
+    if (part.type === "patch" || part.type === "snapshot") return skip(SKIP_SNAPSHOT);
+    const isSilent = ["text", "reasoning"].includes(part.type) && (isHidden(part) || stepsOf(part.message).length === 0);
+    return answering.has(part.type) && !isSilent ? { kind: "used" } : skip(SKIP_INJECTED);
   }
 }

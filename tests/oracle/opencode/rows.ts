@@ -25,7 +25,7 @@ export interface Document {
   kind: number;
   shape: "events" | "exports" | undefined;
   rows: Row[];
-  /** What holds the rows is JSON, too. */
+  /** Of exports: nothing in it is broken. */
   whole: boolean;
 }
 
@@ -65,6 +65,7 @@ class Reader {
   add(as: Row["as"], line: number, written: string, last: boolean): Row {
     const read = readRow(written, last);
     const row: Row = { document: this.document, line, order: 0, value: undefined, as, fate: undefined };
+    if (!read.ok && as !== "event") this.document.whole = false;
     if (!read.ok) row.fate = { kind: "broken", reason: read.reason };
     else if (read.value.kind !== "object") row.fate = skip(SKIP_NOT_A_RECORD);
     else row.value = read.value;
@@ -258,8 +259,8 @@ export function readDocument({ name, bytes }: Input): Document {
 }
 
 /**
- * Is it known what its rows are? Not if its first row is nobody's, if its name says it is metadata, or if an export is damaged outside of its
- * rows: where it then goes on takes a rule for each way to be damaged, and the page has few.
+ * Is it known what its rows are? Not if its first row is nobody's, if its name says it is metadata, or if an export is broken: where it
+ * then goes on takes a rule for each way to be damaged, and the page has few.
  */
 export function isLegible(input: Input): boolean {
   const { shape, whole } = readDocument(input);

@@ -12,9 +12,9 @@ import type { Message, Part as Written } from "./state.ts";
 const spoken = (words: string | undefined): string[] => (words === undefined || isBlank(words) ? [] : [words]);
 
 function partOf(part: Written): Part[] {
-  if (part.type === "reasoning") return spoken(wordsOf(part)).map((words) => ({ is: "reasoning", words }));
-  if (part.type === "text" && !isHidden(part)) return spoken(wordsOf(part)).map((words) => ({ is: "text", words }));
-  if (part.type !== "tool") return [];
+  const { type } = part;
+  if (type === "reasoning" || type === "text") return isHidden(part) ? [] : spoken(wordsOf(part)).map((words) => ({ is: type, words }));
+  if (type !== "tool") return [];
   const [id, input] = [text(member(part.value, "callID")) || part.id, member(part.value, "state", "input")];
   return [{ is: "call", id, name: text(member(part.value, "tool")) || undefined, given: input && compact(input) }];
 }

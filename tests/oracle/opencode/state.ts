@@ -193,6 +193,8 @@ export function readState(inputs: Input[]): State {
   };
   const messages = new Map<string, Message>();
   const strays = new Map<string, Written[]>();
+  /** Messages of neither side. */
+  const others = new Set<string>();
   const parts: Part[] = [];
   const ordered = [...best.values()].sort((a, b) => a.event.row.order - b.event.row.order);
   const part = (message: Message, written: Written & { layer?: Layer }): void => {
@@ -212,6 +214,7 @@ export function readState(inputs: Input[]): State {
       const role = text(member(write.value, "role"));
       if (role !== "user" && role !== "assistant") {
         event.row.fate = skip(SKIP_NOTICE);
+        others.add(write.id);
         continue;
       }
       const session = sessionOf(write.session ?? "");
@@ -229,7 +232,7 @@ export function readState(inputs: Input[]): State {
     else strays.set(written.write.message!, [...(strays.get(written.write.message!) ?? []), written]);
   }
   for (const [id, list] of strays) {
-    const answered = list.some(({ write }) => !userTypes.has(text(member(write.value, "type")) ?? "") || member(write.value, "time"));
+    const answered = !others.has(id) && list.some(({ write }) => !userTypes.has(text(member(write.value, "type")) ?? "") || member(write.value, "time"));
     if (!answered) {
       for (const { event } of list) event.row.fate = skip(SKIP_NOTICE);
       continue;
