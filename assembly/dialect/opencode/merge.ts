@@ -112,13 +112,8 @@ function mergeHappening(number: u32): void {
   const before = compareDocuments(it.document, other.document) < 0;
   if (it.kind != R.HAPPENED_QUESTION) {
     settleRow(before ? other.document : it.document, SKIP_COPY + 1);
-    if (before) {
-      other.document = it.document;
-      other.time = it.time;
-      other.session = it.session;
-      other.message = it.message;
-      other.titled = it.titled;
-    }
+    // the places in it are those of its own document
+    if (before) memory.copy(changetype<usize>(other), changetype<usize>(it), offsetof<Happening>());
   } else {
     if (it.askedIn && (before || !other.askedIn)) swapQuestion(it, other);
     if (it.answeredIn && (before || !other.answeredIn)) swapAnswer(it, other);

@@ -74,8 +74,8 @@ function answerOf(owner: Owner): string | undefined {
 
 function agentInput(node: Node): string | undefined {
   if (node.call) return userMessage(promptOf(state(node.call, "input", "prompt")));
-  const first = [...node.owner.inputs][0];
-  return first ? userMessage(promptParts(first)) : undefined;
+  const [first] = node.owner.inputs;
+  return first && first.row === node.row ? userMessage(promptParts(first)) : undefined;
 }
 
 function agentOutput(node: Node): string | undefined {

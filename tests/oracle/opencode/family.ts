@@ -424,8 +424,8 @@ export class Family {
       const attributes: Happened["attributes"] = [];
       const called = first.type.startsWith("question.") ? "question" : (name(member(question?.body, "permission")) ?? name(member(question?.body, "type")));
       if (called !== undefined) attributes.push(["spanloom.permission.name", called]);
-      const reply =
-        answer && (answer.type === "question.rejected" ? "rejected" : answer.type === "question.replied" ? "answered" : (name(member(answer.body, "reply")) ?? name(member(answer.body, "response"))));
+      const replied = name(member(answer?.body, "reply")) ?? name(member(answer?.body, "response"));
+      const reply = answer?.type === "question.rejected" ? "rejected" : (replied ?? (answer?.type === "question.replied" ? "answered" : undefined));
       if (reply) attributes.push(["spanloom.permission.reply", reply]);
       const waited = question?.time !== undefined && answer?.time !== undefined && answer.time >= question.time ? (answer.time - question.time) / 1000000n : undefined;
       if (waited !== undefined) attributes.push(["spanloom.permission.wait_ms", waited]);

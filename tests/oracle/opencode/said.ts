@@ -36,9 +36,9 @@ function typed(message: Message): string[] {
   });
 }
 
-function askedOf({ kind, owner, call }: Node): string[] {
+function askedOf({ kind, owner, call, row }: Node): string[] {
   if (call) return spoken(text(state(call, "input", "prompt")));
-  return (kind === "turn" ? owner.inputs : owner.inputs.slice(0, 1)).flatMap(typed);
+  return owner.inputs.filter((message) => kind === "turn" || message.row === row).flatMap(typed);
 }
 
 export function said(node: Node): Said {
