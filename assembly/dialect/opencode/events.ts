@@ -444,10 +444,11 @@ function happen(kind: u32, key: u64): Happening | null {
   it.code = -1;
   it.next = -1;
   it.session = intern(F.SESSION);
+  it.titled = state ? 0 : 1;
   const number = findIn(R.SESSION_RECORD, it.session, document);
   if (!number) return it;
   const owner = recordAt(number);
-  it.titled = owner.flags & R.TITLED ? 2 : 1;
+  if (owner.flags & R.TITLED) it.titled <<= 1;
   const current = owner.head ? recordAt(owner.head) : null;
   const asked = owner.tail ? recordAt(owner.tail) : null;
   // what has ended can fail no more: then it is what was asked last
@@ -519,7 +520,8 @@ function ask(): void {
   it.name = begins(F.TYPE, "question.") ? internLiteral("question") : intern(F.PERMISSION);
   it.line = rowLine;
   it.askedIn = document + 1;
-  if (has(F.MESSAGE)) it.message = intern(F.MESSAGE);
+  if (!has(F.MESSAGE)) return;
+  it.message = intern(F.MESSAGE);
   it.call = intern(F.CALL);
 }
 

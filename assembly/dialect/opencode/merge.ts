@@ -154,9 +154,6 @@ function linkPart(it: Record): void {
     message.kind = R.MESSAGE_RECORD;
     message.flags = R.UNWRITTEN;
     message.id = it.owner;
-    message.session = it.session;
-    message.document = it.document;
-    message.line = it.line;
     message.start = NO_TIME;
     message.end = NO_TIME;
     message.near = NO_TIME;
@@ -169,13 +166,19 @@ function linkPart(it: Record): void {
 }
 
 function linkMessage(it: Record): void {
+  sort(it);
+  if (it.flags & R.UNWRITTEN) {
+    // it stands where the first of its parts does
+    it.document = recordAt(it.first).document;
+    it.line = recordAt(it.first).line;
+    for (let at = it.first; at && !it.session; at = recordAt(at).next) it.session = recordAt(at).session;
+  }
   if (!it.session) {
     const asked = find(R.MESSAGE_RECORD, it.owner);
     if (asked) it.session = recordAt(asked).session;
   }
   const owner = find(R.SESSION_RECORD, it.session);
   if (owner) append(recordAt(owner), it);
-  sort(it);
 }
 
 /** Puts a record at the end of a list; most come in order. */

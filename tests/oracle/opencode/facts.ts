@@ -13,6 +13,13 @@ export interface Happened {
   time: bigint;
   attributes: [string, string | bigint][];
   summary?: string;
+  /** Among the events of its span: compared member by member. */
+  place: (string | number | bigint)[];
+}
+
+export function inPlace(a: Happened, b: Happened): number {
+  for (const [at, ours] of a.place.entries()) if (ours !== b.place[at]) return ours < b.place[at]! ? -1 : 1;
+  return a.row.order - b.row.order;
 }
 
 export interface Call {
@@ -57,6 +64,8 @@ export interface Failing {
   /** When the work was over, if the message says so: the same in every reading, where the event is a little earlier or later. */
   end: bigint | undefined;
   error: Json;
+  /** Of the message itself, not told by an event alone. */
+  own: boolean;
 }
 
 /** A turn, or one piece of work of a sub-agent. */

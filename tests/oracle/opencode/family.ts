@@ -167,7 +167,7 @@ export class Family {
       // A text that never ended ended no earlier than it began.
       const said = step.parts
         .filter((one) => one.type !== "tool" && says(one))
-        .map(({ value }) => time(member(value, "time", "end")) ?? time(member(value, "time", "start")));
+        .map(({ value, made }) => time(member(value, "time", "end")) ?? time(member(value, "time", "start")) ?? made);
       const ends = [...said, ...calls.map((one) => one.start)].filter((found) => found !== undefined);
       const completed = time(member(message.value, "time", "completed"));
       const end = ends.length > 0 ? later(...ends) : (step.finish?.made ?? completed ?? start);
@@ -188,7 +188,7 @@ export class Family {
     const attributes: Happened["attributes"] = [["error.type", name(member(error, "name")) ?? "api_error"]];
     const attempt = count(member(part.value, "attempt"));
     if (attempt !== undefined) attributes.push(["spanloom.retry.attempt", attempt]);
-    owner.events.push({ name: "spanloom.api_error", row: part.row, time: time(member(part.value, "time", "created")) ?? part.made, attributes });
+    owner.events.push({ name: "spanloom.api_error", row: part.row, time: time(member(part.value, "time", "created")) ?? part.made, attributes, place: this.placeOf(part.message, "part", 0n) });
   }
 
   // --- sub-agents
@@ -302,7 +302,7 @@ export class Family {
       const called = name(member(error, "name"));
       if (error?.kind !== "object" || called === undefined) continue;
       const completed = time(member(message.value, "time", "completed")) ?? message.created;
-      owner.failures.push({ message, name: called, row: message.row!, time: completed, end: completed, error });
+      owner.failures.push({ message, name: called, row: message.row!, time: completed, end: completed, error, own: true });
     }
     for (const message of owner.inputs)
       for (const part of message.parts) {
@@ -314,6 +314,7 @@ export class Family {
           name: "spanloom.compaction",
           row: part.row,
           time: part.made,
+          place: this.placeOf(message, "part", 0n),
           attributes: [["spanloom.compaction.trigger", isTrue(member(part.value, "auto")) ? "auto" : "manual"]],
           ...(summary === undefined ? {} : { summary: JSON.parse(summary) as string }),
         });
@@ -364,7 +365,7 @@ export class Family {
         const [attempt, next] = [count(member(meaning.body, "status", "attempt")), time(member(meaning.body, "status", "next"))];
         if (attempt !== undefined) attributes.push(["spanloom.retry.attempt", attempt]);
         if (next !== undefined && next >= at) attributes.push(["spanloom.retry.delay_ms", (next - at) / 1000000n]);
-        owner.events.push({ name: "spanloom.api_error", row, time: at, attributes });
+        owner.events.push({ name: "spanloom.api_error", row, time: at, attributes, place: this.placeOf(message, "retry", at) });
       } else {
         const error = member(meaning.body, "error");
         const called = name(member(error, "name"));
@@ -372,22 +373,29 @@ export class Family {
           row.fate = skip(SKIP_NOTICE);
           continue;
         }
-        // The same failure as the message's own of that name: the stream says when it was.
-        const same = owner.failures.findIndex((one) => one.message === message && one.name === called && one.row === message.row);
-        const failing: Failing = { message, name: called, row, time: at, end: owner.failures[same]?.end, error };
-        if (same >= 0) owner.failures[same] = failing;
-        else owner.failures.push(failing);
+        // The same failure as the message's own of that name: the stream says when it was, and the first of several.
+        const own = owner.failures.find((one) => one.own && one.message === message && one.name === called);
+        if (!own) owner.failures.push({ message, name: called, row, time: at, end: undefined, error, own: false });
+        else if (own.row === message.row || at < own.time) Object.assign(own, { row, time: at });
       }
     }
     this.questions(asked);
     for (const owner of [...this.turns, ...this.agents]) for (const failing of owner.failures) owner.events.push(this.failureEvent(failing));
   }
 
+  /** Where an event stands among those of its span: message by message, a user message behind its answers; then by kind and time. */
+  private placeOf(message: Message, kind: "part" | "failure" | "retry" | "question" | "own", when: bigint): Happened["place"] {
+    const group = message.role === "user" ? message : (this.question(message) ?? message);
+    const rank = ["part", "failure", "retry", "question", "own"].indexOf(kind);
+    return [group.id, message === group && message.role === "user" ? "user" : `answer ${message.id}`, rank === 0 ? 0 : rank === 4 ? 2 : 1, when, rank];
+  }
+
   private failureEvent(failing: Failing): Happened {
-    const { name: called, row, time: when, error, message } = failing;
+    const { name: called, row, time: when, error, message, own } = failing;
+    const place = this.placeOf(message, own ? "own" : "failure", when);
     if (called !== aborted) {
       const status = count(member(error, "data", "statusCode"));
-      return { name: "spanloom.api_error", row, time: when, attributes: [["error.type", called], ...(status === undefined ? [] : [["http.response.status_code", status] as [string, bigint]])] };
+      return { name: "spanloom.api_error", row, time: when, place, attributes: [["error.type", called], ...(status === undefined ? [] : [["http.response.status_code", status] as [string, bigint]])] };
     }
     const attributes: Happened["attributes"] = message.role === "assistant" ? [["spanloom.interrupt.response", message.id]] : [];
     if (this.state.streams.has(row.document)) {
@@ -397,7 +405,7 @@ export class Family {
       const done = /^(?!New session - |Child session - )./s.test(text(member(last?.write.value, "title")) ?? "");
       attributes.push(["spanloom.interrupt.title", done ? "done" : "pending"]);
     }
-    return { name: "spanloom.interrupt", row, time: when, attributes };
+    return { name: "spanloom.interrupt", row, time: when, attributes, place };
   }
 
   private questions(asked: Map<string, { row: Row; time: bigint | undefined; body: Json; type: string; session: string | undefined }>): void {
@@ -430,7 +438,8 @@ export class Family {
       const waited = question?.time !== undefined && answer?.time !== undefined && answer.time >= question.time ? (answer.time - question.time) / 1000000n : undefined;
       if (waited !== undefined) attributes.push(["spanloom.permission.wait_ms", waited]);
       if ("part" in place && waited !== undefined) place.waited = (place.waited ?? 0n) + waited;
-      place.events.push({ name: "spanloom.permission", row: first.row, time: first.time ?? message?.created ?? 0n, attributes });
+      const [when, about] = [first.time ?? message?.created ?? 0n, "part" in place ? place.part.message : message!];
+      place.events.push({ name: "spanloom.permission", row: first.row, time: when, attributes, place: this.placeOf(about, "question", when) });
     }
   }
 

@@ -9,7 +9,7 @@ import type { Input } from "../document.ts";
 import type { Built, Span, Trace } from "../index.ts";
 import { agentNameOf, attributesOf, modelOf, sumOfTokens } from "./attributes.ts";
 import { profiled } from "../profiles.ts";
-import type { Chat } from "./facts.ts";
+import { inPlace, type Chat } from "./facts.ts";
 import { Family } from "./family.ts";
 import { said } from "./said.ts";
 import { Builder, type Node, type Turn } from "./spans.ts";
@@ -36,7 +36,7 @@ function spansOf(node: Node, turn: Turn, shown: string, ids: Buffer, parent: str
     end: node.end,
     attributes: profiled(said(node), own, options, attributesOf(node, turn, own, options)),
     events: [...node.events]
-      .sort((a, b) => a.row.order - b.row.order)
+      .sort(inPlace)
       .map(({ name, time, attributes, summary }) => ({
         name,
         time,

@@ -93,9 +93,14 @@ class Reader {
     const lines = this.written.split("\n").map((line) => line.replace(/\r$/, ""));
     const isData = (index: number): boolean => lines[index]?.startsWith("data:") ?? false;
     const said = (index: number): string => lines[index]!.slice("data:".length).replace(/^ /, "");
-    const last = lines.reduce((found, _, index) => (isData(index) ? index : found), -1);
+    const isNone = (index: number): boolean => lines[index]!.trim() === "" || /^(event:|id:|retry:|:)/.test(lines[index]!);
+    const last = lines.reduce((found, _, index) => (isNone(index) ? found : index), -1);
     for (let index = 0; index < lines.length; index++) {
-      if (!isData(index)) continue;
+      if (isNone(index)) continue;
+      if (!isData(index)) {
+        this.add("event", index + 1, lines[index]!, index === last);
+        continue;
+      }
       let written = said(index);
       const first = index;
       while (!readRow(written, true).ok && isData(index + 1)) written += `\n${said(++index)}`;
@@ -259,10 +264,11 @@ export function readDocument({ name, bytes }: Input): Document {
 }
 
 /**
- * Is it known what its rows are? Not if its first row is nobody's, if its name says it is metadata, or if an export is broken: where it
+ * Is it known what its rows are? Not if its first row is nobody's, if its name says it is metadata, if an export stands below events, or if one is broken: where it
  * then goes on takes a rule for each way to be damaged, and the page has few.
  */
 export function isLegible(input: Input): boolean {
   const { shape, whole } = readDocument(input);
-  return shape !== undefined && whole && !input.name.endsWith(".meta.json");
+  const mixed = shape === "events" && /^\s*(\{\s*"(info|messages|parts)"|\[\s*\{)/m.test(Buffer.from(input.bytes).toString("utf8"));
+  return shape !== undefined && whole && !mixed && !input.name.endsWith(".meta.json");
 }

@@ -5,7 +5,7 @@ import type { Part, Said } from "../profiles.ts";
 import { isBlank } from "../prompt.ts";
 import { modelOf } from "./attributes.ts";
 import { compact } from "./content.ts";
-import { isAuthored, isHidden, resultOf, state, stopOf, tokensOf, wordsOf, type Call, type Chat } from "./facts.ts";
+import { inPlace, isAuthored, isHidden, resultOf, state, stopOf, tokensOf, wordsOf, type Call, type Chat } from "./facts.ts";
 import type { Node } from "./spans.ts";
 import type { Message, Part as Written } from "./state.ts";
 
@@ -45,6 +45,6 @@ export function said(node: Node): Said {
   const { kind, owner, call, events } = node;
   const isOwner = kind === "turn" || kind === "agent";
   const chat = isOwner ? owner.chats.at(-1) : node.chat;
-  const summaries = [...events].sort((a, b) => a.row.order - b.row.order).flatMap(({ summary }) => summary ?? []);
+  const summaries = [...events].sort(inPlace).flatMap(({ summary }) => summary ?? []);
   return { kind, chat: chat && chatOf(chat), call: call && callOf(call), asked: isOwner ? askedOf(node) : [], summary: summaries.at(-1) };
 }

@@ -145,8 +145,8 @@ export class Builder {
   }
 
   private ends(owner: Owner): bigint[] {
-    const ends = [...owner.chats, ...owner.calls, ...owner.failures].map(({ end }) => end);
-    return ends.filter((end) => end !== undefined);
+    const calls = owner.calls.map(({ start, end }) => end ?? start);
+    return [...owner.chats.map(({ end }) => end), ...calls, ...owner.failures.flatMap(({ end }) => end ?? [])];
   }
 
   private fill(node: Node): void {

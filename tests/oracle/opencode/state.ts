@@ -193,7 +193,7 @@ export function readState(inputs: Input[]): State {
   };
   const messages = new Map<string, Message>();
   const strays = new Map<string, Written[]>();
-  /** Messages of neither side. */
+  /** Messages of neither side, or of no session. */
   const others = new Set<string>();
   const parts: Part[] = [];
   const ordered = [...best.values()].sort((a, b) => a.event.row.order - b.event.row.order);
@@ -217,7 +217,13 @@ export function readState(inputs: Input[]): State {
         others.add(write.id);
         continue;
       }
-      const session = sessionOf(write.session ?? "");
+      const named = write.session ?? best.get(`message ${name(member(write.value, "parentID")) ?? ""}`)?.write.session;
+      if (named === undefined) {
+        event.row.fate = skip(SKIP_NOTICE);
+        others.add(write.id);
+        continue;
+      }
+      const session = sessionOf(named);
       const message: Message = { id: write.id, session, row: event.row, value: write.value, role, parts: [], created: 0n, inferred: false, original: undefined };
       messages.set(write.id, message);
       session.messages.push(message);
@@ -232,12 +238,14 @@ export function readState(inputs: Input[]): State {
     else strays.set(written.write.message!, [...(strays.get(written.write.message!) ?? []), written]);
   }
   for (const [id, list] of strays) {
-    const answered = !others.has(id) && list.some(({ write }) => !userTypes.has(text(member(write.value, "type")) ?? "") || member(write.value, "time"));
+    list.sort((a, b) => bytewise(a.write.id, b.write.id));
+    const named = list.map(({ write }) => write.session).find((found) => found !== undefined);
+    const answered = !others.has(id) && named !== undefined && list.some(({ write }) => !userTypes.has(text(member(write.value, "type")) ?? "") || member(write.value, "time"));
     if (!answered) {
       for (const { event } of list) event.row.fate = skip(SKIP_NOTICE);
       continue;
     }
-    const session = sessionOf(list.map(({ write }) => write.session).find((found) => found !== undefined) ?? "");
+    const session = sessionOf(named);
     const message: Message = { id, session, row: undefined, value: undefined, role: "assistant", parts: [], created: 0n, inferred: false, original: undefined };
     messages.set(id, message);
     session.messages.push(message);

@@ -66,7 +66,7 @@ function meaningOf(type: string, body: Json | undefined, event: Json): Meaning {
     case "message":
       return write("message", body, event);
     case "message.part.updated":
-      return write("part", object(member(body, "part")), body);
+      return write("part", object(member(body, "part")) ?? object(member(event, "part")), body);
     case "part":
       return write("part", body, event);
     case "step_start":
@@ -74,7 +74,7 @@ function meaningOf(type: string, body: Json | undefined, event: Json): Meaning {
     case "reasoning":
     case "tool_use":
     case "step_finish":
-      return write("part", object(member(event, "part")), event);
+      return write("part", object(member(event, "part")) ?? object(member(body, "part")), event);
     case "message.removed":
     case "message.part.removed": {
       const of = type === "message.removed" ? "message" : "part";
