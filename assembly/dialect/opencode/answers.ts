@@ -3,7 +3,7 @@
 import { NO_TIME } from "../../bytes/instant";
 import { internLiteral, stringHash, stringIs, stringStarts } from "../../bytes/strings";
 import { EVENT_PERMISSION, SKIP_INJECTED, SKIP_SNAPSHOT, SKIP_UNKNOWN } from "../../abi/layout";
-import { addContentAt, addHook, addNote, addPart, addSpawn, addUsage, beginRow, hookAt, joinContent, keepRowOf, noteAt, settleRow, spawnAt, usageAt } from "../../session/builder";
+import { addContentAt, addHook, addNote, addPart, addSpawn, addUsage, beginRow, hookAt, joinContent, keepRowOf, noteAt, spawnAt, usageAt } from "../../session/builder";
 import {
   FORM_LOOSE,
   FORM_TEXT,
@@ -251,7 +251,6 @@ function say(it: Record): void {
   }
   fate(it, 0);
   silent = false;
-  for (let number = it.delta; number; number = deltas.at(number - 1).next) settleRow(it.document, 0);
   const end = it.end != NO_TIME ? it.end : it.start;
   beginRow(it.line);
   if (says(it)) addPart(it.type == R.PART_TEXT ? PART_TEXT : PART_REASONING).content = textContent(it);
@@ -309,7 +308,7 @@ function tool(it: Record): void {
     call.detail = spawn(it);
   }
   if (response) part(it, it.start);
-  else keepFact(ROW_CALLS, it, it.start, prompt, home);
+  else keepFact(ROW_CALLS, it, it.start, prompt, home).directory = reply.directory ? reply.directory : home.directory;
   ended = max(ended, it.start);
   if (it.rank < 3) return;
   const end = it.end != NO_TIME ? it.end : it.start;

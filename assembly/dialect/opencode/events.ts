@@ -505,7 +505,7 @@ function ask(): void {
     if (!happen(R.HAPPENED_QUESTION, key)) return;
     number = happenings.rows - 1;
     if (answers) happenings.at(number).time = NO_TIME;
-  } else if (answers ? happenings.at(number).answered != NO_TIME : happenings.at(number).time != NO_TIME) {
+  } else if (answers ? happenings.at(number).answeredIn : happenings.at(number).askedIn) {
     settleRow(document, SKIP_COPY + 1);
     return;
   }

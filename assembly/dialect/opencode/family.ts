@@ -46,7 +46,7 @@ function keyOfCopy(message: Record): u64 {
 /** The place in this list is what the map keeps: the message that stands for all with its key. */
 function noteOriginal(session: Record, at: u32): void {
   const message = recordAt(at);
-  if (message.start == NO_TIME) return;
+  if (message.start == NO_TIME || !(message.flags & (R.USER | R.ASSISTANT))) return;
   const key = keyOfCopy(message);
   const number = originals.add(key, at);
   if (number == at) return;
@@ -68,7 +68,7 @@ function standing(number: u32): u32 {
 
 function findOriginal(session: Record, at: u32): void {
   const message = recordAt(at);
-  if (!isOlder(session, message)) return;
+  if (!isOlder(session, message) || !(message.flags & (R.USER | R.ASSISTANT))) return;
   const number = originals.get(keyOfCopy(message));
   if (number < 0) return;
   const original = standing(number);

@@ -87,7 +87,7 @@ function choose(a: Record, b: Record): bool {
   const second = isLater(a, b);
   const loser = second ? a : b;
   const winner = second ? b : a;
-  winner.flags |= loser.flags & R.FROM_EVENTS;
+  if (winner.kind == R.SESSION_RECORD) winner.flags |= loser.flags & R.FROM_EVENTS;
   if (!(loser.flags & (R.REMOVED | R.UNWRITTEN))) settleRow(loser.document, (winner.flags & R.REMOVED ? SKIP_NOTICE : SKIP_COPY) + 1);
   for (let i = dropDeltas(loser); i; i--) settleRow(loser.document, SKIP_PROGRESS + 1);
   return second;

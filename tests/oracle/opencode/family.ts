@@ -37,6 +37,7 @@ export class Family {
   readonly agents: Agent[] = [];
   /** Turn or agent of each message. */
   readonly ownerOf = new Map<Message, Owner>();
+  private readonly named = new Map<string, Owner>();
   private readonly answered = new Map<Message, Message[]>();
 
   constructor(readonly state: State) {
@@ -95,12 +96,11 @@ export class Family {
 
   private readRoot(session: Session): void {
     const messages = session.messages.filter(({ original }) => !original);
-    const turns = new Map<string, Owner>();
     const turnOf = (message: Message, origin: string | undefined, identity = message.id): Owner => {
-      let turn = turns.get(identity);
+      let turn = this.named.get(identity);
       if (!turn) {
         turn = { ...this.owner("turn", session, identity, message), origin };
-        turns.set(identity, turn);
+        this.named.set(identity, turn);
         this.turns.push(turn);
       }
       return turn;
@@ -138,8 +138,8 @@ export class Family {
     const steps = stepsOf(message);
     let before: bigint = message.created;
     const session = message.session.messages;
-    const asked = this.question(message);
-    const compacted = session.slice(0, session.indexOf(message)).some((other) => other !== asked && isCompaction(other));
+    const asked = this.question(message) ?? session.find((other) => other.role === "assistant" && name(member(other.value, "parentID")) === name(member(message.value, "parentID")))!;
+    const compacted = session.some((other) => byId(other, asked) < 0 && isCompaction(other) && this.isPlaced(other));
     const call = (part: Part): Call => {
       const [start, end] = [time(member(part.value, "state", "time", "start")), time(member(part.value, "state", "time", "end"))];
       const answered = ["completed", "error"].includes(text(member(part.value, "state", "status")) ?? "");
@@ -367,12 +367,8 @@ export class Family {
         if (next !== undefined && next >= at) attributes.push(["spanloom.retry.delay_ms", (next - at) / 1000000n]);
         owner.events.push({ name: "spanloom.api_error", row, time: at, attributes, place: this.placeOf(message, "retry", at) });
       } else {
-        const error = member(meaning.body, "error");
-        const called = name(member(error, "name"));
-        if (error?.kind !== "object" || called === undefined) {
-          row.fate = skip(SKIP_NOTICE);
-          continue;
-        }
+        const error = member(meaning.body, "error")!;
+        const called = name(member(error, "name"))!;
         // The same failure as the message's own of that name: the stream says when it was, and the first of several.
         const own = owner.failures.find((one) => one.own && one.message === message && one.name === called);
         if (!own) owner.failures.push({ message, name: called, row, time: at, end: undefined, error, own: false });
@@ -398,7 +394,7 @@ export class Family {
       return { name: "spanloom.api_error", row, time: when, place, attributes: [["error.type", called], ...(status === undefined ? [] : [["http.response.status_code", status] as [string, bigint]])] };
     }
     const attributes: Happened["attributes"] = message.role === "assistant" ? [["spanloom.interrupt.response", message.id]] : [];
-    if (this.state.streams.has(row.document)) {
+    if (this.state.streamed(row)) {
       const last = this.state.writes
         .filter(({ event, write }) => write.of === "session" && write.id === message.session.id && event.row.document === row.document && event.row.order < row.order)
         .at(-1);
@@ -447,13 +443,16 @@ export class Family {
 
   private fates(): void {
     for (const message of this.state.messages.values()) {
-      if (message.original) continue;
+      if (message.original) {
+        for (const { row } of message.parts.flatMap(({ deltas }) => deltas)) row.fate = skip(SKIP_PROGRESS);
+        continue;
+      }
       const placed = this.ownerOf.has(message);
       if (message.row && !placed) message.row.fate ??= skip(message.role === "user" ? SKIP_INJECTED : SKIP_NOTICE);
       for (const part of message.parts) {
-        part.row.fate ??= this.partFate(part, placed);
-        const open = ["text", "reasoning"].includes(part.type) && !member(part.value, "time", "end") && placed;
-        for (const delta of part.deltas) delta.row.fate ??= open ? { kind: "used" } : skip(SKIP_PROGRESS);
+        const fate = (part.row.fate ??= this.partFate(part, placed));
+        const grows = ["text", "reasoning"].includes(part.type) && !member(part.value, "time", "end") && fate?.kind === "used";
+        for (const delta of part.deltas) delta.row.fate ??= grows ? { kind: "used" } : skip(SKIP_PROGRESS);
       }
     }
     for (const session of this.state.sessions.values()) if (session.row && !session.messages.some((message) => this.ownerOf.has(message))) session.row.fate ??= skip(SKIP_METADATA);

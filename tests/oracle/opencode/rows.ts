@@ -218,9 +218,8 @@ class Reader {
 
 const eventMembers = ["properties", "syncEvent", "sessionID"];
 
-/** What the first object of a document says the document is. */
+/** What the first object of a document that is no export says the document is. */
 function shapeOf(first: Json): Document["shape"] {
-  if (member(first, "info") && member(first, "messages")) return "exports";
   if (text(member(first, "type")) === "spanloom-hook") return undefined;
   if ([first, member(first, "payload")].some((value) => value && eventMembers.some((key) => member(value, key)))) return "events";
   return member(first, "data") && /^(session|message|part)$|\.\d+$/.test(text(member(first, "type")) ?? "") ? "events" : undefined;
@@ -231,11 +230,11 @@ export function readDocument({ name, bytes }: Input): Document {
   const reader = new Reader(document, Buffer.from(bytes).toString("utf8").replace(/^\ufeff/, ""));
   const { written } = reader;
   const sse = /^(data|event|id|retry):/m.exec(written);
-  const array = /^[ \t]*\[/m.exec(written);
+  const array = /^[ \t]*\[\s*\{/m.exec(written);
   const object = /^[ \t]*\{/m.exec(written);
   const first = Math.min(...[sse, array, object].map((found) => found?.index ?? Infinity));
-  if (first === Infinity) return document;
-  if (first === sse?.index) {
+  if (first === Infinity) reader.lines();
+  else if (first === sse?.index) {
     reader.serverSentEvents();
     document.shape = "events";
   } else if (first === array?.index) {
@@ -243,9 +242,7 @@ export function readDocument({ name, bytes }: Input): Document {
     document.shape = "events";
   } else {
     const at = written.indexOf("{", first);
-    const whole = readRow(written.slice(at, extent(written, at)), true);
-    const isExport = whole.ok ? shapeOf(whole.value) === "exports" : /^\{\s*"(info|messages|parts)"/.test(written.slice(at));
-    if (isExport) {
+    if (/^\{\s*"(info|messages|parts)"/.test(written.slice(at))) {
       document.shape = "exports";
       const before = written.slice(0, at).split("\n");
       before.forEach((line, index) => {

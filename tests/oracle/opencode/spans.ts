@@ -101,7 +101,7 @@ export class Builder {
       alone.push({ node, conversation: this.conversation(orphan.session), index: 0 });
     }
     const made = ({ node }: Turn): bigint => node.owner.session.created ?? node.start;
-    const all = alone.length > 0 ? [...turns, ...alone].sort((a, b) => Number(made(a) - made(b))) : turns;
+    const all = [...turns, ...alone.sort((a, b) => Number(made(a) - made(b)))];
     const counts = new Map<string, number>();
     for (const turn of all) {
       turn.index = counts.get(turn.conversation) ?? 0;

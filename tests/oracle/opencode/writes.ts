@@ -2,7 +2,7 @@
 //
 // It judges one row by itself. Which write counts is in state.ts.
 
-import { SKIP_METADATA, SKIP_NOTICE, SKIP_UNKNOWN } from "../../../assembly/abi/layout.ts";
+import { SKIP_METADATA, SKIP_NOTICE, SKIP_PROGRESS, SKIP_UNKNOWN } from "../../../assembly/abi/layout.ts";
 import { member, name, text, type Json } from "../json.ts";
 import { skip } from "../record.ts";
 import type { Row } from "./rows.ts";
@@ -60,11 +60,11 @@ function meaningOf(type: string, body: Json | undefined, event: Json): Meaning {
     case "session.deleted":
       return write("session", object(member(body, "info")), body);
     case "session":
-      return write("session", body, undefined);
+      return write("session", object(member(body, "info")) ?? body, undefined);
     case "message.updated":
       return write("message", object(member(body, "info")), body);
     case "message":
-      return write("message", body, event);
+      return write("message", object(member(body, "info")) ?? body, event);
     case "message.part.updated":
       return write("part", object(member(body, "part")) ?? object(member(event, "part")), body);
     case "part":
@@ -83,7 +83,7 @@ function meaningOf(type: string, body: Json | undefined, event: Json): Meaning {
     }
     case "message.part.delta": {
       const [part, delta] = [name(member(body, "partID")), member(body, "delta")];
-      if (text(member(body, "field")) !== "text" || part === undefined || delta?.kind !== "string") return nothing(type);
+      if (text(member(body, "field")) !== "text" || part === undefined || delta?.kind !== "string") return { kind: "nothing", reason: SKIP_PROGRESS };
       return { kind: "delta", part, text: delta };
     }
     case "session.status":
