@@ -239,7 +239,7 @@ function begin(session: Record, call: u32, message: Record): void {
   it.kind = DOCUMENT_SUBAGENT;
   it.agent = session.id;
   if (!call) {
-    it.type = message.head ? recordAt(message.head).agent : message.agent;
+    for (let at = session.first; at && !it.type; at = recordAt(at).next) if (recordAt(at).flags & R.ASSISTANT) it.type = recordAt(at).agent;
     return;
   }
   it.spawner = stringHash(recordAt(call).id);

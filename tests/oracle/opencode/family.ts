@@ -64,7 +64,7 @@ export class Family {
   }
 
   /** The user message of its session that an assistant message answers: the one it names, else the last one above. */
-  private question(message: Message): Message | undefined {
+  question(message: Message): Message | undefined {
     const asking = message.session.messages.filter(({ role, original }) => role === "user" && !original);
     const parent = name(member(message.value, "parentID"));
     return parent === undefined ? asking.filter((other) => byId(other, message) < 0).at(-1) : asking.find(({ id }) => id === parent);
@@ -188,7 +188,7 @@ export class Family {
     const attributes: Happened["attributes"] = [["error.type", name(member(error, "name")) ?? "api_error"]];
     const attempt = count(member(part.value, "attempt"));
     if (attempt !== undefined) attributes.push(["spanloom.retry.attempt", attempt]);
-    owner.events.push({ name: "spanloom.api_error", row: part.row, time: time(member(part.value, "time", "created")) ?? part.made, attributes, place: this.placeOf(part.message, "part", 0n) });
+    owner.events.push({ name: "spanloom.api_error", row: part.row, time: time(member(part.value, "time", "created")) ?? part.made, attributes, place: this.placeOf(part.message, "part", part.id) });
   }
 
   // --- sub-agents
@@ -314,7 +314,7 @@ export class Family {
           name: "spanloom.compaction",
           row: part.row,
           time: part.made,
-          place: this.placeOf(message, "part", 0n),
+          place: this.placeOf(message, "part", part.id),
           attributes: [["spanloom.compaction.trigger", isTrue(member(part.value, "auto")) ? "auto" : "manual"]],
           ...(summary === undefined ? {} : { summary: JSON.parse(summary) as string }),
         });
@@ -380,7 +380,7 @@ export class Family {
   }
 
   /** Where an event stands among those of its span: message by message, a user message behind its answers; then by kind and time. */
-  private placeOf(message: Message, kind: "part" | "failure" | "retry" | "question" | "own", when: bigint): Happened["place"] {
+  private placeOf(message: Message, kind: "part" | "failure" | "retry" | "question" | "own", when: bigint | string): Happened["place"] {
     const group = message.role === "user" ? message : (this.question(message) ?? message);
     const rank = ["part", "failure", "retry", "question", "own"].indexOf(kind);
     return [group.id, message === group && message.role === "user" ? "user" : `answer ${message.id}`, rank === 0 ? 0 : rank === 4 ? 2 : 1, when, rank];

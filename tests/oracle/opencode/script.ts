@@ -112,7 +112,7 @@ export class Server {
     this.parts.push(whole);
     if (streamed !== "whole" && part !== "tool" && part !== "task") {
       this.write("part", "message.part.updated", { ...whole, text: "", time: { start: begun } });
-      for (const delta of ["sa", "id \\ud83d\ude42"]) this.send("message.part.delta", { partID: whole.id, field: "text", delta });
+      for (const delta of ["sa", "id 🙂"]) this.send("message.part.delta", { partID: whole.id, field: "text", delta });
     } else if (streamed !== "whole") this.write("part", "message.part.updated", { ...whole, state: { ...(whole as { state?: Row }).state, status: "running", time: { start: begun } } });
     if (streamed !== "begun") this.write("part", "message.part.updated", whole);
   }
