@@ -30,7 +30,7 @@ import { Happening, Record, deltas, happenings, recordAt, records, referenceTo }
 
 /** Writes everything that was read into the model. */
 export function compose(): void {
-  if (!(records.rows | happenings.rows)) return;
+  if (!records.rows && !happenings.rows) return;
   merge();
   relate();
   walked = 0;

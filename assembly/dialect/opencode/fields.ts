@@ -161,7 +161,13 @@ export function clearFields(): void {
 /** Was an event read? What hooks were told has a payload, too. */
 export function isEvent(): bool {
   if (isWord(TYPE, "spanloom-hook")) return false;
-  return cutVersion() && hasData ? true : likeEvent;
+  return (cutVersion() || isPointed()) && hasData ? true : likeEvent;
+}
+
+/** Is there a point in its type, as in those of all events but the printed ones? */
+function isPointed(): bool {
+  for (let at = startOf(TYPE); at < endOf(TYPE); at++) if (load<u8>(at) == 0x2e) return true;
+  return false;
 }
 
 /** Cuts off what an event's type says of its version: a point and digits. Answers whether it did. */

@@ -36,10 +36,10 @@ export type Step =
 export interface Script {
   steps: { what: Step; wait: number }[];
   envelope: "plain" | "global" | "doubled" | "without ids";
-  /** A stream in one document, in two, or in two that overlap; exports beside it, or instead. */
+  /** A stream in one document, in two, or in two that overlap; or exports instead. */
   cut: number | undefined;
   overlap: number;
-  exports: "none" | "beside" | "instead";
+  exports: "none" | "instead";
 }
 
 interface Written {
@@ -249,5 +249,5 @@ export function written(script: Script): Document[] {
   const at = script.cut === undefined ? server.log.length : script.cut % (server.log.length + 1);
   const streams = [inLines("events-1.ndjson", server.log.slice(0, at)), inLines("events-2.ndjson", server.log.slice(Math.max(0, at - script.overlap)))];
   const told = streams.filter(({ bytes }) => bytes.length > 0);
-  return script.exports === "none" ? told : script.exports === "beside" ? [...told, ...server.exports()] : server.exports();
+  return script.exports === "none" ? told : server.exports();
 }
