@@ -6,7 +6,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Document } from "../../support/core.ts";
 
-const cases = Number(process.env["SPANLOOM_CASES"] ?? 300);
+export const cases = Number(process.env["SPANLOOM_CASES"] ?? 300);
 export const seed = Number(process.env["SPANLOOM_SEED"] ?? 1);
 
 export const shown = (documents: readonly Document[]): string =>
