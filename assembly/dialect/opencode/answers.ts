@@ -3,7 +3,7 @@
 import { NO_TIME } from "../../bytes/instant";
 import { internLiteral, stringHash, stringIs, stringStarts } from "../../bytes/strings";
 import { EVENT_PERMISSION, SKIP_INJECTED, SKIP_SNAPSHOT, SKIP_UNKNOWN } from "../../abi/layout";
-import { addContentAt, addHook, addNote, addPart, addSpawn, addUsage, beginRow, hookAt, joinContent, keepRowOf, noteAt, settleRow, spawnAt, usageAt } from "../../session/builder";
+import { addContentAt, addHook, addNote, addPart, addSpawn, addUsage, beginRow, hookAt, joinContent, keepRowOf, noteAt, spawnAt, usageAt } from "../../session/builder";
 import {
   FORM_LOOSE,
   FORM_TEXT,
@@ -171,8 +171,7 @@ export function answer(session: Record, message: Record, to: u64): void {
   response = 0;
   let count: u32 = 0;
   if (chats) {
-    respond(message, message.id, message.start);
-    count = 1;
+    respond(message, message.id, message.start, ++count == chats);
   } else if (!(message.flags & R.UNWRITTEN)) beginRow(message.line);
   fate(message, 0);
   let opened: u32 = 0;
@@ -181,8 +180,7 @@ export function answer(session: Record, message: Record, to: u64): void {
     if (it.type == R.PART_START || it.type == R.PART_FINISH) {
       if (opens(it.type) && opened++) {
         endSilent();
-        respond(it, it.id, ended);
-        count++;
+        respond(it, it.id, ended, ++count == chats);
       }
       step(it, count == chats);
     } else if (it.type == R.PART_TOOL) tool(it);
@@ -211,8 +209,8 @@ function endSilent(): void {
   ended = max(ended, reply.end);
 }
 
-/** Begins a response. */
-function respond(it: Record, id: u32, start: i64): void {
+/** Begins a response, the last one of its message or not. */
+function respond(it: Record, id: u32, start: i64, last: bool): void {
   response = id;
   silent = true;
   beginRow(it.line);
@@ -220,10 +218,8 @@ function respond(it: Record, id: u32, start: i64): void {
   row.flags |= ROW_STARTS;
   row.model = reply.model;
   row.provider = provider(reply.provider);
-  if (chats == 1) {
-    row.stop = reply.stop;
-    row.usage = usage(reply, true);
-  }
+  if (last) row.stop = reply.stop;
+  if (chats == 1) row.usage = usage(reply, true);
 }
 
 function provider(id: u32): u32 {
@@ -255,7 +251,6 @@ function say(it: Record): void {
   }
   fate(it, 0);
   silent = false;
-  for (let number = it.delta; number; number = deltas.at(number - 1).next) settleRow(it.document, 0);
   const end = it.end != NO_TIME ? it.end : it.start;
   beginRow(it.line);
   if (says(it)) addPart(it.type == R.PART_TEXT ? PART_TEXT : PART_REASONING).content = textContent(it);
@@ -313,7 +308,7 @@ function tool(it: Record): void {
     call.detail = spawn(it);
   }
   if (response) part(it, it.start);
-  else keepFact(ROW_CALLS, it, it.start, prompt, home);
+  else keepFact(ROW_CALLS, it, it.start, prompt, home).directory = reply.directory ? reply.directory : home.directory;
   ended = max(ended, it.start);
   if (it.rank < 3) return;
   const end = it.end != NO_TIME ? it.end : it.start;
@@ -395,7 +390,7 @@ export function happen(session: Record, message: Record, to: u64, answers: Recor
       noteAt(number).second = it.next;
       rowOf(ROW_API_ERROR, it).note = number;
     } else if (!answers || message.error != it.name) {
-      failure(rowOf(stringIs(it.name, "MessageAbortedError") ? ROW_INTERRUPT : ROW_API_ERROR, it), it.name, it.code, it.document, it.errorOffset, it.errorLength, 0, it.titled);
+      failure(rowOf(stringIs(it.name, "MessageAbortedError") ? ROW_INTERRUPT : ROW_API_ERROR, it), it.name, it.code, it.document, it.errorOffset, it.errorLength, answers ? answers.id : 0, it.titled);
     }
   }
 }

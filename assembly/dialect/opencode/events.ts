@@ -23,6 +23,8 @@ let clock: i64 = NO_TIME;
 let document: u32 = 0;
 /** The document is no event stream: it was written from what is left of a session. */
 let state: bool = false;
+/** The current row is an object. */
+let object: bool = false;
 
 // Names of the row before, which are mostly those of the next one too.
 let session: u32 = 0;
@@ -60,7 +62,8 @@ export function isOurs(): bool {
 function read(): void {
   F.clearFields();
   beginCursor();
-  if (peek() != 0x7b) skip();
+  object = peek() == 0x7b;
+  if (!object) skip();
   else if (rowRole == ROLE_WHOLE) F.readEvent();
   else if (rowRole == ROLE_OTHER) skip();
   else F.readRecord();
@@ -83,6 +86,7 @@ export function readRow(): u32 {
 
 function decide(): void {
   if (rowRole == ROLE_OTHER) skipRow(SKIP_METADATA);
+  else if (!object) skipRow(SKIP_NOT_A_RECORD);
   else if (rowRole == ROLE_PART) writePart();
   else if (rowRole == ROLE_INFO) {
     state = true;
@@ -138,7 +142,7 @@ function event(): void {
       break;
     case 20:
       if (has(F.SESSION)) fail();
-      else nothing();
+      else skipRow(SKIP_UNKNOWN);
       break;
     case 5:
       if (isWord(F.STATUS, "retry")) retry();
@@ -149,14 +153,8 @@ function event(): void {
       break;
     default:
       if (begins(F.TYPE, "permission.") || begins(F.TYPE, "question.")) ask();
-      else if (F.deepest) nothing();
-      else skipRow(SKIP_NOT_A_RECORD);
+      else skipRow(F.placeIn(NOISE, F.TYPE, true) ? SKIP_NOTICE : SKIP_UNKNOWN);
   }
-}
-
-/** The row says nothing here. */
-function nothing(): void {
-  skipRow(F.placeIn(NOISE, F.TYPE, true) ? SKIP_NOTICE : SKIP_UNKNOWN);
 }
 
 // --- writes
@@ -178,7 +176,7 @@ function isWritten(it: Record): bool {
 function write(kind: u32): Record | null {
   const id = intern(F.ID);
   if (!id) {
-    nothing();
+    skipRow(SKIP_UNKNOWN);
     return null;
   }
   const event = eventNumber(startOf(F.EVENT), endOf(F.EVENT));
@@ -296,7 +294,7 @@ function writeMessage(): void {
 
 function writePart(): void {
   if (!has(F.OWN_MESSAGE) && !has(F.MESSAGE)) {
-    nothing();
+    skipRow(SKIP_UNKNOWN);
     return;
   }
   const it = write(R.PART_RECORD);
@@ -450,10 +448,11 @@ function happen(kind: u32, key: u64): Happening | null {
   it.code = -1;
   it.next = -1;
   it.session = intern(F.SESSION);
+  it.titled = state ? 0 : 1;
   const number = findIn(R.SESSION_RECORD, it.session, document);
   if (!number) return it;
   const owner = recordAt(number);
-  it.titled = owner.flags & R.TITLED ? 2 : 1;
+  if (owner.flags & R.TITLED) it.titled <<= 1;
   const current = owner.head ? recordAt(owner.head) : null;
   const asked = owner.tail ? recordAt(owner.tail) : null;
   // what has ended can fail no more: then it is what was asked last
@@ -510,7 +509,7 @@ function ask(): void {
     if (!happen(R.HAPPENED_QUESTION, key)) return;
     number = happenings.rows - 1;
     if (answers) happenings.at(number).time = NO_TIME;
-  } else if (answers ? happenings.at(number).answered != NO_TIME : happenings.at(number).time != NO_TIME) {
+  } else if (answers ? happenings.at(number).answeredIn : happenings.at(number).askedIn) {
     settleRow(document, SKIP_COPY + 1);
     return;
   }
@@ -525,7 +524,8 @@ function ask(): void {
   it.name = begins(F.TYPE, "question.") ? internLiteral("question") : intern(F.PERMISSION);
   it.line = rowLine;
   it.askedIn = document + 1;
-  if (has(F.MESSAGE)) it.message = intern(F.MESSAGE);
+  if (!has(F.MESSAGE)) return;
+  it.message = intern(F.MESSAGE);
   it.call = intern(F.CALL);
 }
 

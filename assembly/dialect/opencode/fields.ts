@@ -81,9 +81,6 @@ export let background: bool = false;
 export let interrupted: bool = false;
 export let exitIsNull: bool = false;
 export let timed: bool = false;
-/** An event with a record in it, and what it was called there. */
-export let hasInfo: bool = false;
-export let hasPart: bool = false;
 /** The row has a member that only events have; it has `data`. */
 let likeEvent: bool = false;
 let hasData: bool = false;
@@ -156,8 +153,6 @@ export function clearFields(): void {
   interrupted = false;
   exitIsNull = false;
   timed = false;
-  hasInfo = false;
-  hasPart = false;
   likeEvent = false;
   hasData = false;
   deepest = 0;
@@ -252,7 +247,7 @@ export function readEvent(level: u32 = 1): void {
     } else if (KEY.isId()) {
       if (level < deepest) skip();
       else take(EVENT);
-    } else if (KEY.isPart()) readPart();
+    } else if (KEY.isPart()) readRecord();
     else if (KEY.isError()) readError();
     else if (KEY.isSessionId()) {
       likeEvent = true;
@@ -269,28 +264,16 @@ export function readEvent(level: u32 = 1): void {
 
 /** What other events call properties; of a share the record itself. */
 function readData(): void {
-  if (isWord(TYPE, "session") || isWord(TYPE, "message")) {
+  if (isWord(TYPE, "session") || isWord(TYPE, "message") || isWord(TYPE, "part")) {
     likeEvent = true;
-    hasInfo = true;
     readRecord();
-  } else if (isWord(TYPE, "part")) {
-    likeEvent = true;
-    readPart();
   } else readBody();
-}
-
-function readPart(): void {
-  hasPart = peek() == 0x7b;
-  readRecord();
 }
 
 function readBody(): void {
   if (!object()) return;
   while (nextMember()) {
-    if (KEY.isInfo()) {
-      hasInfo = peek() == 0x7b;
-      readRecord();
-    } else if (KEY.isPart()) readPart();
+    if (KEY.isInfo() || KEY.isPart()) readRecord();
     else if (KEY.isSessionId()) take(SESSION);
     else if (KEY.isMessageId()) take(MESSAGE);
     else if (KEY.isPartId()) take(PART);
