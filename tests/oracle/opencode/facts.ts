@@ -6,6 +6,7 @@ import { count, isTrue, member, name, text, type Json } from "../json.ts";
 import { isBlank } from "../prompt.ts";
 import type { Row } from "./rows.ts";
 import type { Message, Part, Session } from "./state.ts";
+import { time } from "./times.ts";
 
 export interface Happened {
   name: string;
@@ -99,7 +100,7 @@ export const isHidden = (part: Part): boolean => isTrue(member(part.value, "synt
 /** The text of a part as it was written, with what was added to it. */
 export function written(part: Part): string | undefined {
   const last = member(part.value, "text");
-  const added = member(part.value, "time", "end") ? [] : part.deltas.map((delta) => delta.text);
+  const added = time(member(part.value, "time", "end")) !== undefined ? [] : part.deltas.map((delta) => delta.text);
   const all = [...(last?.kind === "string" ? [last] : []), ...added];
   return all.length === 0 ? undefined : `"${all.map(({ raw }) => raw.slice(1, -1)).join("")}"`;
 }

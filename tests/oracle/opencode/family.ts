@@ -70,6 +70,14 @@ export class Family {
     return parent === undefined ? asking.filter((other) => byId(other, message) < 0).at(-1) : asking.find(({ id }) => id === parent);
   }
 
+  /** The message by which a message is placed: the question, else the first answer of its session that names the same one. */
+  leader(message: Message): Message {
+    if (message.role === "user") return message;
+    const parent = (one: Message): string | undefined => name(member(one.value, "parentID"));
+    const alike = message.session.messages.filter((one) => one.role === "assistant" && !one.original && parent(one) === parent(message) && !this.question(one));
+    return this.question(message) ?? alike[0] ?? message;
+  }
+
   /** Does a user message open a turn, or is it an input of a sub-agent? */
   private isPlaced(message: Message): boolean {
     return message.parts.some(isAuthored) || this.answered.has(message);
@@ -121,11 +129,9 @@ export class Family {
       const asked = this.question(message);
       // A prompt that was copied asked in the other session.
       const copied = session.messages.find((other) => other.id === parent)?.original;
-      const elsewhere = copied && this.ownerOf.get(copied);
       let turn: Owner;
       if (asked) turn = prompt(asked);
-      else if (elsewhere) turn = elsewhere;
-      else if (parent !== undefined) turn = turnOf(message, "unprompted", parent);
+      else if (parent !== undefined) turn = turnOf(message, "unprompted", copied?.id ?? parent);
       else turn = turnOf(message, "unprompted", (alone ??= message.id));
       this.give(turn, message);
     }
@@ -137,9 +143,8 @@ export class Family {
     this.ownerOf.set(message, owner);
     const steps = stepsOf(message);
     let before: bigint = message.created;
-    const session = message.session.messages;
-    const asked = this.question(message) ?? session.find((other) => other.role === "assistant" && name(member(other.value, "parentID")) === name(member(message.value, "parentID")))!;
-    const compacted = session.some((other) => byId(other, asked) < 0 && isCompaction(other) && this.isPlaced(other));
+    const asked = this.leader(message);
+    const compacted = message.session.messages.some((other) => byId(other, asked) < 0 && isCompaction(other) && (other.original || this.isPlaced(other)));
     const call = (part: Part): Call => {
       const [start, end] = [time(member(part.value, "state", "time", "start")), time(member(part.value, "state", "time", "end"))];
       const answered = ["completed", "error"].includes(text(member(part.value, "state", "status")) ?? "");
@@ -170,7 +175,10 @@ export class Family {
         .map(({ value, made }) => time(member(value, "time", "end")) ?? time(member(value, "time", "start")) ?? made);
       const ends = [...said, ...calls.map((one) => one.start)].filter((found) => found !== undefined);
       const completed = time(member(message.value, "time", "completed"));
-      const end = ends.length > 0 ? later(...ends) : (step.finish?.made ?? completed ?? start);
+      // What stands before the step's end says when the model was done; without it, that end does.
+      const finish = step.finish && !step.parts.some((one) => says(one) && byId(one, step.finish!) < 0) ? [step.finish.made] : [];
+      const known = [...ends, ...finish];
+      const end = known.length > 0 ? later(...known) : (completed ?? start);
       const first = own ? [] : [(step.start ?? step.finish)!];
       const evidence = [...first, ...step.parts.filter((one) => says(one)), ...(step.finish ? [step.finish] : [])];
       const inferred = (own && message.inferred) || evidence.some(isUndated);
@@ -215,7 +223,8 @@ export class Family {
       const [first] = this.placed(child);
       if (!first) continue;
       const owner = this.owner("agent", child, child.id, first);
-      for (const message of child.messages) if (message.role === "assistant") this.give(owner, message);
+      const answers = child.messages.filter(({ role }) => role === "assistant");
+      for (const message of answers.sort((a, b) => byId(this.leader(a), this.leader(b)) || byId(a, b))) this.give(owner, message);
       readers.set(child, owner);
     }
     const tasks = [...this.turns, ...readers.values()].flatMap((owner) => owner.calls).filter((call) => call.tool === "task");
@@ -276,8 +285,7 @@ export class Family {
     this.agents.push(...agents);
     const at = (when: bigint): Agent => agents.filter((agent) => agent.call !== undefined && agent.start <= when).at(-1) ?? agents[0]!;
     for (const message of this.placed(child)) {
-      const asked = message.role === "user" ? message : this.question(message);
-      const agent = at((asked ?? message).created);
+      const agent = at(this.leader(message).created);
       this.ownerOf.set(message, agent);
       (message.role === "user" ? agent.inputs : agent.answers).push(message);
     }
@@ -329,7 +337,7 @@ export class Family {
     const [answer, asked] = [known.filter(({ role }) => role === "assistant").at(-1), known.filter(({ role }) => role === "user").at(-1)];
     if (!answer || !asked || byId(asked, answer) < 0) return answer ?? asked;
     const completed = time(member(answer.value, "time", "completed"));
-    const isOver = completed === undefined ? member(answer.value, "error") !== undefined : when === undefined || completed <= when;
+    const isOver = completed === undefined ? name(member(answer.value, "error", "name")) !== undefined : when === undefined || completed <= when;
     return isOver ? asked : answer;
   }
 
@@ -385,7 +393,7 @@ export class Family {
 
   /** Where an event stands among those of its span: message by message, a user message behind its answers; then by kind and time. */
   private placeOf(message: Message, kind: "part" | "failure" | "retry" | "question" | "own", when: bigint | string): Happened["place"] {
-    const group = message.role === "user" ? message : (this.question(message) ?? message);
+    const group = this.leader(message);
     const rank = ["part", "failure", "retry", "question", "own"].indexOf(kind);
     return [group.id, message === group && message.role === "user" ? "user" : `answer ${message.id}`, rank === 0 ? 0 : rank === 4 ? 2 : 1, when, rank];
   }
@@ -423,7 +431,8 @@ export class Family {
       const tool = [question, answer].flatMap((one) => (one ? [member(one.body, "tool"), one.body] : [])).find((one) => name(member(one, "callID")) !== undefined);
       const [messageId, callId] = [name(member(tool, "messageID")), name(member(tool, "callID"))];
       const call = [...this.turns, ...this.agents].flatMap((owner) => owner.calls).find((one) => one.part.message.id === messageId && name(member(one.part.value, "callID")) === callId);
-      const message = this.workedAt(first.session, first.row, first.time);
+      const named = callId === undefined ? undefined : this.state.messages.get(messageId ?? "");
+      const message = named ?? this.workedAt(first.session, first.row, first.time);
       const place = callId !== undefined && call ? call : message ? this.ownerOf.get(message) : undefined;
       if (!place) {
         for (const one of [question, answer]) if (one) one.row.fate = skip(SKIP_NOTICE);
@@ -455,7 +464,7 @@ export class Family {
       if (message.row && !placed) message.row.fate ??= skip(message.role === "user" ? SKIP_INJECTED : SKIP_NOTICE);
       for (const part of message.parts) {
         const fate = (part.row.fate ??= this.partFate(part, placed));
-        const grows = ["text", "reasoning"].includes(part.type) && !member(part.value, "time", "end") && fate?.kind === "used";
+        const grows = ["text", "reasoning"].includes(part.type) && time(member(part.value, "time", "end")) === undefined && fate?.kind === "used";
         for (const delta of part.deltas) delta.row.fate ??= grows ? { kind: "used" } : skip(SKIP_PROGRESS);
       }
     }

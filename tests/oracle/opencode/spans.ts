@@ -67,9 +67,8 @@ const isInterrupted = (owner: Owner): boolean => owner.failures.some((failing) =
 function ownerFailure(owner: Owner, family: Family): Failure | undefined {
   if (isInterrupted(owner)) return interrupted;
   // An answer stands behind what it answers, whatever the ids say.
-  const asked = (message: Message): Message => family.question(message) ?? message;
   const isAnswer = (message: Message): number => Number(message.role === "assistant");
-  const last = [...owner.inputs, ...owner.answers].sort((a, b) => byId(asked(a), asked(b)) || isAnswer(a) - isAnswer(b) || byId(a, b)).at(-1);
+  const last = [...owner.inputs, ...owner.answers].sort((a, b) => byId(family.leader(a), family.leader(b)) || isAnswer(a) - isAnswer(b) || byId(a, b)).at(-1);
   const failing = owner.failures.filter(({ message }) => message === last).at(-1);
   return failing && { type: failing.name, message: short(text(member(failing.error, "data", "message")) ?? ""), recorded: true };
 }

@@ -84,8 +84,8 @@ function timeIn(event: Event): bigint | undefined {
 function finished(write: Write): bigint {
   const { value } = write;
   if (write.of === "session") return time(member(value, "time", "updated")) ?? -1n;
-  if (write.of === "message") return member(value, "time", "completed") || member(value, "error") ? 1n : 0n;
-  if (text(member(value, "type")) !== "tool") return member(value, "time", "end") ? 1n : 0n;
+  if (write.of === "message") return time(member(value, "time", "completed")) !== undefined || name(member(value, "error", "name")) !== undefined ? 1n : 0n;
+  if (text(member(value, "type")) !== "tool") return time(member(value, "time", "end")) === undefined ? 0n : 1n;
   const status = text(member(value, "state", "status")) ?? "";
   return ["completed", "error"].includes(status) ? 2n : status === "running" ? 1n : 0n;
 }
@@ -100,8 +100,6 @@ class Layer {
   readonly last = new Map<string, Written>();
   readonly deltas = new Map<string, { row: Row; text: Json }[]>();
   readonly gone = new Set<string>();
-  /** Those of them that a removal names. */
-  readonly removed = new Set<string>();
 
   constructor(readonly events: Event[]) {
     for (const event of events) this.take(event);
@@ -116,12 +114,11 @@ class Layer {
         row.fate = skip(SKIP_COPY);
         return;
       }
-      if (before) before.event.row.fate = skip(this.removed.has(key) ? SKIP_NOTICE : SKIP_PROGRESS);
+      if (before) before.event.row.fate = skip(this.gone.has(key) ? SKIP_NOTICE : SKIP_PROGRESS);
       for (const delta of this.deltas.get(meaning.id) ?? []) delta.row.fate = skip(SKIP_PROGRESS);
       if (meaning.of === "part") this.deltas.set(meaning.id, []);
       this.last.set(key, { event, write: meaning });
       this.gone.delete(key);
-      this.removed.delete(key);
     } else if (meaning.kind === "delta") {
       const list = this.last.has(`part ${meaning.part}`) ? this.deltas.get(meaning.part) : undefined;
       if (list) list.push({ row, text: meaning.text });
@@ -129,17 +126,17 @@ class Layer {
     } else if (meaning.kind === "removal") {
       row.fate = skip(SKIP_NOTICE);
       this.gone.add(`${meaning.of} ${meaning.id}`);
-      this.removed.add(`${meaning.of} ${meaning.id}`);
-      if (meaning.of === "message") for (const { write } of this.last.values()) if (write.message === meaning.id) this.gone.add(`part ${write.id}`);
     }
   }
 }
 
-/** Of two writes in different documents, the one that counts. */
-function better(first: Written, second: Written): Written {
-  const [a, b] = [first.event.number, second.event.number];
-  if (a !== undefined && b !== undefined && a !== b) return b > a ? second : first;
-  return finished(second.write) > finished(first.write) ? second : first;
+/** Of the writes of a thing, one a document and in their order, the one that counts. */
+function bestOf<T extends Written>(writes: readonly T[]): T {
+  const best = (list: T[]): T[] => list.filter((one, at) => list.every((other, place) => (at <= place ? finished(one.write) >= finished(other.write) : finished(one.write) > finished(other.write))));
+  const latest = writes.map(({ event }) => event.number ?? -1n).reduce((a, b) => (a > b ? a : b));
+  const numbered = best(writes.filter(({ event }) => event.number !== undefined && event.number === latest));
+  const others = best(writes.filter(({ event }) => event.number === undefined));
+  return best(writes.filter((one) => numbered.includes(one) || others.includes(one)))[0]!;
 }
 
 function canonical(inputs: Input[]): { documents: Document[]; events: Map<Document, Event[]> } {
@@ -169,25 +166,16 @@ export function readState(inputs: Input[]): State {
 
   // The write that counts, of each thing.
   const best = new Map<string, Written & { layer: Layer }>();
-  for (const layer of layers)
-    for (const [key, written] of layer.last) {
-      const before = best.get(key);
-      const wins = before ? better(before, written) : written;
-      const lost = skip(layers.some(({ removed }) => removed.has(key)) ? SKIP_NOTICE : SKIP_COPY);
-      if (wins === before) written.event.row.fate = lost;
-      else {
-        if (before) before.event.row.fate = lost;
-        best.set(key, { ...written, layer });
-      }
-    }
+  for (const key of new Set(layers.flatMap(({ last }) => [...last.keys()]))) {
+    const all = layers.flatMap((layer) => (layer.last.has(key) ? [{ ...layer.last.get(key)!, layer }] : []));
+    const counts = bestOf(all);
+    best.set(key, counts);
+    for (const { event } of all.filter((one) => one !== counts)) event.row.fate = skip(layers.some(({ gone }) => gone.has(key)) ? SKIP_NOTICE : SKIP_COPY);
+  }
   for (const layer of layers)
     for (const [id, list] of layer.deltas) if (best.get(`part ${id}`)?.layer !== layer) for (const { row } of list) row.fate = skip(SKIP_PROGRESS);
   const isGone = (written: Written): boolean =>
-    layers.some(
-      (layer) =>
-        layer.gone.has(`${written.write.of} ${written.write.id}`) ||
-        (written.write.message !== undefined && layer.gone.has(`message ${written.write.message}`) && !layer.last.has(`part ${written.write.id}`)),
-    );
+    layers.some(({ gone }) => gone.has(`${written.write.of} ${written.write.id}`) || gone.has(`message ${written.write.message ?? ""}`));
 
   const sessions = new Map<string, Session>();
   const sessionOf = (id: string): Session => {
