@@ -12,6 +12,7 @@ import {
   SCOPE_AGENT,
   SCOPE_ALONE,
   SCOPE_TURN,
+  STRAND_COMPOSED,
   Scope,
   calls,
   items,
@@ -88,7 +89,8 @@ function adopt(index: u32): void {
 function homeFor(index: u32): u32 {
   const row = scopes.at(index).row;
   const strand = strands.at(rows.at(row - 1).strand);
-  for (let d: u32 = 0; d < strands.rows; d++) {
+  // what a dialect composed knows its root
+  for (let d: u32 = 0; d < strands.rows && !(strand.traits & STRAND_COMPOSED); d++) {
     const other = strands.at(strandOrder(d));
     if (other.agent || other.session != scopes.at(index).session) continue;
     strand.root = other.root;

@@ -38,6 +38,7 @@ export const ROW_STARTS: u32 = 256; // its time is when the request was made
 export const ROW_SYNTHETIC: u32 = 512; // a prompt that the client wrote
 export const ROW_UNPROMPTED: u32 = 1024; // a prompt that is not in the record
 export const ROW_BETWEEN: u32 = 2048; // a compaction behind a finished turn that nothing has followed yet
+export const ROW_COMPACTED: u32 = 8192; // a response that knows of what went before only what a compaction left
 export const ROW_UNDER_WAY: u32 = 4096; // a prompt whose answers, in a strand that says when they end, have not
 
 // --- parts

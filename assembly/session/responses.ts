@@ -10,6 +10,7 @@ import {
   PART_TEXT,
   RESPONSE_COMPACTED,
   RESPONSE_INFERRED_TIME,
+  ROW_COMPACTED,
   ROW_INFERRED_TIME,
   Response,
   Row,
@@ -58,7 +59,7 @@ function openResponse(id: u32, owner: u32, at: u32, compacted: bool): void {
   response.lastRow = at + 1;
   response.reasoning = -1;
   response.cost = -1;
-  if (compacted) response.flags |= RESPONSE_COMPACTED;
+  if (compacted || rows.at(at).flags & ROW_COMPACTED) response.flags |= RESPONSE_COMPACTED;
   scopes.at(owner - 1).lastResponse = responses.rows;
 }
 

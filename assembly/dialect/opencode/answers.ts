@@ -31,7 +31,7 @@ import {
   ROW_STARTS,
   Row,
 } from "../../session/model";
-import { fate } from "./compose";
+import { compacted, fate } from "./compose";
 import { isTask } from "./family";
 import { find } from "./merge";
 import { SECOND, closeTimeOfId, timeOfId } from "./ids";
@@ -215,7 +215,7 @@ function respond(it: Record, id: u32, start: i64, last: bool): void {
   silent = true;
   beginRow(it.line);
   const row = part(it, start);
-  row.flags |= ROW_STARTS;
+  row.flags |= ROW_STARTS | compacted;
   row.model = reply.model;
   row.provider = provider(reply.provider);
   if (last) row.stop = reply.stop;
@@ -390,7 +390,10 @@ export function happen(session: Record, message: Record, to: u64, answers: Recor
       noteAt(number).second = it.next;
       rowOf(ROW_API_ERROR, it).note = number;
     } else if (!answers || message.error != it.name) {
-      failure(rowOf(stringIs(it.name, "MessageAbortedError") ? ROW_INTERRUPT : ROW_API_ERROR, it), it.name, it.code, it.document, it.errorOffset, it.errorLength, answers ? answers.id : 0, it.titled);
+      const row = rowOf(stringIs(it.name, "MessageAbortedError") ? ROW_INTERRUPT : ROW_API_ERROR, it);
+      failure(row, it.name, it.code, it.document, it.errorOffset, it.errorLength, answers ? answers.id : 0, it.titled);
+      // what was answered after all did not fail
+      if (!answers && message.head) row.flags &= ~ROW_FINAL_ERROR;
     }
   }
 }

@@ -10,6 +10,7 @@ import {
   PART_BASE64,
   PART_BINARY,
   PART_TEXT,
+  ROW_COMPACTED,
   ROW_COMPACTION,
   ROW_PROMPT,
   ROW_SYNTHETIC,
@@ -64,7 +65,8 @@ export function fate(it: Record, skipped: u32): void {
 /** Puts what happened on the message that it happened to, in the order of time. */
 function attach(number: u32): void {
   const it = happenings.at(number);
-  const owner = it.call ? find(R.MESSAGE_RECORD, it.message) : workedAt(it);
+  let owner = it.call ? find(R.MESSAGE_RECORD, it.message) : 0;
+  if (!owner || !(recordAt(owner).flags & R.USER || isAnswer(recordAt(owner)))) owner = workedAt(it);
   if (!owner) return;
   const message = recordAt(owner);
   let before: u32 = 0;
@@ -187,8 +189,20 @@ function isAnswer(message: Record): bool {
   return false;
 }
 
+/** Notes which messages stand behind a compaction: a fork's is mostly a copy, and calls that share a child share what is left of it. */
+function findCompacted(session: Record): void {
+  let compacted: u32 = 0;
+  for (let at = session.first; at; at = recordAt(at).next) {
+    const message = recordAt(at);
+    message.flags |= compacted;
+    if (!(message.flags & R.USER) || !(message.flags & R.COPY || isPlaced(message))) continue;
+    for (let p = message.first; p; p = recordAt(p).next) if (recordAt(p).type == R.PART_COMPACTION) compacted = R.COMPACTED;
+  }
+}
+
 function composeSession(session: Record): void {
   const first = group(session);
+  findCompacted(session);
   if (!session.session) {
     strand(session, first, 0, 0);
     return;
@@ -279,9 +293,13 @@ function drop(message: Record): void {
   for (let at = message.first; at; at = recordAt(at).next) fate(recordAt(at), SKIP_INJECTED + 1);
 }
 
+/** What responses to the prompt at hand are marked with. */
+export let compacted: u32 = 0;
+
 function composeGroup(session: Record, number: u32): void {
   const message = recordAt(number);
   const asked = (message.flags & R.USER) != 0;
+  compacted = message.flags & R.COMPACTED ? ROW_COMPACTED : 0;
   const name = asked ? message.id : nameOf(message);
   const prompt = stringHash(name);
   beginRow(message.line);
