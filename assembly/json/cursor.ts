@@ -14,8 +14,9 @@ let fresh: bool = false;
 let entered: u32 = 0;
 /** Something was not JSON; everything read since is void. */
 export let malformed: bool = false;
-/** It was nested too deep to be followed. */
+/** It was nested too deep to be followed; one level more would be. */
 export let tooDeep: bool = false;
+export let deepRow: bool = false;
 
 /** Key of the member that nextMember() found: its length, its first eight bytes and its last eight (0 if it is no longer than eight). */
 export let keyLength: u32 = 0;
@@ -36,6 +37,7 @@ export function beginRow(): void {
   quoteEnd = rowQuotesEnd;
   malformed = false;
   tooDeep = false;
+  deepRow = false;
   entered = 0;
   space();
 }
@@ -259,10 +261,13 @@ function skipNested(): void {
     if (c == 0x22) {
       if (!hop()) return;
     } else if (c == 0x7b || c == 0x5b) {
-      if (depth + entered >= <u32>DEPTH_LIMIT) {
-        tooDeep = true;
-        fail();
-        return;
+      if (depth + entered >= <u32>DEPTH_LIMIT - 1) {
+        deepRow = true;
+        if (depth + entered >= <u32>DEPTH_LIMIT) {
+          tooDeep = true;
+          fail();
+          return;
+        }
       }
       store<u8>(STACK + depth, c);
       depth++;
