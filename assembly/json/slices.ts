@@ -6,7 +6,9 @@ import { equalBytes } from "../bytes/strings";
 import { readString, textEnd, textStart } from "./cursor";
 
 /** Places that there are. */
-const PLACES: i32 = 40;
+const PLACES: i32 = 41;
+/** For what nobody wants. */
+export const NO_PLACE: usize = 40;
 /** Each: u32 address of its first byte, u32 of the one behind its last; zeros if it is not there. */
 const SLICES: usize = memory.data(PLACES * 8, 16);
 
@@ -53,6 +55,13 @@ export function take(slice: usize): void {
 @inline
 export function clearSlices(first: usize, end: usize): void {
   for (let at = first; at < end; at++) store<u64>(SLICES + (at << 3), 0);
+}
+
+/** The place of the string that begins at an address; NO_PLACE if it is in none. */
+export function placeOf(start: usize): usize {
+  let slice: usize = 0;
+  while (slice < NO_PLACE && startOf(slice) != start) slice++;
+  return slice;
 }
 
 /** Does the string say this? */

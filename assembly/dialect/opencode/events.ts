@@ -4,13 +4,15 @@
 import { NO_TIME } from "../../bytes/instant";
 import { beginRow as beginCursor, peek, skip } from "../../json/cursor";
 import { whyBroken } from "../../json/broken";
+import { followsPattern, forgetPattern, learnPattern } from "../../json/pattern";
+import { rowFault } from "../../json/rows";
 import { begins, has, isWord, placeIn } from "../../json/slices";
 import { ROLE_INFO, ROLE_OTHER, ROLE_PART, ROLE_WHOLE, rowRole } from "../../json/values";
 import { noteTime, noteTranscript, settleRow, skipRow } from "../../session/builder";
 import { SKIP_COPY, SKIP_METADATA, SKIP_NOTICE, SKIP_NOT_A_RECORD, SKIP_UNKNOWN } from "../../abi/layout";
 import { hasPart, isEvent, readEvent, repeated, withdraw } from "./envelope";
 import * as F from "./fields";
-import { clearFields, numberOf } from "./fields";
+import { clearFields, isFilled, numberOf } from "./fields";
 import { ask, fail, retry } from "./happenings";
 import { readRecord } from "./record";
 import * as R from "./records";
@@ -21,6 +23,7 @@ export function beginEvents(): void {
   beginSource();
   beginWrites();
   withdraw();
+  forgetPattern();
 }
 
 export function clearEvents(): void {
@@ -48,6 +51,10 @@ function read(): void {
 
 /** Reads the current row. Answers 0, or why it is broken (BROKEN_*). */
 export function readRow(): u32 {
+  if (isPiece()) {
+    add();
+    return 0;
+  }
   read();
   const broken = whyBroken();
   if (broken) return broken;
@@ -66,6 +73,13 @@ export function readRow(): u32 {
   return 0;
 }
 
+/** Is the row another piece of text, written as one before? Its fields are read then. */
+function isPiece(): bool {
+  if (rowRole != ROLE_WHOLE || rowFault || !followsPattern() || !is(PIECE)) return false;
+  withdraw();
+  return true;
+}
+
 function decide(): void {
   if (rowRole == ROLE_OTHER) skipRow(SKIP_METADATA);
   else if (rowRole == ROLE_PART) writePart();
@@ -78,6 +92,8 @@ function decide(): void {
     event();
   }
 }
+
+const PIECE = "message.part.delta";
 
 /** Types of other forms: as `run --format json` prints events, and as sessions are shared. */
 const OTHER_TYPES = "text reasoning tool_use step_start step_finish part session message error spanloom.source ";
@@ -93,8 +109,10 @@ function is(type: string): bool {
 
 /** What happens most comes first. */
 function event(): void {
-  if (is("message.part.delta")) add();
-  else if (is("message.part.updated")) writePart();
+  if (is(PIECE)) {
+    add();
+    if (isPlainPiece()) learnPattern();
+  } else if (is("message.part.updated")) writePart();
   else if (is("message.updated")) writeMessage();
   else if (is("session.updated") || is("session.created") || is("session.deleted")) writeSession();
   else if (is("message.removed")) remove(R.MESSAGE_RECORD, F.MESSAGE);
@@ -105,6 +123,11 @@ function event(): void {
     else skipRow(SKIP_NOTICE);
   } else if (begins(F.TYPE, "permission.") || begins(F.TYPE, "question.")) ask();
   else other(placeIn(OTHER_TYPES, F.TYPE));
+}
+
+/** Does the row tell of a piece of text, and of nothing else? */
+function isPlainPiece(): bool {
+  return has(F.PART) && has(F.FIELD) && has(F.DELTA) && numberOf(F.BESIDE) == NO_TIME && !isFilled();
 }
 
 function other(type: i32): void {
