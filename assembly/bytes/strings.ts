@@ -18,9 +18,14 @@ export class StringRow {
 export const strings = new Strip<StringRow>();
 const byHash = new Map64();
 
-/** Are `length` bytes the same? Names are short: words beat a call of memory.compare. */
+/** Are `length` bytes the same? Most are names, and short: words beat a call of memory.compare. */
 export function equalBytes(a: usize, b: usize, length: usize): bool {
   const end = a + length;
+  while (a + 32 <= end) {
+    if ((load<u64>(a) ^ load<u64>(b)) | (load<u64>(a, 8) ^ load<u64>(b, 8)) | (load<u64>(a, 16) ^ load<u64>(b, 16)) | (load<u64>(a, 24) ^ load<u64>(b, 24))) return false;
+    a += 32;
+    b += 32;
+  }
   while (a + 8 <= end) {
     if (load<u64>(a) != load<u64>(b)) return false;
     a += 8;

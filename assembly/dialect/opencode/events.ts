@@ -99,7 +99,7 @@ const PIECE = "message.part.delta";
 const OTHER_TYPES = "text reasoning tool_use step_start step_finish part session message error spanloom.source ";
 
 /** What begins the types of events that say nothing here. */
-const NOISE = "catalog. command. custom. file. ide. installation. integration. lsp. mcp. message. models permission. plugin. project. pty. question. reference. server. session. todo. tui. vcs. workspace. worktree. ";
+const NOISE = "session. server. message. file. plugin. todo. catalog. command. custom. ide. installation. integration. lsp. mcp. models permission. project. pty. question. reference. tui. vcs. workspace. worktree. ";
 
 // @ts-ignore: decorator
 @inline
@@ -122,6 +122,7 @@ function event(): void {
     if (isWord(F.STATUS, "retry")) retry();
     else skipRow(SKIP_NOTICE);
   } else if (begins(F.TYPE, "permission.") || begins(F.TYPE, "question.")) ask();
+  else if (placeIn(NOISE, F.TYPE, true)) skipRow(SKIP_NOTICE);
   else other(placeIn(OTHER_TYPES, F.TYPE));
 }
 
@@ -132,7 +133,7 @@ function isPlainPiece(): bool {
 
 function other(type: i32): void {
   if (!type) {
-    skipRow(has(F.TYPE) || hasPart ? (placeIn(NOISE, F.TYPE, true) ? SKIP_NOTICE : SKIP_UNKNOWN) : SKIP_NOT_A_RECORD);
+    skipRow(has(F.TYPE) || hasPart ? SKIP_UNKNOWN : SKIP_NOT_A_RECORD);
     return;
   }
   noteState();
