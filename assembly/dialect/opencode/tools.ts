@@ -2,13 +2,22 @@
 
 import { asciiIs, asciiLength } from "../../bytes/ascii";
 import { stringIs } from "../../bytes/strings";
-import { internText } from "../../json/names";
+import { internAgain, internText } from "../../json/names";
 import { offsetOf } from "../../json/rows";
 import { endOf, has, isWord, lengthOf, startOf } from "../../json/slices";
 import * as F from "./fields";
 import { marks, numberOf } from "./fields";
 import * as R from "./records";
 import { Record } from "./records";
+
+// Of the row before.
+let tool: u32 = 0;
+let call: u32 = 0;
+
+export function clearTools(): void {
+  tool = 0;
+  call = 0;
+}
 
 export function writeTool(it: Record): void {
   const failed = isWord(F.STATE, "error");
@@ -17,8 +26,8 @@ export function writeTool(it: Record): void {
   if (failed) it.flags |= R.FAILED;
   it.flags |= marks & (R.BACKGROUND | R.INTERRUPTED | R.EXIT_NULL);
   it.code = numberOf(F.EXIT);
-  it.name = internText(startOf(F.TOOL), endOf(F.TOOL));
-  it.model = internText(startOf(F.CALL), endOf(F.CALL));
+  it.name = tool = internAgain(tool, startOf(F.TOOL), endOf(F.TOOL));
+  it.model = call = internAgain(call, startOf(F.CALL), endOf(F.CALL));
   it.inputOffset = offsetOf(startOf(F.INPUT));
   it.inputLength = <u32>lengthOf(F.INPUT);
   if (done && has(F.OUTPUT)) {

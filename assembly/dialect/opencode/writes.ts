@@ -16,10 +16,12 @@ import { eventNumber, isBefore } from "./ids";
 import * as R from "./records";
 import { Record, addDelta, dropDeltas, findIn, recordAt, recordIn, referenceTo, tokens } from "./records";
 import { document, isState } from "./source";
-import { writeTool } from "./tools";
+import { clearTools, writeTool } from "./tools";
 
 // Names of the row before, which are mostly those of the next one too.
+let written: u32 = 0;
 let session: u32 = 0;
+let asked: u32 = 0;
 let message: u32 = 0;
 let agent: u32 = 0;
 let model: u32 = 0;
@@ -38,7 +40,9 @@ export function beginWrites(): void {
 }
 
 export function clearWrites(): void {
+  written = 0;
   session = 0;
+  asked = 0;
   message = 0;
   agent = 0;
   model = 0;
@@ -46,6 +50,7 @@ export function clearWrites(): void {
   directory = 0;
   version = 0;
   part = 0;
+  clearTools();
 }
 
 // @ts-ignore: decorator
@@ -63,7 +68,8 @@ function isWritten(it: Record): bool {
 
 /** The record that the row writes, emptied, or null if the row is none or older than what is known. */
 function write(kind: u32): Record | null {
-  const id = intern(F.ID);
+  const id = internAgain(written, startOf(F.ID), endOf(F.ID));
+  written = id;
   if (!id) {
     skipRow(SKIP_UNKNOWN);
     return null;
@@ -80,7 +86,7 @@ function write(kind: u32): Record | null {
   }
   const head = it.head;
   const tail = it.tail;
-  const written = it.tokens;
+  const counted = it.tokens;
   for (let at = offsetof<Record>("cost"); at < offsetof<Record>(); at += 8) store<u64>(changetype<usize>(it) + at, 0);
   it.kind = kind;
   it.id = id;
@@ -101,7 +107,7 @@ function write(kind: u32): Record | null {
     it.code = numberOf(F.STATUS_CODE);
     place(it, F.ERROR_TEXT, 1);
   }
-  it.tokens = written;
+  it.tokens = counted;
   takeTokens(it);
   if (event) offer();
   return it;
@@ -170,7 +176,7 @@ export function writeMessage(): void {
   const it = write(R.MESSAGE_RECORD);
   if (!it) return;
   it.session = sessionOf();
-  it.owner = intern(F.PARENT);
+  it.owner = asked = internAgain(asked, startOf(F.PARENT), endOf(F.PARENT));
   it.flags = (isWord(F.ROLE, "user") ? R.USER : isWord(F.ROLE, "assistant") ? R.ASSISTANT : 0) | (marks & R.SUMMARY);
   it.start = numberOf(F.CREATED);
   it.end = numberOf(F.COMPLETED);
