@@ -85,7 +85,7 @@ export class Server {
   }
 
   pass(milliseconds: number): number {
-    this.now += milliseconds;
+    this.now += Math.round(milliseconds);
     while (this.nextBeat <= this.now) {
       this.nextBeat += BEAT;
       this.tell("server.heartbeat", {});
