@@ -52,7 +52,9 @@ import {
   SPAN_START_TIME,
   SPAN_TRACE_ID,
 } from "./fields";
-import { hasText, putAsked, putJson, putPrompt, putResponse, putResult, putResultAnswer, saysSomething } from "./messages";
+import { hasText, putAsked, putPrompt, putResponse } from "./messages";
+import { putResult, putResultAnswer, saysSomething } from "./results";
+import { putJson } from "./values";
 import { agentName, full, profile, traits } from "./mode";
 import * as NAME from "./names";
 import { putProfile } from "./profiles/profile";

@@ -11,7 +11,7 @@ import { Call, PART_ABORTED, PART_FAILED, PART_INVALID, SCOPE_INTERRUPTED, Scope
 import { Span } from "../trace/spans";
 import { addressOfContent, lengthOfContent } from "./content";
 import { SPAN_STATUS, STATUS_CODE, STATUS_ERROR, STATUS_MESSAGE } from "./fields";
-import { findSaying } from "./messages";
+import { findSaying } from "./results";
 import { full } from "./mode";
 import * as sink from "./sink";
 

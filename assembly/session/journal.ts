@@ -8,7 +8,8 @@ import { findAgent } from "./assemble";
 import { countFate } from "./counts";
 import { Call, ITEM_CALL, SCOPE_ALONE, Scope, Told, callOfId, calls, documents, events, items, notes, orderOf, rows, scopes, strands, tolds } from "./model";
 import { strandOrder } from "./order";
-import { addCallEvent, addEvent, sessionOf, turns } from "./settle";
+import { sessionOf, turns } from "./homes";
+import { addCallEvent, addEvent } from "./settle";
 
 /** Rows by their bytes. */
 const written = new Map64();

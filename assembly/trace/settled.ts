@@ -31,7 +31,7 @@ import {
   scopes,
   strands,
 } from "../session/model";
-import { rootOf, turns } from "../session/settle";
+import { rootOf, turns } from "../session/homes";
 
 /** 1 if the turn has come to an end, with all agents in it; 2 if it is over for certain. */
 export function howSettled(index: u32): u32 {

@@ -22,6 +22,7 @@ export function asked(words: string | undefined): string {
 const telling = [
   "command",
   "file_path",
+  "filePath",
   "notebook_path",
   "pattern",
   "query",
@@ -31,8 +32,9 @@ const telling = [
   "to",
   "subject",
   "description",
+  "tool",
 ];
-const paths = new Set(["file_path", "notebook_path", "path"]);
+const paths = new Set(["file_path", "filePath", "notebook_path", "path"]);
 
 /** A path's end, which tells more than its beginning. */
 function shortPath(path: string): string {

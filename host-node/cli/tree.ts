@@ -114,6 +114,11 @@ function drawContents(span: SpanNode, indent: string, drawing: Drawing, details:
   });
 }
 
+/** Enough of a session's id to tell it from the others of a day, and to ask for it. Some begin with a word that all have. */
+function shortId(id: string): string {
+  return id.slice(0, (/^[a-z]{1,4}_/.exec(id)?.[0].length ?? 0) + 8);
+}
+
 function header(tree: SessionTree, drawing: Drawing): string[] {
   const totals = totalsOf(tree);
   const tokens = (number: number | undefined): string => (number === undefined ? "" : amount(number));
@@ -125,7 +130,7 @@ function header(tree: SessionTree, drawing: Drawing): string[] {
     counted(totals.tools, "tool"),
     counted(totals.agents, "agent"),
   ].filter((words) => !words.startsWith("0 "));
-  const id = harmless(tree.conversation).slice(0, 8);
+  const id = shortId(harmless(tree.conversation));
   const first = line(
     [[id, "bold"], ["  "], [agent], ["  "], [moment(totals.start)]],
     [duration(totals.end - totals.start), tokens(totals.inputTokens), tokens(totals.outputTokens)],

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { amount, counted, duration, grouped } from "../../host-node/cli/figures.ts";
 import { asked, point } from "../../host-node/cli/gist.ts";
 import { fit, harmless, width } from "../../host-node/cli/terminal.ts";
@@ -45,6 +46,13 @@ test("the sample is drawn as it happened", async () => {
     rows.every((row) => width(row) <= 80),
     "eighty columns where nothing says otherwise",
   );
+});
+
+test("an id that begins with a word all sessions have is cut further on", async () => {
+  const text = await tree(fileURLToPath(new URL("../fixtures/opencode/interleaved-sessions/events.sse", import.meta.url)));
+  const ids = [...text.matchAll(/^(ses_[0-9a-f]{8}) {2}opencode /gm)].map(([, id]) => id);
+  assert.ok(ids.length > 1);
+  assert.equal(new Set(ids).size, ids.length, "no two alike");
 });
 
 test("both shapes are drawn alike", async () => {
@@ -103,6 +111,8 @@ test("a slash command is shown as it was typed", async (test) => {
 test("the gist of arguments is the one that tells most", () => {
   assert.equal(point('{"description":"List","command":"ls -la"}'), "ls -la");
   assert.equal(point('{"file_path":"/a/b/c/d/e.ts","old_string":"cut o'), "…/c/d/e.ts");
+  assert.equal(point('{"filePath":"/a/b/c/d/e.ts"}'), "…/c/d/e.ts");
+  assert.equal(point('{"tool":"nosuch","error":"no such tool"}'), "nosuch");
   assert.equal(point('{"command":"echo \\"a'), 'echo "a');
   assert.equal(point("{}"), "");
   assert.equal(point('{"a":2,"b":3}'), '"a":2,"b":3');

@@ -5,7 +5,8 @@ import { contents } from "../../session/model";
 import { closeText, openSpelled } from "../attributes";
 import { addressOfContent, lengthOfContent } from "../content";
 import { SPAN_ATTRIBUTES } from "../fields";
-import { putJson, putResult } from "../messages";
+import { putResult } from "../results";
+import { putJson } from "../values";
 import * as sink from "../sink";
 import { SPELLED, spell } from "./spell";
 

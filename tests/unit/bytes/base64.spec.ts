@@ -1,5 +1,5 @@
 // Base64 against its published vectors, and its two decoders against each other. What happens to content that is no base64
-// is decided by whoever asked (otlp/messages.ts).
+// is decided by whoever asked (otlp/values.ts).
 
 import { decodeBase64, decodeBase64Scalar } from "../../../assembly/bytes/base64";
 import { Bytes, differAt, hex, room, textAt, utf8 } from "../support/bytes";

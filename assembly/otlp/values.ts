@@ -1,0 +1,107 @@
+// JSON values inside of messages: names, content of the record as it was written, and what stands for binary content.
+
+import { decodeBase64 } from "../bytes/base64";
+import { writeDecimal, writeHex } from "../bytes/decimal";
+import { allocate, release } from "../bytes/heap";
+import { sha256 } from "../bytes/sha256";
+import { stringLength, stringPointer } from "../bytes/strings";
+import { TEXT_SLACK, decodeText } from "../json/text";
+import { endOfString } from "../json/walk";
+import { FORM_LOOSE, contents } from "../session/model";
+import { addressOfContent, lengthOfContent } from "./content";
+import * as sink from "./sink";
+
+const SMALL: usize = memory.data(64);
+const DIGEST: usize = memory.data(32);
+
+/** A string of the strings table as a JSON string, quotes included. */
+export function putName(id: u32): void {
+  sink.literal('"');
+  const from = stringPointer(id);
+  const length = <usize>stringLength(id);
+  let start: usize = 0;
+  for (let i: usize = 0; i < length; i++) {
+    const c = load<u8>(from + i);
+    if (c >= 0x20 && c != 0x22 && c != 0x5c) continue;
+    sink.plain(from + start, i - start);
+    start = i + 1;
+    if (c >= 0x20) {
+      store<u8>(SMALL, 0x5c);
+      store<u8>(SMALL, c, 1);
+      sink.plain(SMALL, 2);
+    } else {
+      sink.literal("\\");
+      sink.plain(SMALL, writeControl(from + i));
+    }
+  }
+  sink.plain(from + start, length - start);
+  sink.literal('"');
+}
+
+/** Writes what stands behind the backslash of an escaped control character to SMALL; answers its length. */
+function writeControl(at: usize): usize {
+  const c = load<u8>(at);
+  const short: u8 = c == 0x0a ? 0x6e : c == 0x09 ? 0x74 : c == 0x0d ? 0x72 : c == 0x08 ? 0x62 : c == 0x0c ? 0x66 : 0;
+  if (short) {
+    store<u8>(SMALL, short);
+    return 1;
+  }
+  store<u8>(SMALL, 0x75);
+  store<u16>(SMALL + 1, 0x3030);
+  writeHex(at, 1, SMALL + 3);
+  return 5;
+}
+
+function putNumber(value: i64): void {
+  sink.plain(SMALL, writeDecimal(value, SMALL) - SMALL);
+}
+
+export function putContent(content: u32): void {
+  sink.literal('"');
+  for (let at = content; at; at = contents.at(at - 1).next) sink.json(addressOfContent(at), lengthOfContent(at));
+  sink.literal('"');
+}
+
+/** A JSON value of the record, as it was written; of one that may be spread over lines, and over the data of several, what counts. */
+export function putJson(content: u32): void {
+  const from = addressOfContent(content);
+  const end = from + lengthOfContent(content);
+  if (contents.at(content - 1).form != FORM_LOOSE) sink.json(from, end - from);
+  else putLoose(from, end);
+}
+
+export function putLoose(from: usize, end: usize): void {
+  let at = from;
+  while (at < end) {
+    const c = load<u8>(at);
+    if (c == 0x22) at = endOfString(at, end);
+    else if (c > 0x20) at++;
+    else {
+      sink.json(from, at - from);
+      let line = false;
+      while (at < end && load<u8>(at) <= 0x20) line = load<u8>(at++) == 0x0a || line;
+      // a line of data within a frame
+      if (line && at + 5 <= end && load<u32>(at) == 0x61746164 && load<u8>(at, 4) == 0x3a) at += 5;
+      from = at;
+    }
+  }
+  sink.json(from, end - from);
+}
+
+/** Size and SHA-256 of base64 content, as members of the object at hand; nothing if it is no base64. */
+export function putFingerprint(from: usize, length: usize): void {
+  const room = length + TEXT_SLACK;
+  const text = allocate(room);
+  const bytes = allocate(room);
+  const size = decodeBase64(text, decodeText(from, length, text), bytes);
+  if (size >= 0) sha256(bytes, size, DIGEST);
+  release(text, room);
+  release(bytes, room);
+  if (size < 0) return;
+  sink.literal(',"byte_size":');
+  putNumber(size);
+  sink.literal(',"sha256":"');
+  writeHex(DIGEST, 32, SMALL);
+  sink.plain(SMALL, 64);
+  sink.literal('"');
+}
