@@ -69,34 +69,35 @@ function open(level: u32): void {
   deepest = max(deepest, level);
   enter();
   while (nextMember()) {
-    if (KEY.isId()) {
+    const name = KEY.key();
+    if (name == KEY.ID) {
       if (level < deepest) skip();
       else take(F.EVENT);
-    } else if (KEY.isType()) {
+    } else if (name == KEY.TYPE) {
       if (level < deepest) skip();
       else take(F.TYPE);
-    } else if (KEY.isProperties()) {
+    } else if (name == KEY.PROPERTIES) {
       likeEvent = true;
       bodyStart = mark();
       readBody();
       bodyEnd = mark();
-    } else if (KEY.isPayload() || KEY.isSyncEvent()) {
-      if (KEY.isSyncEvent()) likeEvent = true;
+    } else if (name == KEY.PAYLOAD || name == KEY.SYNC_EVENT) {
+      if (name == KEY.SYNC_EVENT) likeEvent = true;
       if (peek() == 0x7b && level < 4) open(level + 1);
       else skip();
-    } else if (KEY.isData()) {
+    } else if (name == KEY.DATA) {
       hasData = true;
       if (level < deepest) skip();
       else if (!has(F.TYPE)) {
         body = mark();
         skip();
       } else if (!repeats()) readData();
-    } else if (KEY.isPart()) readPart();
-    else if (KEY.isError()) readError();
-    else if (KEY.isSessionId()) {
+    } else if (name == KEY.PART) readPart();
+    else if (name == KEY.ERROR) readError();
+    else if (name == KEY.SESSION_ID) {
       likeEvent = true;
       take(F.SESSION);
-    } else if (KEY.isTimestamp()) {
+    } else if (name == KEY.TIMESTAMP) {
       dated = true;
       setNumber(F.BESIDE, readTime());
     } else skip();
@@ -127,24 +128,25 @@ function readPart(): void {
 function readBody(): void {
   if (!object()) return;
   while (nextMember()) {
-    if (KEY.isSessionId()) take(F.SESSION);
-    else if (KEY.isPart()) readPart();
-    else if (KEY.isMessageId()) take(F.MESSAGE);
-    else if (KEY.isPartId()) take(F.PART);
-    else if (KEY.isField()) take(F.FIELD);
-    else if (KEY.isDelta()) take(F.DELTA);
-    else if (KEY.isInfo()) readRecord();
-    else if (KEY.isTime()) setNumber(F.BESIDE, readTime());
-    else if (KEY.isError()) readError();
-    else if (KEY.isStatus()) readStatus();
-    else if (KEY.isId() || KEY.isRequestId() || KEY.isPermissionId()) take(F.REQUEST);
-    else if (KEY.isPermission()) take(F.PERMISSION);
-    else if (KEY.isType()) {
+    const name = KEY.key();
+    if (name == KEY.SESSION_ID) take(F.SESSION);
+    else if (name == KEY.PART) readPart();
+    else if (name == KEY.MESSAGE_ID) take(F.MESSAGE);
+    else if (name == KEY.PART_ID) take(F.PART);
+    else if (name == KEY.FIELD) take(F.FIELD);
+    else if (name == KEY.DELTA) take(F.DELTA);
+    else if (name == KEY.INFO) readRecord();
+    else if (name == KEY.TIME) setNumber(F.BESIDE, readTime());
+    else if (name == KEY.ERROR) readError();
+    else if (name == KEY.STATUS) readStatus();
+    else if (name == KEY.ID || name == KEY.REQUEST_ID || name == KEY.PERMISSION_ID) take(F.REQUEST);
+    else if (name == KEY.PERMISSION) take(F.PERMISSION);
+    else if (name == KEY.TYPE) {
       if (has(F.PERMISSION)) skip();
       else take(F.PERMISSION);
-    } else if (KEY.isReply() || KEY.isResponse()) take(F.REPLY);
-    else if (KEY.isCallId()) take(F.CALL);
-    else if (KEY.isTool()) readAbout();
+    } else if (name == KEY.REPLY || name == KEY.RESPONSE) take(F.REPLY);
+    else if (name == KEY.CALL_ID) take(F.CALL);
+    else if (name == KEY.TOOL) readAbout();
     else skip();
   }
 }
@@ -153,8 +155,9 @@ function readBody(): void {
 function readAbout(): void {
   if (!object()) return;
   while (nextMember()) {
-    if (KEY.isMessageId()) take(F.MESSAGE);
-    else if (KEY.isCallId()) take(F.CALL);
+    const name = KEY.key();
+    if (name == KEY.MESSAGE_ID) take(F.MESSAGE);
+    else if (name == KEY.CALL_ID) take(F.CALL);
     else skip();
   }
 }
@@ -162,9 +165,10 @@ function readAbout(): void {
 function readStatus(): void {
   if (!object()) return;
   while (nextMember()) {
-    if (KEY.isType()) take(F.STATUS);
-    else if (KEY.isAttempt()) setNumber(F.ATTEMPT, readCount());
-    else if (KEY.isNext()) setNumber(F.NEXT, readCount());
+    const name = KEY.key();
+    if (name == KEY.TYPE) take(F.STATUS);
+    else if (name == KEY.ATTEMPT) setNumber(F.ATTEMPT, readCount());
+    else if (name == KEY.NEXT) setNumber(F.NEXT, readCount());
     else skip();
   }
 }

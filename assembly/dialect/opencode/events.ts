@@ -14,6 +14,7 @@ import { hasPart, isEvent, readEvent, repeated, withdraw } from "./envelope";
 import * as F from "./fields";
 import { clearFields, isFilled, numberOf } from "./fields";
 import { ask, fail, retry } from "./happenings";
+import { readyKeys } from "./keys";
 import { readRecord } from "./record";
 import * as R from "./records";
 import { beginSource, document, noteState, setClock } from "./source";
@@ -27,6 +28,7 @@ export function beginEvents(): void {
 }
 
 export function clearEvents(): void {
+  readyKeys();
   clearWrites();
   R.clearRecords();
 }

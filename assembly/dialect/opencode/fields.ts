@@ -21,7 +21,7 @@ export const STATUS: usize = 10;
 export const CALL: usize = 11;
 export const ERROR_NAME: usize = 12;
 export const ERROR_TEXT: usize = 13;
-// Of a record: a session, a message or a part.
+// Of a record: a session, a message or a part. Up to URL in the order of their names in keys.ts.
 export const ID: usize = 14;
 export const KIND: usize = 15;
 export const OWN_SESSION: usize = 16;
@@ -37,17 +37,17 @@ export const VERSION: usize = 25;
 export const TITLE: usize = 26;
 export const TEXT: usize = 27;
 export const TOOL: usize = 28;
-export const STATE: usize = 29;
-export const INPUT: usize = 30; // a JSON value
-export const OUTPUT: usize = 31; // the same
-export const PROMPT: usize = 32;
-export const CHILD: usize = 33;
-export const TASK: usize = 34;
-export const SPAWNED: usize = 35;
-export const DESCRIPTION: usize = 36;
-export const INNER_ERROR: usize = 37;
-export const MIME: usize = 38;
-export const URL: usize = 39;
+export const PROMPT: usize = 29;
+export const MIME: usize = 30;
+export const URL: usize = 31;
+export const STATE: usize = 32;
+export const INPUT: usize = 33; // a JSON value
+export const OUTPUT: usize = 34; // the same
+export const CHILD: usize = 35;
+export const TASK: usize = 36;
+export const SPAWNED: usize = 37;
+export const DESCRIPTION: usize = 38;
+export const INNER_ERROR: usize = 39;
 const COUNT: usize = 40;
 
 // The numbers. Of an event: a time beside the record (in nanoseconds, as all times), and counts.

@@ -1,6 +1,6 @@
 // Reads a session, a message or a part into its places (fields.ts).
 
-import { at, enter, keyLength, nextMember, peek, readCount, readTrue, skip } from "../../json/cursor";
+import { at, enter, nextMember, peek, readCount, readTrue, skip } from "../../json/cursor";
 import { has, put, take } from "../../json/slices";
 import * as F from "./fields";
 import { fillRecord, setMark, setNumber } from "./fields";
@@ -30,74 +30,41 @@ export function readRecord(): void {
   if (!object()) return;
   fillRecord();
   while (nextMember()) {
-    switch (keyLength) {
-      case 2:
-        if (KEY.isId()) take(F.ID);
-        else skip();
-        break;
-      case 3:
-        if (KEY.isUrl()) take(F.URL);
-        else skip();
-        break;
-      case 4:
-        if (KEY.isType()) take(F.KIND);
-        else if (KEY.isText()) take(F.TEXT);
-        else if (KEY.isTime()) readTimes();
-        else if (KEY.isTool()) take(F.TOOL);
-        else if (KEY.isCost()) setNumber(F.COST, readNano());
-        else if (KEY.isRole()) take(F.ROLE);
-        else if (KEY.isPath()) readPath();
-        else if (KEY.isMime()) take(F.MIME);
-        else if (KEY.isAuto()) setMark(R.AUTO, readTrue());
-        else if (KEY.isMode() && !has(F.AGENT)) take(F.AGENT);
-        else skip();
-        break;
-      case 5:
-        if (KEY.isState()) readState();
-        else if (KEY.isAgent()) take(F.AGENT);
-        else if (KEY.isTitle()) take(F.TITLE);
-        else if (KEY.isError()) readError();
-        else skip();
-        break;
-      case 6:
-        if (KEY.isCallId()) take(F.CALL);
-        else if (KEY.isTokens()) readTokens();
-        else if (KEY.isFinish() || KEY.isReason()) take(F.STOP);
-        else if (KEY.isPrompt()) take(F.PROMPT);
-        else skip();
-        break;
-      case 7:
-        if (KEY.isModelId()) take(F.MODEL);
-        else if (KEY.isVersion()) take(F.VERSION);
-        else if (KEY.isSummary()) setMark(R.SUMMARY, readTrue());
-        else if (KEY.isIgnored()) setMark(R.IGNORED, readTrue());
-        else if (KEY.isAttempt()) setNumber(F.ATTEMPT, readCount());
-        else skip();
-        break;
-      case 8:
-        if (KEY.isParentId()) take(F.PARENT);
-        else skip();
-        break;
-      default:
-        if (KEY.isSessionId()) take(F.OWN_SESSION);
-        else if (KEY.isMessageId()) take(F.OWN_MESSAGE);
-        else if (KEY.isProviderId()) take(F.PROVIDER);
-        else if (KEY.isDirectory()) take(F.DIRECTORY);
-        else if (KEY.isSynthetic()) setMark(R.SYNTHETIC, readTrue());
-        else skip();
-    }
+    const name = KEY.key();
+    if (name - KEY.ID <= KEY.URL - KEY.ID) take(F.ID + (name - KEY.ID));
+    else readOther(name);
   }
+}
+
+/** What is no string, or may have another name. */
+function readOther(name: u32): void {
+  if (name == KEY.TIME) readTimes();
+  else if (name == KEY.STATE) readState();
+  else if (name == KEY.TOKENS) readTokens();
+  else if (name == KEY.COST) setNumber(F.COST, readNano());
+  else if (name == KEY.CALL_ID) take(F.CALL);
+  else if (name == KEY.REASON) take(F.STOP);
+  else if (name == KEY.MODE && !has(F.AGENT)) take(F.AGENT);
+  else if (name == KEY.PATH) readPath();
+  else if (name == KEY.ERROR) readError();
+  else if (name == KEY.SUMMARY) setMark(R.SUMMARY, readTrue());
+  else if (name == KEY.SYNTHETIC) setMark(R.SYNTHETIC, readTrue());
+  else if (name == KEY.IGNORED) setMark(R.IGNORED, readTrue());
+  else if (name == KEY.AUTO) setMark(R.AUTO, readTrue());
+  else if (name == KEY.ATTEMPT) setNumber(F.ATTEMPT, readCount());
+  else skip();
 }
 
 function readTimes(): void {
   setMark(R.TIMED, peek() == 0x7b);
   if (!object()) return;
   while (nextMember()) {
-    if (KEY.isStart()) setNumber(F.START, readTime());
-    else if (KEY.isEnd()) setNumber(F.END, readTime());
-    else if (KEY.isCreated()) setNumber(F.CREATED, readTime());
-    else if (KEY.isUpdated()) setNumber(F.UPDATED, readTime());
-    else if (KEY.isCompleted()) setNumber(F.COMPLETED, readTime());
+    const name = KEY.key();
+    if (name == KEY.START) setNumber(F.START, readTime());
+    else if (name == KEY.END) setNumber(F.END, readTime());
+    else if (name == KEY.CREATED) setNumber(F.CREATED, readTime());
+    else if (name == KEY.UPDATED) setNumber(F.UPDATED, readTime());
+    else if (name == KEY.COMPLETED) setNumber(F.COMPLETED, readTime());
     else skip();
   }
 }
@@ -105,7 +72,8 @@ function readTimes(): void {
 function readPath(): void {
   if (!object()) return;
   while (nextMember()) {
-    if (KEY.isCwd()) take(F.DIRECTORY);
+    const name = KEY.key();
+    if (name == KEY.CWD) take(F.DIRECTORY);
     else skip();
   }
 }
@@ -113,11 +81,12 @@ function readPath(): void {
 function readState(): void {
   if (!object()) return;
   while (nextMember()) {
-    if (KEY.isStatus()) take(F.STATE);
-    else if (KEY.isInput()) readInput();
-    else if (KEY.isOutput() || KEY.isError()) takeValue(F.OUTPUT);
-    else if (KEY.isMetadata()) readMetadata();
-    else if (KEY.isTime()) readTimes();
+    const name = KEY.key();
+    if (name == KEY.STATUS) take(F.STATE);
+    else if (name == KEY.INPUT) readInput();
+    else if (name == KEY.OUTPUT || name == KEY.ERROR) takeValue(F.OUTPUT);
+    else if (name == KEY.METADATA) readMetadata();
+    else if (name == KEY.TIME) readTimes();
     else skip();
   }
 }
@@ -127,11 +96,12 @@ function readInput(): void {
   const from = at;
   if (object()) {
     while (nextMember()) {
-      if (KEY.isSubagentType()) take(F.SPAWNED);
-      else if (KEY.isPrompt()) take(F.PROMPT);
-      else if (KEY.isDescription()) take(F.DESCRIPTION);
-      else if (KEY.isTaskId()) take(F.TASK);
-      else if (KEY.isError()) take(F.INNER_ERROR);
+      const name = KEY.key();
+      if (name == KEY.SUBAGENT_TYPE) take(F.SPAWNED);
+      else if (name == KEY.PROMPT) take(F.PROMPT);
+      else if (name == KEY.DESCRIPTION) take(F.DESCRIPTION);
+      else if (name == KEY.TASK_ID) take(F.TASK);
+      else if (name == KEY.ERROR) take(F.INNER_ERROR);
       else skip();
     }
   }
@@ -141,10 +111,11 @@ function readInput(): void {
 function readMetadata(): void {
   if (!object()) return;
   while (nextMember()) {
-    if (KEY.isCamelSessionId()) take(F.CHILD);
-    else if (KEY.isBackground()) setMark(R.BACKGROUND, readTrue());
-    else if (KEY.isInterrupted()) setMark(R.INTERRUPTED, readTrue());
-    else if (KEY.isExit()) {
+    const name = KEY.key();
+    if (name == KEY.CAMEL_SESSION_ID) take(F.CHILD);
+    else if (name == KEY.BACKGROUND) setMark(R.BACKGROUND, readTrue());
+    else if (name == KEY.INTERRUPTED) setMark(R.INTERRUPTED, readTrue());
+    else if (name == KEY.EXIT) {
       setMark(R.EXIT_NULL, peek() == 0x6e);
       setNumber(F.EXIT, readCount());
     } else skip();
@@ -154,11 +125,12 @@ function readMetadata(): void {
 function readTokens(): void {
   if (!object()) return;
   while (nextMember()) {
-    if (KEY.isTotal()) setNumber(F.TOKENS, readCount());
-    else if (KEY.isInput()) setNumber(F.TOKENS + 1, readCount());
-    else if (KEY.isOutput()) setNumber(F.TOKENS + 2, readCount());
-    else if (KEY.isReasoning()) setNumber(F.TOKENS + 3, readCount());
-    else if (KEY.isCache()) readCache();
+    const name = KEY.key();
+    if (name == KEY.TOTAL) setNumber(F.TOKENS, readCount());
+    else if (name == KEY.INPUT) setNumber(F.TOKENS + 1, readCount());
+    else if (name == KEY.OUTPUT) setNumber(F.TOKENS + 2, readCount());
+    else if (name == KEY.REASONING) setNumber(F.TOKENS + 3, readCount());
+    else if (name == KEY.CACHE) readCache();
     else skip();
   }
 }
@@ -166,8 +138,9 @@ function readTokens(): void {
 function readCache(): void {
   if (!object()) return;
   while (nextMember()) {
-    if (KEY.isRead()) setNumber(F.TOKENS + 4, readCount());
-    else if (KEY.isWrite()) setNumber(F.TOKENS + 5, readCount());
+    const name = KEY.key();
+    if (name == KEY.READ) setNumber(F.TOKENS + 4, readCount());
+    else if (name == KEY.WRITE) setNumber(F.TOKENS + 5, readCount());
     else skip();
   }
 }
@@ -175,8 +148,9 @@ function readCache(): void {
 export function readError(): void {
   if (!object()) return;
   while (nextMember()) {
-    if (KEY.isName()) take(F.ERROR_NAME);
-    else if (KEY.isData()) readErrorData();
+    const name = KEY.key();
+    if (name == KEY.NAME) take(F.ERROR_NAME);
+    else if (name == KEY.DATA) readErrorData();
     else skip();
   }
 }
@@ -184,8 +158,9 @@ export function readError(): void {
 function readErrorData(): void {
   if (!object()) return;
   while (nextMember()) {
-    if (KEY.isMessage()) take(F.ERROR_TEXT);
-    else if (KEY.isStatusCode()) setNumber(F.STATUS_CODE, readCount());
+    const name = KEY.key();
+    if (name == KEY.MESSAGE) take(F.ERROR_TEXT);
+    else if (name == KEY.STATUS_CODE) setNumber(F.STATUS_CODE, readCount());
     else skip();
   }
 }
