@@ -6,7 +6,7 @@ import { beginRow as beginCursor, peek, skip } from "../../json/cursor";
 import { whyBroken } from "../../json/broken";
 import { followsPattern, forgetPattern, learnPattern } from "../../json/pattern";
 import { rowFault } from "../../json/rows";
-import { begins, has, isWord, placeIn } from "../../json/slices";
+import { begins, forgetNames, has, isWord, placeIn } from "../../json/slices";
 import { ROLE_INFO, ROLE_OTHER, ROLE_PART, ROLE_WHOLE, rowRole } from "../../json/values";
 import { noteTime, noteTranscript, settleRow, skipRow } from "../../session/builder";
 import { SKIP_COPY, SKIP_METADATA, SKIP_NOTICE, SKIP_NOT_A_RECORD, SKIP_UNKNOWN } from "../../abi/layout";
@@ -18,7 +18,7 @@ import { readyKeys } from "./keys";
 import { readRecord } from "./record";
 import * as R from "./records";
 import { beginSource, document, noteState, setClock } from "./source";
-import { add, beginWrites, clearWrites, remove, writeMessage, writePart, writeSession } from "./writes";
+import { add, beginWrites, remove, writeMessage, writePart, writeSession } from "./writes";
 
 export function beginEvents(): void {
   beginSource();
@@ -29,7 +29,7 @@ export function beginEvents(): void {
 
 export function clearEvents(): void {
   readyKeys();
-  clearWrites();
+  forgetNames();
   R.clearRecords();
 }
 

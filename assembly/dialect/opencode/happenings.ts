@@ -3,9 +3,8 @@
 import { asciiIs, asciiLength } from "../../bytes/ascii";
 import { NO_TIME } from "../../bytes/instant";
 import { internLiteral, stringHash } from "../../bytes/strings";
-import { internText } from "../../json/names";
 import { offsetOf, rowLine } from "../../json/rows";
-import { begins, endOf, has, lengthOf, startOf } from "../../json/slices";
+import { begins, endOf, has, lengthOf, nameIn, startOf } from "../../json/slices";
 import { settleRow, skipRow } from "../../session/builder";
 import { SKIP_COPY, SKIP_NOTICE } from "../../abi/layout";
 import * as F from "./fields";
@@ -14,10 +13,6 @@ import { isBefore, timeOf } from "./ids";
 import * as R from "./records";
 import { Happening, findIn, happeningOf, happenings, recordAt } from "./records";
 import { clock, document } from "./source";
-
-function intern(slice: usize): u32 {
-  return internText(startOf(slice), endOf(slice));
-}
 
 /** The row tells something that nothing else does: a new one, or null if the document told it before. */
 function happen(kind: u32, key: u64): Happening | null {
@@ -34,7 +29,7 @@ function happen(kind: u32, key: u64): Happening | null {
   it.answered = NO_TIME;
   it.code = -1;
   it.next = -1;
-  it.session = intern(F.SESSION);
+  it.session = nameIn(F.SESSION);
   const number = findIn(R.SESSION_RECORD, it.session, document);
   if (!number) return it;
   const owner = recordAt(number);
@@ -59,7 +54,7 @@ function eventTime(): i64 {
 }
 
 function eventKey(): u64 {
-  return has(F.EVENT) ? stringHash(intern(F.EVENT)) : 0;
+  return has(F.EVENT) ? stringHash(nameIn(F.EVENT)) : 0;
 }
 
 export function fail(): void {
@@ -69,7 +64,7 @@ export function fail(): void {
   }
   const it = happen(R.HAPPENED_ERROR, eventKey());
   if (!it) return;
-  it.name = intern(F.ERROR_NAME);
+  it.name = nameIn(F.ERROR_NAME);
   it.code = numberOf(F.STATUS_CODE);
   it.errorOffset = offsetOf(startOf(F.ERROR_TEXT));
   it.errorLength = <u32>lengthOf(F.ERROR_TEXT);
@@ -90,7 +85,7 @@ export function ask(): void {
     skipRow(SKIP_NOTICE);
     return;
   }
-  const key = stringHash(intern(F.REQUEST));
+  const key = stringHash(nameIn(F.REQUEST));
   let number = happeningOf.get(inDocument(key));
   if (number < 0) {
     if (!happen(R.HAPPENED_QUESTION, key)) return;
@@ -104,15 +99,15 @@ export function ask(): void {
   if (answers) {
     it.answered = eventTime();
     it.answeredIn = document + 1;
-    it.reply = endsWith("rejected") ? internLiteral("rejected") : has(F.REPLY) ? intern(F.REPLY) : begins(F.TYPE, "question.") ? internLiteral("answered") : 0;
+    it.reply = endsWith("rejected") ? internLiteral("rejected") : has(F.REPLY) ? nameIn(F.REPLY) : begins(F.TYPE, "question.") ? internLiteral("answered") : 0;
     return;
   }
   it.time = eventTime();
-  it.name = begins(F.TYPE, "question.") ? internLiteral("question") : intern(F.PERMISSION);
+  it.name = begins(F.TYPE, "question.") ? internLiteral("question") : nameIn(F.PERMISSION);
   it.line = rowLine;
   it.askedIn = document + 1;
-  if (has(F.MESSAGE)) it.message = intern(F.MESSAGE);
-  it.call = intern(F.CALL);
+  if (has(F.MESSAGE)) it.message = nameIn(F.MESSAGE);
+  it.call = nameIn(F.CALL);
 }
 
 function endsWith(word: string): bool {

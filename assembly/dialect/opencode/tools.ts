@@ -2,22 +2,13 @@
 
 import { asciiIs, asciiLength } from "../../bytes/ascii";
 import { stringIs } from "../../bytes/strings";
-import { internAgain, internText } from "../../json/names";
+import { internText } from "../../json/names";
 import { offsetOf } from "../../json/rows";
-import { endOf, has, isWord, lengthOf, startOf } from "../../json/slices";
+import { endOf, has, isWord, lengthOf, nameIn, startOf } from "../../json/slices";
 import * as F from "./fields";
 import { marks, numberOf } from "./fields";
 import * as R from "./records";
 import { Record } from "./records";
-
-// Of the row before.
-let tool: u32 = 0;
-let call: u32 = 0;
-
-export function clearTools(): void {
-  tool = 0;
-  call = 0;
-}
 
 export function writeTool(it: Record): void {
   const failed = isWord(F.STATE, "error");
@@ -26,8 +17,8 @@ export function writeTool(it: Record): void {
   if (failed) it.flags |= R.FAILED;
   it.flags |= marks & (R.BACKGROUND | R.INTERRUPTED | R.EXIT_NULL);
   it.code = numberOf(F.EXIT);
-  it.name = tool = internAgain(tool, startOf(F.TOOL), endOf(F.TOOL));
-  it.model = call = internAgain(call, startOf(F.CALL), endOf(F.CALL));
+  it.name = nameIn(F.TOOL);
+  it.model = nameIn(F.CALL);
   it.inputOffset = offsetOf(startOf(F.INPUT));
   it.inputLength = <u32>lengthOf(F.INPUT);
   if (done && has(F.OUTPUT)) {
@@ -45,10 +36,10 @@ export function writeTool(it: Record): void {
   it.flags |= R.TASK;
   it.promptOffset = offsetOf(startOf(F.PROMPT));
   it.promptLength = <u32>lengthOf(F.PROMPT);
-  it.agent = internText(startOf(F.SPAWNED), endOf(F.SPAWNED));
-  it.description = internText(startOf(F.DESCRIPTION), endOf(F.DESCRIPTION));
-  it.provider = has(F.CHILD) ? internText(startOf(F.CHILD), endOf(F.CHILD)) : namedChild();
-  it.stop = internText(startOf(F.TASK), endOf(F.TASK));
+  it.agent = nameIn(F.SPAWNED);
+  it.description = nameIn(F.DESCRIPTION);
+  it.provider = has(F.CHILD) ? nameIn(F.CHILD) : namedChild();
+  it.stop = nameIn(F.TASK);
 }
 
 /** Why a tool failed, by its words. */

@@ -3,9 +3,9 @@
 
 import { NO_TIME } from "../../bytes/instant";
 import { stringIs } from "../../bytes/strings";
-import { internAgain, internText } from "../../json/names";
+import { internText } from "../../json/names";
 import { offsetOf, rowLine } from "../../json/rows";
-import { begins, endOf, has, isWord, lengthOf, placeIn, startOf } from "../../json/slices";
+import { begins, endOf, has, isWord, lengthOf, nameIn, placeIn, startOf } from "../../json/slices";
 import { isBlank } from "../../json/text";
 import { noteSession, settleRow, skipRow } from "../../session/builder";
 import { SKIP_COPY, SKIP_NOTICE, SKIP_PROGRESS, SKIP_UNKNOWN } from "../../abi/layout";
@@ -16,47 +16,18 @@ import { eventNumber, isBefore } from "./ids";
 import * as R from "./records";
 import { Record, addDelta, dropDeltas, findIn, recordAt, recordIn, referenceTo, tokens } from "./records";
 import { document, isState } from "./source";
-import { clearTools, writeTool } from "./tools";
+import { writeTool } from "./tools";
 
-// Names of the row before, which are mostly those of the next one too.
-let written: u32 = 0;
+// What the last rows were about: a session and a part, and their records in the document; 0 if they were not looked for.
 let session: u32 = 0;
-let asked: u32 = 0;
-let message: u32 = 0;
-let agent: u32 = 0;
-let model: u32 = 0;
-let provider: u32 = 0;
-let directory: u32 = 0;
-let version: u32 = 0;
-let part: u32 = 0;
-// And the records of the document that have the names of its session and its part; 0 if they were not looked for.
 let sessionRecord: u32 = 0;
+let part: u32 = 0;
 let partRecord: u32 = 0;
 
 /** Nothing is known of the document. */
 export function beginWrites(): void {
   sessionRecord = 0;
   partRecord = 0;
-}
-
-export function clearWrites(): void {
-  written = 0;
-  session = 0;
-  asked = 0;
-  message = 0;
-  agent = 0;
-  model = 0;
-  provider = 0;
-  directory = 0;
-  version = 0;
-  part = 0;
-  clearTools();
-}
-
-// @ts-ignore: decorator
-@inline
-function intern(slice: usize): u32 {
-  return internText(startOf(slice), endOf(slice));
 }
 
 /** Does a row hold it as it is? */
@@ -68,8 +39,7 @@ function isWritten(it: Record): bool {
 
 /** The record that the row writes, emptied, or null if the row is none or older than what is known. */
 function write(kind: u32): Record | null {
-  const id = internAgain(written, startOf(F.ID), endOf(F.ID));
-  written = id;
+  const id = nameIn(F.ID);
   if (!id) {
     skipRow(SKIP_UNKNOWN);
     return null;
@@ -100,10 +70,10 @@ function write(kind: u32): Record | null {
   it.end = NO_TIME;
   it.code = -1;
   it.cost = numberOf(F.COST);
-  it.agent = agent = internAgain(agent, startOf(F.AGENT), endOf(F.AGENT));
-  it.directory = directory = internAgain(directory, startOf(F.DIRECTORY), endOf(F.DIRECTORY));
+  it.agent = nameIn(F.AGENT);
+  it.directory = nameIn(F.DIRECTORY);
   if (has(F.ERROR_NAME)) {
-    it.error = intern(F.ERROR_NAME);
+    it.error = nameIn(F.ERROR_NAME);
     it.code = numberOf(F.STATUS_CODE);
     place(it, F.ERROR_TEXT, 1);
   }
@@ -135,10 +105,10 @@ function place(it: Record, slice: usize, form: u32): void {
 export function writeSession(): void {
   const it = write(R.SESSION_RECORD);
   if (!it) return;
-  it.session = intern(F.PARENT);
+  it.session = nameIn(F.PARENT);
   it.start = numberOf(F.CREATED);
   it.end = numberOf(F.UPDATED);
-  it.name = version = internAgain(version, startOf(F.VERSION), endOf(F.VERSION));
+  it.name = nameIn(F.VERSION);
   if (has(F.TITLE)) {
     if (it.session) it.description = internText(startOf(F.TITLE), beforeAgent());
     if (!begins(F.TITLE, "New session - ") && !begins(F.TITLE, "Child session - ")) it.flags |= R.TITLED;
@@ -156,7 +126,7 @@ function beforeAgent(): usize {
 /** The session of the document that a message or a part names. */
 function sessionOf(): u32 {
   const slice = has(F.OWN_SESSION) ? F.OWN_SESSION : F.SESSION;
-  const id = internAgain(session, startOf(slice), endOf(slice));
+  const id = nameIn(slice);
   if (id == session && sessionRecord) return id;
   session = id;
   sessionRecord = 0;
@@ -176,13 +146,13 @@ export function writeMessage(): void {
   const it = write(R.MESSAGE_RECORD);
   if (!it) return;
   it.session = sessionOf();
-  it.owner = asked = internAgain(asked, startOf(F.PARENT), endOf(F.PARENT));
+  it.owner = nameIn(F.PARENT);
   it.flags = (isWord(F.ROLE, "user") ? R.USER : isWord(F.ROLE, "assistant") ? R.ASSISTANT : 0) | (marks & R.SUMMARY);
   it.start = numberOf(F.CREATED);
   it.end = numberOf(F.COMPLETED);
-  it.model = model = internAgain(model, startOf(F.MODEL), endOf(F.MODEL));
-  it.provider = provider = internAgain(provider, startOf(F.PROVIDER), endOf(F.PROVIDER));
-  it.stop = intern(F.STOP);
+  it.model = nameIn(F.MODEL);
+  it.provider = nameIn(F.PROVIDER);
+  it.stop = nameIn(F.STOP);
   it.rank = it.end != NO_TIME || it.error ? 2 : 1;
   if (!it.session) return;
   const owner = recordAt(sessionRecord);
@@ -201,7 +171,7 @@ export function writePart(): void {
   if (!it) return;
   it.session = sessionOf();
   const slice = has(F.OWN_MESSAGE) ? F.OWN_MESSAGE : F.MESSAGE;
-  it.owner = message = internAgain(message, startOf(slice), endOf(slice));
+  it.owner = nameIn(slice);
   it.type = typeOfPart();
   it.flags = marks & (R.SYNTHETIC | R.IGNORED | R.AUTO | R.TIMED);
   it.start = numberOf(F.START) != NO_TIME ? numberOf(F.START) : numberOf(F.CREATED);
@@ -211,7 +181,7 @@ export function writePart(): void {
   else if (it.type == R.PART_FILE) writeFile(it);
   else if (it.type == R.PART_RETRY) it.code = numberOf(F.ATTEMPT);
   else {
-    it.stop = intern(F.STOP);
+    it.stop = nameIn(F.STOP);
     const slice = it.type == R.PART_SUBTASK ? F.PROMPT : F.TEXT;
     place(it, slice, 1);
     if (isBlank(startOf(slice), endOf(slice))) it.flags |= R.BLANK;
@@ -227,7 +197,7 @@ function typeOfPart(): u32 {
 }
 
 function writeFile(it: Record): void {
-  it.name = intern(F.MIME);
+  it.name = nameIn(F.MIME);
   if (begins(F.MIME, "image/")) it.flags |= R.IMAGE;
   if (!begins(F.URL, "data:")) return;
   let comma = startOf(F.URL);
@@ -239,7 +209,7 @@ function writeFile(it: Record): void {
 }
 
 export function add(): void {
-  const id = internAgain(part, startOf(F.PART), endOf(F.PART));
+  const id = nameIn(F.PART);
   if (id != part || !partRecord) partRecord = findIn(R.PART_RECORD, id, document);
   part = id;
   const it = partRecord ? recordAt(partRecord) : null;
@@ -249,7 +219,7 @@ export function add(): void {
 
 export function remove(kind: u32, slice: usize): void {
   skipRow(SKIP_NOTICE);
-  const id = intern(slice);
+  const id = nameIn(slice);
   if (!id) return;
   const it = recordIn(kind, id, document);
   if (isWritten(it)) skipRow(SKIP_NOTICE);
