@@ -31,6 +31,19 @@ export function lengthOf(slice: usize): usize {
   return endOf(slice) - startOf(slice);
 }
 
+/** Both as one number, to be put back. */
+// @ts-ignore: decorator
+@inline
+export function sliceAt(slice: usize): u64 {
+  return load<u64>(SLICES + (slice << 3));
+}
+
+// @ts-ignore: decorator
+@inline
+export function setSlice(slice: usize, both: u64): void {
+  store<u64>(SLICES + (slice << 3), both);
+}
+
 /** Is the string there, and not empty? */
 // @ts-ignore: decorator
 @inline
@@ -42,7 +55,7 @@ export function has(slice: usize): bool {
 // @ts-ignore: decorator
 @inline
 export function put(slice: usize, from: usize, to: usize): void {
-  store<u64>(SLICES + (slice << 3), <u64>from | (<u64>to << 32));
+  setSlice(slice, <u64>from | (<u64>to << 32));
 }
 
 /** Takes the string at hand; anything else is none. */
@@ -55,7 +68,7 @@ export function take(slice: usize): void {
 // @ts-ignore: decorator
 @inline
 export function clearSlices(first: usize, end: usize): void {
-  for (let at = first; at < end; at++) store<u64>(SLICES + (at << 3), 0);
+  for (let at = first; at < end; at++) setSlice(at, 0);
 }
 
 /** Of each place: the name that stood there last, as most names of a row are those of one before. */
