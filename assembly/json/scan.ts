@@ -34,6 +34,13 @@ export function scan(base: usize, at: u32, stop: u32, quotes: usize): void {
   else scanScalar(base, at, stop, quotes);
 }
 
+// Vectors of one byte each, loaded before a loop needs them: V8 makes a constant anew in every turn of a loop.
+const QUOTE = memory.data<u64>([0x2222222222222222, 0x2222222222222222]);
+const BACKSLASH = memory.data<u64>([0x5c5c5c5c5c5c5c5c, 0x5c5c5c5c5c5c5c5c]);
+const LETTER_N = memory.data<u64>([0x6e6e6e6e6e6e6e6e, 0x6e6e6e6e6e6e6e6e]);
+const LETTER_T = memory.data<u64>([0x7474747474747474, 0x7474747474747474]);
+const LAST_CONTROL = memory.data<u64>([0x1f1f1f1f1f1f1f1f, 0x1f1f1f1f1f1f1f1f]);
+
 // @ts-ignore: decorator
 @inline
 function bits(a: v128, b: v128, c: v128, d: v128): u64 {
@@ -42,7 +49,18 @@ function bits(a: v128, b: v128, c: v128, d: v128): u64 {
   );
 }
 
+// @ts-ignore: decorator
+@inline
+function isControl(bytes: v128, lastControl: v128): v128 {
+  return i8x16.eq(i8x16.min_u(bytes, lastControl), bytes);
+}
+
 export function scanSimd(base: usize, at: u32, stop: u32, quotes: usize): void {
+  const q = v128.load(QUOTE);
+  const s = v128.load(BACKSLASH);
+  const n = v128.load(LETTER_N);
+  const t = v128.load(LETTER_T);
+  const last = v128.load(LAST_CONTROL);
   let quote = quoteAt;
   let escapeCarry = carry;
   while (at < stop) {
@@ -51,8 +69,8 @@ export function scanSimd(base: usize, at: u32, stop: u32, quotes: usize): void {
     const b = v128.load(p, 16);
     const c = v128.load(p, 32);
     const d = v128.load(p, 48);
-    let mask = bits(i8x16.eq(a, i8x16.splat(0x22)), i8x16.eq(b, i8x16.splat(0x22)), i8x16.eq(c, i8x16.splat(0x22)), i8x16.eq(d, i8x16.splat(0x22)));
-    const backslashes = bits(i8x16.eq(a, i8x16.splat(0x5c)), i8x16.eq(b, i8x16.splat(0x5c)), i8x16.eq(c, i8x16.splat(0x5c)), i8x16.eq(d, i8x16.splat(0x5c)));
+    let mask = bits(i8x16.eq(a, q), i8x16.eq(b, q), i8x16.eq(c, q), i8x16.eq(d, q));
+    const backslashes = bits(i8x16.eq(a, s), i8x16.eq(b, s), i8x16.eq(c, s), i8x16.eq(d, s));
     // The characters that backslashes escape; after simdjson's algorithm (find_escaped, 2023). Half of the blocks hold a backslash:
     // a branch for those without costs more in wrong guesses than it saves.
     const potential = backslashes & ~escapeCarry;
@@ -65,18 +83,17 @@ export function scanSimd(base: usize, at: u32, stop: u32, quotes: usize): void {
         mask |
         backslashes |
         bits(
-          v128.or(i8x16.eq(a, i8x16.splat(0x6e)), i8x16.eq(a, i8x16.splat(0x74))),
-          v128.or(i8x16.eq(b, i8x16.splat(0x6e)), i8x16.eq(b, i8x16.splat(0x74))),
-          v128.or(i8x16.eq(c, i8x16.splat(0x6e)), i8x16.eq(c, i8x16.splat(0x74))),
-          v128.or(i8x16.eq(d, i8x16.splat(0x6e)), i8x16.eq(d, i8x16.splat(0x74))),
+          v128.or(i8x16.eq(a, n), i8x16.eq(a, t)),
+          v128.or(i8x16.eq(b, n), i8x16.eq(b, t)),
+          v128.or(i8x16.eq(c, n), i8x16.eq(c, t)),
+          v128.or(i8x16.eq(d, n), i8x16.eq(d, t)),
         )
       );
     mask &= ~escaped;
-    const least = i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d));
-    if (v128.any_true(i8x16.lt_u(least, i8x16.splat(0x20)))) {
-      const controls = bits(i8x16.lt_u(a, i8x16.splat(0x20)), i8x16.lt_u(b, i8x16.splat(0x20)), i8x16.lt_u(c, i8x16.splat(0x20)), i8x16.lt_u(d, i8x16.splat(0x20)));
-      let lines = bits(i8x16.eq(a, i8x16.splat(0x0a)), i8x16.eq(b, i8x16.splat(0x0a)), i8x16.eq(c, i8x16.splat(0x0a)), i8x16.eq(d, i8x16.splat(0x0a)));
-      unusual |= controls & ~lines;
+    if (i8x16.bitmask(isControl(i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)), last))) {
+      const newline = i8x16.splat(0x0a);
+      let lines = bits(i8x16.eq(a, newline), i8x16.eq(b, newline), i8x16.eq(c, newline), i8x16.eq(d, newline));
+      unusual |= bits(isControl(a, last), isControl(b, last), isControl(c, last), isControl(d, last)) & ~lines;
       while (lines) {
         const bit = ctz(lines);
         store<u32>(endAt, at + <u32>bit);
@@ -85,10 +102,12 @@ export function scanSimd(base: usize, at: u32, stop: u32, quotes: usize): void {
         lines &= lines - 1;
       }
     }
-    while (unusual) {
-      store<u32>(unusualAt, at + <u32>ctz(unusual));
-      unusualAt += 4;
-      unusual &= unusual - 1;
+    if (unusual) {
+      do {
+        store<u32>(unusualAt, at + <u32>ctz(unusual));
+        unusualAt += 4;
+        unusual &= unusual - 1;
+      } while (unusual);
     }
     // most blocks hold at most two quotes: those are written without asking how many there are
     const next = quote + (<usize>popcnt(mask) << 2);
@@ -96,10 +115,12 @@ export function scanSimd(base: usize, at: u32, stop: u32, quotes: usize): void {
     mask &= mask - 1;
     store<u32>(quote, at + <u32>ctz(mask), 4);
     quote += 8;
-    while (quote < next) {
-      mask &= mask - 1;
-      store<u32>(quote, at + <u32>ctz(mask));
-      quote += 4;
+    if (quote < next) {
+      do {
+        mask &= mask - 1;
+        store<u32>(quote, at + <u32>ctz(mask));
+        quote += 4;
+      } while (quote < next);
     }
     quote = next;
     at += 64;
