@@ -20,7 +20,10 @@ import {
   STRAND_EVENTS,
   STRAND_STATE,
 } from "../../session/model";
-import { answer, keepFact, settleTimes, happen, textContent } from "./answers";
+import { answer } from "./answers";
+import { keepFact, textContent } from "./facts";
+import { happen } from "./failures";
+import { settleTimes } from "./times";
 import { joinOf, relate, rootOf } from "./family";
 import { clearMerge, find, merge, sessions } from "./merge";
 import { closeTimeOfId } from "./ids";
