@@ -20,7 +20,7 @@ export function keepFact(kind: u32, source: Record, time: i64, prompt: u64, sess
 export function textContent(it: Record): u32 {
   let first: u32 = 0;
   let last: u32 = 0;
-  if (it.textLength && !(it.flags & R.BLANK && !it.delta)) {
+  if (it.textLength && !(it.flags & R.BLANK)) {
     first = addContentAt(it.document, it.textOffset, it.textLength, FORM_TEXT);
     last = first;
   }

@@ -20,7 +20,7 @@ export function beginSteps(): void {
 /** Is anything said in it? */
 export function says(it: Record): bool {
   if (it.type != R.PART_TEXT && it.type != R.PART_REASONING) return false;
-  return !(it.flags & (R.SYNTHETIC | R.IGNORED)) && (it.delta != 0 || !(it.flags & R.BLANK));
+  return !(it.flags & (R.SYNTHETIC | R.IGNORED | R.BLANK));
 }
 
 /** How many responses the message is. */

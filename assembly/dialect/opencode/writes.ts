@@ -46,11 +46,11 @@ function write(kind: u32): Record | null {
   }
   const event = eventNumber(startOf(F.EVENT), endOf(F.EVENT));
   const it = recordIn(kind, id, document);
+  if (event && it.event >= event) {
+    settleRow(document, SKIP_COPY + 1);
+    return null;
+  }
   if (isWritten(it)) {
-    if (event && it.event >= event) {
-      settleRow(document, SKIP_COPY + 1);
-      return null;
-    }
     skipRow(SKIP_PROGRESS);
     for (let i = dropDeltas(it); i; i--) skipRow(SKIP_PROGRESS);
   }
@@ -209,12 +209,19 @@ function writeFile(it: Record): void {
 }
 
 export function add(): void {
+  if (!isWord(F.FIELD, "text") || !endOf(F.DELTA)) {
+    skipRow(SKIP_NOTICE);
+    return;
+  }
   const id = nameIn(F.PART);
   if (id != part || !partRecord) partRecord = findIn(R.PART_RECORD, id, document);
   part = id;
   const it = partRecord ? recordAt(partRecord) : null;
-  if (!it || !has(F.DELTA) || !isWord(F.FIELD, "text") || it.end != NO_TIME || (it.type != R.PART_TEXT && it.type != R.PART_REASONING)) skipRow(SKIP_PROGRESS);
-  else addDelta(it, offsetOf(startOf(F.DELTA)), <u32>lengthOf(F.DELTA));
+  if (!it || it.end != NO_TIME || (it.type != R.PART_TEXT && it.type != R.PART_REASONING)) skipRow(id ? SKIP_PROGRESS : SKIP_NOTICE);
+  else {
+    if (it.flags & R.BLANK && !isBlank(startOf(F.DELTA), endOf(F.DELTA))) it.flags &= ~R.BLANK;
+    addDelta(it, offsetOf(startOf(F.DELTA)), <u32>lengthOf(F.DELTA));
+  }
 }
 
 export function remove(kind: u32, slice: usize): void {
