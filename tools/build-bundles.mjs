@@ -19,6 +19,14 @@ const library = {
   define: { "import.meta.dirname": "moduleFolder" },
   banner: { js: folder },
 };
+/** CommonJS has its loader at hand; to ask Node for it costs every start some of its time. */
+const ownLoader = {
+  name: "own loader",
+  setup: (build) => {
+    build.onResolve({ filter: /^node:module$/ }, ({ path }) => ({ path, namespace: "own loader" }));
+    build.onLoad({ filter: /.*/, namespace: "own loader" }, () => ({ contents: "export const createRequire = () => require;" }));
+  },
+};
 // The command is CommonJS: Node's loader of ES modules, and every `import()`, would cost milliseconds at each start.
 const commonJs = {
   ...node,
@@ -27,6 +35,7 @@ const commonJs = {
   // A library as modules can be bundled in part, and one of them only like that (jsonc-parser).
   mainFields: ["module", "main"],
   define: { "import.meta.dirname": "__dirname" },
+  plugins: [ownLoader],
 };
 const command = { ...commonJs, banner: { js: "#!/usr/bin/env node" } };
 // One function, for the command to compile and call (host-node/cli/start.ts).
@@ -61,8 +70,8 @@ const browser = { platform: "browser", target: "es2022", format: "esm" };
 
 const bundles = [
   { from: "host-node/cli/start.ts", to: "dist/cli.cjs", options: command, mode: 0o755 },
-  { from: "host-node/cli/main.ts", to: "dist/program.cjs", options: { ...program, plugins: [commandsApart] }, stamped: true },
-  { from: "host-node/cli/commands.ts", to: "dist/commands.cjs", options: { ...commonJs, plugins: [lean] } },
+  { from: "host-node/cli/main.ts", to: "dist/program.cjs", options: { ...program, plugins: [ownLoader, commandsApart] }, stamped: true },
+  { from: "host-node/cli/commands.ts", to: "dist/commands.cjs", options: { ...commonJs, plugins: [ownLoader, lean] } },
   { from: "host-node/hook/main.ts", to: "dist/hook.cjs", options: commonJs },
   { from: "host-node/sources/opencode/reader.ts", to: "dist/opencode.cjs", options: commonJs },
   { from: "host-node/build/worker.ts", to: "dist/worker.cjs", options: commonJs },

@@ -1,6 +1,6 @@
 // Writes down what V8 compiles of the program while it builds the sample, for host-node/cli/start.ts to begin with.
 //
-// Run as a process of its own (`buildCodeCache`), because the program sets flags and counts on a fresh engine, and V8
+// Run as a process of its own (`buildCodeCache`), because the program sets flags, ends its process and counts on a fresh engine, and V8
 // refuses code that was made under other flags.
 
 import { spawn } from "node:child_process";
@@ -23,15 +23,17 @@ async function write() {
   try {
     // Flags are part of what V8 compares.
     v8.setFlagsFromString = () => {};
+    let ended;
+    process.exit = (status) => (ended = status);
     const text = readFileSync(file, "latin1");
     const script = new Script(text, { filename: file });
     const program = script.runInThisContext();
     for (const format of formats) {
       process.argv = [process.execPath, file, ...argv, format];
-      process.exitCode = undefined;
+      ended = undefined;
       program(createRequire(file), join(top, "dist"));
-      while (process.exitCode === undefined) await new Promise((resolve) => setImmediate(resolve));
-      if (process.exitCode !== 0) return;
+      while (ended === undefined) await new Promise((resolve) => setImmediate(resolve));
+      if (ended !== 0) return;
     }
     const aside = `${code}.${process.pid}`;
     writeFileSync(aside, text.slice(0, text.indexOf("\n") + 1), "latin1");

@@ -40,4 +40,8 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-void main(process.argv.slice(2)).then((code) => (process.exitCode = code));
+void main(process.argv.slice(2)).then((code) => {
+  // What these write is written when they return. The engine would take milliseconds to take itself apart.
+  if (!others.has(process.argv[2] ?? "")) process.exit(code);
+  process.exitCode = code;
+});

@@ -80,11 +80,14 @@ export function inert(text: string): string {
 }
 
 const narrow = /^[\u0020-\u007e\u00a1-\u02ff\u2010-\u2027\u2400-\u24ff\u2500-\u259f]*$/;
-const nothing = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 const wideText = /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]$/;
 const widePicture = /^[\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]$/u;
 
+/** Made when it is needed: the tables of these categories would cost every start some of its time. */
+let nothing: RegExp | undefined;
+
 function pointWidth(point: string): number {
+  nothing ??= /^[\p{Mn}\p{Me}\p{Cf}]$/u;
   return nothing.test(point) ? 0 : wideText.test(point) || widePicture.test(point) ? 2 : 1;
 }
 
