@@ -5,6 +5,7 @@
 
 import type { Spread } from "../session/random.ts";
 import { phrase } from "../session/text.ts";
+import { Records, type Parent } from "./records.ts";
 import { directory, type Json, type Server } from "./server.ts";
 import { makeCall, type Call, type Supply } from "./tools.ts";
 
@@ -22,56 +23,24 @@ export interface World extends Supply {
 /** What bringing a turn to its end takes, in bytes. */
 export const ENDING = 20_000;
 
-/** What a model costs, in dollars a token. */
-const price = { input: 3e-6, output: 15e-6, cached: 3e-7 };
-
-interface Tokens {
-  total: number;
-  input: number;
-  output: number;
-  reasoning: number;
-  cache: { write: number; read: number };
-}
-
-const none = { input: 0, output: 0, reasoning: 0, cache: { read: 0, write: 0 } };
-
 export class Session {
-  readonly id: string;
   done = false;
   /** The last text of the model. */
   said = "";
-  private readonly info: Json;
-  private readonly agent: string;
-  private cost = 0;
-  private readonly spent = { input: 0, output: 0, reasoning: 0, cache: { read: 0, write: 0 } };
-  private context = 14_000;
+  private readonly records: Records;
   private diffs: Json[] = [];
 
   constructor(
     private readonly world: World,
     private readonly model: string,
-    /** The session and the agent that a task call spawns. */
-    private readonly parent: { id: string; agent: string; description: string; prompt: string } | null = null,
+    /** Of a sub-agent: what it is asked for. */
+    private readonly parent: (Parent & { prompt: string }) | null = null,
   ) {
-    const { server } = world;
-    this.id = server.id("ses");
-    this.agent = parent?.agent ?? "build";
-    const title = parent === null ? `New session - ${new Date(server.now).toISOString()}` : `${parent.description} (@${parent.agent} subagent)`;
-    this.info = {
-      id: this.id,
-      slug: phrase(world.random).split(" ").slice(0, 3).join("-").toLowerCase(),
-      version: "1.18.33",
-      projectID: server.project,
-      directory,
-      path: "",
-      ...(parent === null ? {} : { parentID: parent.id }),
-      title,
-      cost: 0,
-      tokens: none,
-    };
-    this.info["time"] = { created: server.now, updated: server.now };
-    server.truth.sessions++;
-    server.write(this.id, "session.created", { info: this.info });
+    this.records = new Records(world.server, model, phrase(world.random), parent);
+  }
+
+  get id(): string {
+    return this.records.id;
   }
 
   /** All of it; stops where others may speak. */
@@ -95,12 +64,13 @@ export class Session {
     const { server, random } = this.world;
     if (this.parent === null) server.truth.turns++;
     const model = { providerID: "anthropic", modelID: this.model };
-    const prompt: Json = { id: server.id("msg"), role: "user", sessionID: this.id, time: { created: server.now }, agent: this.agent, model };
+    const { records } = this;
+    const prompt: Json = { id: server.id("msg"), role: "user", sessionID: this.id, time: { created: server.now }, agent: records.agent, model };
     const messageID = prompt["id"] as string;
-    this.message(prompt);
-    this.part({ type: "text", text, messageID, sessionID: this.id, id: server.id("prt") });
-    this.update({ agent: this.agent, model: { id: this.model, providerID: "anthropic", variant: "default" } });
-    this.status("busy");
+    records.message(prompt);
+    records.part({ type: "text", text, messageID, sessionID: this.id, id: server.id("prt") });
+    records.update({ agent: records.agent, model: { id: this.model, providerID: "anthropic", variant: "default" } });
+    records.status("busy");
     this.diffs = [];
     const steps = random.between(1, 16);
     const stop = server.truth.bytes + this.world.left() / 3;
@@ -108,38 +78,35 @@ export class Session {
       const last = step >= steps || server.truth.bytes > stop || this.world.left() < 0;
       yield* this.step(messageID, last);
       if (step === 1) {
-        if (String(this.info["title"]).startsWith("New session")) this.update({ title: phrase(random) });
+        if (records.isUntitled()) records.update({ title: phrase(random) });
         this.summarize(prompt);
       }
       if (last) break;
     }
-    this.status("idle");
+    records.status("idle");
     server.tell("session.idle", { sessionID: this.id });
-    this.update({ summary: { additions: 12, deletions: 4, files: this.diffs.length } });
+    records.update({ summary: { additions: 12, deletions: 4, files: this.diffs.length } });
     this.summarize(prompt);
   }
 
   /** The prompt is written again with what was changed since. */
   private summarize(prompt: Json): void {
     this.world.server.tell("session.diff", { sessionID: this.id, diff: this.diffs });
-    this.message({ ...prompt, summary: { diffs: this.diffs } });
+    this.records.message({ ...prompt, summary: { diffs: this.diffs } });
   }
 
   private *step(parentID: string, last: boolean): Generator<void> {
     const { server, random, grain, library, fits } = this.world;
+    const { records } = this;
     server.truth.responses++;
     const created = server.pass(random.between(20, 300));
     const id = server.id("msg");
-    const message: Json = {
-      id, parentID, role: "assistant", mode: this.agent, agent: this.agent, path: { cwd: directory, root: directory }, cost: 0, tokens: none,
-      modelID: this.model, providerID: "anthropic", time: { created }, sessionID: this.id,
-    };
-    this.message(message);
+    const message = records.reply(id, parentID, created);
     if (random.chance(0.01)) this.retry();
-    this.status("busy");
+    records.status("busy");
     server.pass(random.between(400, 6_000));
     yield;
-    this.part({ id: server.id("prt"), messageID: id, sessionID: this.id, snapshot: random.hex(40), type: "step-start" });
+    records.part({ id: server.id("prt"), messageID: id, sessionID: this.id, snapshot: random.hex(40), type: "step-start" });
     const thought = library.prose.take(random, fits(random.size(grain.thought))).text;
     if (thought.length > 100) yield* this.text(id, "reasoning", thought);
     if (last || random.chance(0.5)) {
@@ -152,39 +119,8 @@ export class Session {
       const count = random.chance(0.85) ? 1 : random.between(2, 4);
       for (let call = 0; call < count; call++) yield* this.call(id, makeCall(this.world));
     }
-    this.end(message, last ? "stop" : "tool-calls", thought.length);
+    records.end(message, last ? "stop" : "tool-calls", thought.length > 100 ? Math.ceil(thought.length / 4) : 0);
     yield;
-  }
-
-  /** The step is over: what it took, on a part, the message and the session. */
-  private end(message: Json, finish: string, thought: number): void {
-    const { server, random } = this.world;
-    const reasoning = thought > 100 ? Math.ceil(thought / 4) : 0;
-    const cache = { write: random.between(100, 6_000), read: this.context };
-    const [input, output] = [random.between(1, 60), random.between(30, 2_500)];
-    const tokens: Tokens = { total: input + output + reasoning + cache.read + cache.write, input, output, reasoning, cache };
-    const cost = Number((input * price.input + (output + reasoning) * price.output + cache.read * price.cached).toFixed(7));
-    this.context = Math.min(160_000, this.context + cache.write + output);
-    server.truth.inputTokens += input + cache.read + cache.write;
-    server.truth.outputTokens += output + reasoning;
-    const messageID = message["id"] as string;
-    const snapshot = random.hex(40);
-    this.part({ id: server.id("prt"), reason: finish, snapshot, messageID, sessionID: this.id, type: "step-finish", tokens, cost });
-    const ended = { ...message, cost, tokens, finish };
-    this.message(ended);
-    if (random.chance(0.15)) {
-      const files = [`${directory}/src/index.ts`];
-      this.part({ id: server.id("prt"), messageID, sessionID: this.id, type: "patch", hash: snapshot, files });
-    }
-    // written when it is complete, and once more
-    const complete = { ...ended, time: { ...(message["time"] as Json), completed: server.pass(random.between(2, 60)) } };
-    this.message(complete);
-    this.message(complete);
-    this.cost += cost;
-    for (const name of ["input", "output", "reasoning"] as const) this.spent[name] += tokens[name];
-    this.spent.cache.read += cache.read;
-    this.spent.cache.write += cache.write;
-    this.update({ cost: Number(this.cost.toFixed(7)), tokens: this.spent });
   }
 
   /** Text comes in pieces; its part is written empty before them, and whole behind them. */
@@ -193,7 +129,7 @@ export class Session {
     const partID = server.id("prt");
     const part = { id: partID, messageID, sessionID: this.id, type };
     const start = server.now;
-    this.part({ ...part, text: "", time: { start } });
+    this.records.part({ ...part, text: "", time: { start } });
     for (let at = 0; at < text.length; ) {
       const delta = text.slice(at, at + Math.max(1, random.size(piece)));
       at += delta.length;
@@ -201,7 +137,7 @@ export class Session {
       server.tell("message.part.delta", { sessionID: this.id, messageID, partID, field: "text", delta });
       if (random.chance(0.2)) yield;
     }
-    this.part({ ...part, text, time: { start, end: server.now } });
+    this.records.part({ ...part, text, time: { start, end: server.now } });
   }
 
   private *call(messageID: string, call: Call): Generator<void> {
@@ -231,8 +167,8 @@ export class Session {
     const { server, random } = this.world;
     const id = server.id("prt");
     const callID = `toolu_01${random.base58(22)}`;
-    this.part({ id, messageID, sessionID: this.id, type: "tool", tool, callID, state: { status: "pending", input: {}, raw: "" } });
-    return { callID, state: (state) => this.part({ type: "tool", tool, callID, state, id, sessionID: this.id, messageID }) };
+    this.records.part({ id, messageID, sessionID: this.id, type: "tool", tool, callID, state: { status: "pending", input: {}, raw: "" } });
+    return { callID, state: (state) => this.records.part({ type: "tool", tool, callID, state, id, sessionID: this.id, messageID }) };
   }
 
   /** A call that spawns an agent, which works in a session of its own while this one waits. */
@@ -270,25 +206,5 @@ export class Session {
     const status = { type: "retry", attempt: 1, message: "Overloaded", next: server.now + 2_000 };
     server.tell("session.status", { sessionID: this.id, status });
     server.pass(2_000);
-  }
-
-  private status(type: string): void {
-    this.world.server.tell("session.status", { sessionID: this.id, status: { type } });
-  }
-
-  private update(change: Json): void {
-    const { server } = this.world;
-    Object.assign(this.info, change);
-    this.info["time"] = { ...(this.info["time"] as Json), updated: server.now };
-    server.write(this.id, "session.updated", { info: this.info });
-  }
-
-  private message(info: Json): void {
-    this.world.server.write(this.id, "message.updated", { info });
-  }
-
-  private part(part: Json): void {
-    const { server } = this.world;
-    server.write(this.id, "message.part.updated", { part, time: server.now });
   }
 }
