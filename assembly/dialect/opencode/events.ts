@@ -12,7 +12,7 @@ import { noteTime, noteTranscript, settleRow, skipRow } from "../../session/buil
 import { SKIP_COPY, SKIP_METADATA, SKIP_NOTICE, SKIP_NOT_A_RECORD, SKIP_UNKNOWN } from "../../abi/layout";
 import { hasPart, isEvent, readEvent, repeated, withdraw } from "./envelope";
 import * as F from "./fields";
-import { clearFields, isFilled, numberOf } from "./fields";
+import { clearFields, fillRecord, isFilled, numberOf } from "./fields";
 import { ask, fail, retry } from "./happenings";
 import { readyKeys } from "./keys";
 import { readRecord } from "./record";
@@ -35,6 +35,8 @@ export function clearEvents(): void {
 
 /** Is the current row one of an event stream, or of an export? Leaves its fields read. */
 export function isOurs(): bool {
+  // the row before was read by another, into the same places
+  fillRecord();
   if (rowRole != ROLE_WHOLE) return true;
   read();
   return !whyBroken() && isEvent();

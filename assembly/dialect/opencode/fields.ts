@@ -91,6 +91,7 @@ export function setMark(mark: u32, is: bool): void {
 /** Something may stand in the places of a record. */
 let filled: bool = true;
 
+/** Something stands in them, or may: of another reader's row. */
 export function fillRecord(): void {
   filled = true;
 }

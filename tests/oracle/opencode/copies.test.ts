@@ -36,6 +36,7 @@ const nested = (depth: number): string => `${"[".repeat(depth)}${"]".repeat(dept
 const deep = [4093, 4092, 4091].flatMap((depth) => both({ ...begun, id: id("evt", (events += 16)) }).map((row) => JSON.stringify(row).replace('"type":"text"', `"type":"text","deep":${nested(depth)}`)));
 
 const streams: Record<string, (Json | string)[]> = {
+  "a torn row before": ['{"type":"odd","content":"ses_stale","operation":"msg_stale","requestId":"text"', whole({ id: id("evt", 1), type: "server.connected", properties: {} }), ...opening, ...both(begun), ...both(ended)],
   "copies behind what they copy": [...opening, ...both(begun), whole(delta("One, ")), whole(delta("two")), ...both(ended)],
   "copies apart from it": [...opening, whole(begun), whole(ended), copy(begun), copy(ended)],
   "copies before it": [...opening, copy(begun), whole(begun), copy(ended), whole(ended)],
