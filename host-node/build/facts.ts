@@ -5,6 +5,27 @@ import type { BrokenName, JoinName, OriginName, SkipName } from "../../bridge/in
 
 export type FileKind = "session" | "sub-agent" | "metadata" | "journal" | "unknown";
 
+/** Whether what is not there did not happen; `partial`: some of it would be there. */
+export type Knowledge = "known" | "partial" | "unknown";
+
+/** What a document of opencode is, and what it can know. */
+export interface SourceFacts {
+  /** `events`, `log` (the events a database keeps), `export`, `database`, `storage`, `run` or `share`. */
+  readonly kind: string;
+  readonly form: "sse" | "lines" | "array" | "objects";
+  /** Events, by the envelope they come in. */
+  readonly envelopes: Record<string, number>;
+  readonly evidence: { readonly permissions: Knowledge; readonly retries: Knowledge; readonly aborts: Knowledge };
+  /** Connections to a server, by the version it said; empty if it said none. */
+  readonly servers: Record<string, number>;
+  /** Events, by name. */
+  readonly events: Record<string, number>;
+  /** Those of them, and kinds of parts, that this version does not know. */
+  readonly unknown: Record<string, number>;
+  /** Those of them that are of opencode 2, or of what came before it: known by name, and not read. */
+  readonly unread: Record<string, number>;
+}
+
 /** Rows skipped, by the reasons that occur. */
 export type Skips = Partial<Record<SkipName, number>>;
 
@@ -14,6 +35,8 @@ export interface FileFacts {
   /** Where it was found. */
   readonly path: string;
   readonly kind: FileKind;
+  /** Of opencode. */
+  readonly source?: SourceFacts;
   readonly session: string;
   /** Of a sub-agent's transcript. */
   readonly agent?: string;
@@ -92,6 +115,53 @@ export interface SessionFacts {
   readonly turns: TurnFacts[];
 }
 
+/** How a session of opencode came into its family. */
+export interface MemberFacts {
+  readonly id: string;
+  readonly role: "root" | "sub-agent" | "fork";
+  /** The session that started it, as it says itself; empty for none. */
+  readonly parent: string;
+  /** Of a sub-agent: how the calls that have it were found, each way once. */
+  readonly joins: JoinName[];
+  /** Of a fork: the session whose messages it repeats, empty if that is not here. */
+  readonly forkOf?: string;
+  /** Of the opencode that made it, empty if nothing says so. */
+  readonly version: string;
+  readonly evidence: "events" | "state";
+}
+
+/** How far the making of a session's title was when a run of it was aborted. */
+export type TitleState = "not_started" | "in_flight" | "completed_before_abort" | "completed_after_abort" | "unknown";
+
+/** What ended a turn or a sub-agent, or came after. */
+export interface CauseFacts {
+  /** `interrupted`, or the name of the error. */
+  readonly type: string;
+  /** The first of its turn or sub-agent: what came later did not end it. */
+  readonly first: boolean;
+  readonly session: string;
+  /** Index of its turn. */
+  readonly turn: number;
+  /** Of a sub-agent: its id. */
+  readonly agent?: string;
+  readonly spanId: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly status?: number;
+  /** Of an interrupt: the answer that was aborted, empty if there was none yet. */
+  readonly message?: string;
+  /** Of an interrupt: who did it, empty if the record does not say. */
+  readonly source?: string;
+  readonly reason?: string;
+  readonly mode?: string;
+  readonly title?: TitleState;
+}
+
+export interface OpencodeFacts {
+  readonly sessions: MemberFacts[];
+  readonly causes: CauseFacts[];
+}
+
 export interface Tokens {
   inputTokens: number;
   outputTokens: number;
@@ -126,6 +196,8 @@ export interface Inspection {
     compactionRequests: number;
   };
   readonly checks: CheckFacts;
+  /** Only of opencode. */
+  readonly opencode?: OpencodeFacts;
 }
 
 /** What turns were asked, by span id: kept apart, because it is content. */

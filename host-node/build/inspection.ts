@@ -29,6 +29,7 @@ import {
   SKIP_NAMES,
   type SkipName,
   type SpanRow,
+  between,
 } from "../../bridge/index.ts";
 import type {
   AgentFacts,
@@ -42,7 +43,10 @@ import type {
   TurnFacts,
   Work,
 } from "./facts.ts";
+import { readCauses } from "./causes.ts";
 import type { DocumentFiles } from "./family.ts";
+import { membersOf } from "./members.ts";
+import { Told } from "./opencode.ts";
 import { wordsOf } from "./tree.ts";
 
 const kinds: Record<number, FileKind> = {
@@ -82,14 +86,16 @@ export function groupBy<Row, Key>(rows: readonly Row[], key: (row: Row) => Key):
   return groups;
 }
 
-function readFiles(core: Core, files: DocumentFiles, audit: Audit): FileFacts[] {
+function readFiles(core: Core, files: DocumentFiles, audit: Audit, told: Told): FileFacts[] {
   const rows = core.documents();
   const writers = groupBy(audit.writers, ({ document }) => document);
   const copies = groupBy(audit.copies, ({ document }) => document);
+  const sources = rows.map(({ name, bytes }, index) => told.read(files, index, name, bytes));
   return rows.map(({ name, kind, session, agent, bytes, rows: total, used, skipped, broken, skippedBy }, index) => ({
     name,
     path: files.shown(index),
     kind: kinds[kind] ?? "unknown",
+    ...(sources[index] === undefined ? {} : { source: sources[index] }),
     session,
     ...(agent === "" ? {} : { agent }),
     bytes,
@@ -150,7 +156,7 @@ function countEvents(rows: readonly EventRow[]): Inspection["events"] {
 class Reader {
   readonly spans: SpanRow[];
   readonly names: string[];
-  readonly #invocations: Map<number, InvocationRow>;
+  readonly invocations: Map<number, InvocationRow>;
   /** Row of the turn each span lies in. */
   readonly #turnOf: number[] = [];
 
@@ -161,7 +167,7 @@ class Reader {
   ) {
     this.spans = core.spans();
     this.names = files.map(({ name }) => name);
-    this.#invocations = new Map(audit.invocations.map((row) => [row.span, row]));
+    this.invocations = new Map(audit.invocations.map((row) => [row.span, row]));
     // Parents stand before their children.
     for (const { row, kind, parent } of this.spans)
       this.#turnOf.push(kind === KIND_TURN ? row : (this.#turnOf[parent] ?? row));
@@ -175,7 +181,7 @@ class Reader {
       if (span.kind !== KIND_TURN) continue;
       const trace = traces[span.trace];
       const id = trace?.conversation ?? "";
-      const { turn, origin } = this.#invocations.get(span.row) as InvocationRow;
+      const { turn, origin } = this.invocations.get(span.row) as InvocationRow;
       const facts = {
         index: turn,
         origin,
@@ -207,7 +213,7 @@ class Reader {
       const above = agents.get(span.parent);
       if (above !== undefined) addWork(above, span);
       if (span.kind !== KIND_AGENT) continue;
-      const { agent, join, call, turn, answered } = this.#invocations.get(span.row) as InvocationRow;
+      const { agent, join, call, turn, answered } = this.invocations.get(span.row) as InvocationRow;
       const parent = this.spans[span.parent];
       agents.set(span.row, {
         id: agent,
@@ -221,7 +227,7 @@ class Reader {
         parent: {
           kind: parent?.kind === KIND_AGENT ? "agent" : "turn",
           spanId: parent?.id ?? "",
-          agent: this.#invocations.get(span.parent)?.agent ?? "",
+          agent: this.invocations.get(span.parent)?.agent ?? "",
         },
         ...this.#place(span),
         transcripts: (transcripts.get(span.row) ?? []).map(({ document, rows }) => ({
@@ -273,7 +279,7 @@ class Reader {
   }
 
   #place({ document, line, start, end }: SpanRow) {
-    return { file: this.names[document] ?? "", line, start, durationMs: end - start };
+    return { file: this.names[document] ?? "", line, start, durationMs: between(start, end) };
   }
 }
 
@@ -285,11 +291,13 @@ function addWork(work: Work, { kind, inputTokens = 0, outputTokens = 0 }: SpanRo
   work.outputTokens += outputTokens;
 }
 
-/** The inspection of a finished family, opened with one trace a turn. */
+/** The inspection of a finished family, opened with one trace a turn and without content. */
 export function readInspection(core: Core, files: DocumentFiles): Inspection {
   const audit = readAudit(core);
-  const read = readFiles(core, files, audit);
+  const told = new Told();
+  const read = readFiles(core, files, audit, told);
   const reader = new Reader(core, audit, read);
+  const agents = reader.agents();
   return {
     sessions: reader.sessions(),
     files: read,
@@ -299,9 +307,12 @@ export function readInspection(core: Core, files: DocumentFiles): Inspection {
       line,
       reason,
     })),
-    agents: reader.agents(),
+    agents,
     events: countEvents(core.events()),
     checks: reader.checks(),
+    ...(read.some(({ source }) => source !== undefined)
+      ? { opencode: { sessions: membersOf(told, agents), causes: readCauses(core, reader.spans, reader.invocations, told) } }
+      : {}),
   };
 }
 

@@ -43,3 +43,11 @@ export function wrap(words: string, most: number): string[] {
   }
   return [...lines, line];
 }
+
+/** A mark, a name, and words on as many lines as they need. */
+export function marked(mark: string, name: string, words: string, { columns, paint }: Drawing): string[] {
+  const indent = 4 + name.length;
+  return wrap(words, columns - indent).map(
+    (line, at) => (at === 0 ? `  ${mark} ${paint("dim", name)}` : " ".repeat(indent)) + line,
+  );
+}

@@ -16,7 +16,9 @@ export type FindingKind =
   | "no-prompt"
   | "results-without-call"
   | "unknown-rows"
-  | "no-rows";
+  | "no-rows"
+  | "unread-events"
+  | "client-version";
 
 export interface Finding {
   readonly kind: FindingKind;
@@ -64,22 +66,23 @@ function* partialUsage({ checks }: Inspection): Generator<Finding> {
 const nameOf = ({ id, spanId }: AgentFacts): string => (id === "" ? `of span ${spanId}` : id);
 
 /** Where the client keeps the transcripts of a session's sub-agents. */
-function folderOf({ file }: AgentFacts, files: readonly FileFacts[]): string {
-  const path = files.find(({ name }) => name === file)?.path ?? "";
+function whereOf({ file, id }: AgentFacts, files: readonly FileFacts[]): string {
+  const { path = "", source } = files.find(({ name }) => name === file) ?? {};
+  if (source !== undefined) return source.kind === "export" || source.kind === "run" ? `the export of ${id}` : `what tells of ${id}`;
   const below = /^(.*)\.jsonl$/.exec(path)?.[1] ?? "";
   const inside = /^(.*[\\/]subagents)[\\/]/.exec(path)?.[1];
-  return inside ?? (below === "" ? "<session>/subagents" : `${below}/subagents`);
+  return `the folder ${inside ?? (below === "" ? "<session>/subagents" : `${below}/subagents`)}`;
 }
 
 function* agents({ agents, files }: Inspection): Generator<Finding> {
   // A call that failed, or that nobody answered, need not have come to an agent.
   const silent = agents.filter(({ join, id }) => join === "none" && id !== "");
-  for (const [folder, lost] of groupBy(silent, (agent) => folderOf(agent, files))) {
+  for (const [where, lost] of groupBy(silent, (agent) => whereOf(agent, files))) {
     const some = lost.length === 1 ? "agent" : `${grouped(lost.length)} agents:`;
     yield {
       kind: "no-transcript",
       count: lost.length,
-      message: `${some} ${named(lost.map(nameOf))} ${have(lost.length)} no transcript here: give the folder ${folder} too`,
+      message: `${some} ${named(lost.map(nameOf))} ${have(lost.length)} no transcript here: give ${where} too`,
     };
   }
   const given = new Set(files.filter(({ kind }) => kind === "session").map(({ session }) => session));
@@ -147,17 +150,43 @@ function* strays({ checks, files }: Inspection): Generator<Finding> {
     const message = `${counted(count, "result")} ${be(count)} of calls that are not in these files: an earlier file may be missing`;
     yield { kind: "results-without-call", count, message };
   }
-  for (const { path, skippedBy } of files) {
+  for (const { path, skippedBy, source } of files) {
     const unknown = skippedBy.unknown ?? 0;
     if (unknown === 0) continue;
-    const message = `${path}: ${counted(unknown, "row")} ${be(unknown)} of a kind that this version does not know, and left out`;
+    const kinds = Object.entries(source?.unknown ?? {}).sort(([, a], [, b]) => b - a);
+    const which = kinds.length === 0 ? "" : `: ${named(kinds.map(([kind, count]) => `${kind} (${grouped(count)})`))}`;
+    const message = `${path}: ${counted(unknown, "row")} ${be(unknown)} of a kind that this version does not know, and left out${which}`;
     yield { kind: "unknown-rows", count: unknown, message };
   }
   for (const { path, kind, rows } of files)
     if (kind === "unknown") yield { kind: "no-rows", count: rows, message: `${path}: no row of it is a session's` };
 }
 
+/** Of opencode 2 nothing but its names is known; its precursor says again what other events say. */
+function* unread({ files }: Inspection): Generator<Finding> {
+  for (const { path, source } of files) {
+    const kinds = Object.entries(source?.unread ?? {}).filter(([name]) => !name.startsWith("session.next."));
+    const count = kinds.reduce((total, [, rows]) => total + rows, 0);
+    if (count === 0) continue;
+    const which = named(kinds.sort(([, a], [, b]) => b - a).map(([name, rows]) => `${name} (${grouped(rows)})`));
+    yield { kind: "unread-events", count, message: `${path}: ${counted(count, "event")} ${be(count)} of opencode 2, which this version does not read: ${which}` };
+  }
+}
+
+/** A version that names no release says nothing about what a record of it may hold. */
+function* versions({ opencode }: Inspection): Generator<Finding> {
+  const odd = opencode?.sessions.filter(({ version }) => !/^\d+\.\d+/.test(version)) ?? [];
+  for (const [version, sessions] of groupBy(odd, ({ version }) => version)) {
+    const what = version === "" ? "a client that does not say its version" : `a client of version ${JSON.stringify(version)}, which is no release`;
+    yield {
+      kind: "client-version",
+      count: sessions.length,
+      message: `${sessions.length === 1 ? "session" : "sessions"} ${named(sessions.map(({ id }) => id))} ${be(sessions.length)} of ${what}`,
+    };
+  }
+}
+
 /** Everything worth a word, in a fixed order. */
 export function findings(inspection: Inspection): Finding[] {
-  return [brokenRows, origins, agents, prompts, strays, partialUsage].flatMap((look) => [...look(inspection)]);
+  return [brokenRows, origins, agents, prompts, strays, unread, partialUsage, versions].flatMap((look) => [...look(inspection)]);
 }

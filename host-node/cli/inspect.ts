@@ -1,5 +1,6 @@
 // The command `inspect`: says what was read and what became of it, for a person or as one JSON document. It reads as
-// `build` does, encodes nothing, and leaves facts to inspection.ts and words to findings.ts and survey.ts.
+// `build` does, and leaves facts to inspection.ts and words to findings.ts and survey.ts. Prompts are the only content it
+// shows, and they are read apart.
 
 import type { Counters } from "../../bridge/index.ts";
 import { addReport, type Encoder, type FamilyReport, noReport } from "../build/family.ts";
@@ -57,18 +58,21 @@ const dated = <Facts extends { readonly start: number }>(facts: Facts) => ({
   start: new Date(facts.start).toISOString(),
 });
 
+const timed = <Facts extends { readonly at: number }>(facts: Facts) => ({ ...facts, at: new Date(facts.at).toISOString() });
+
 /** One document, written as families come: a family a line. */
 function jsonListener(output: Output): Listener {
   let between = `{"version":${VERSION},"families":[\n`;
   const write = (text: string): void => output.write(Buffer.from(text));
   return {
     family(inspection, _, report) {
-      const { sessions, agents, ...rest } = inspection;
+      const { sessions, agents, opencode, ...rest } = inspection;
       const whole = {
         totals: totals(report),
         sessions: sessions.map(({ id, turns }) => ({ id, turns: turns.map(dated) })),
         agents: agents.map(dated),
         ...rest,
+        ...(opencode === undefined ? {} : { opencode: { ...opencode, causes: opencode.causes.map(timed) } }),
         warnings: findings(inspection),
       };
       write(between + JSON.stringify(whole));
@@ -108,7 +112,7 @@ export async function runInspect(args: InspectArgs, printer: Printer): Promise<n
       inspection = readInspection(core, files);
       if (wantsPrompts) prompts = readPrompts(core, files);
     };
-    await buildEach(found.families, encode, { content: args.content }, session.mostBroken, {
+    await buildEach(found.families, encode, { content: "metadata" }, session.mostBroken, {
       write: () => {},
       settle(report) {
         addReport(sum, report, session.mostBroken);

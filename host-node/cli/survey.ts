@@ -4,10 +4,11 @@
 import type { AgentFacts, FileFacts, Inspection, Prompts, TurnFacts } from "../build/facts.ts";
 import type { Counters, SkipName } from "../../bridge/index.ts";
 import { checkLines } from "./checks.ts";
-import { compose, type Drawing, type Piece, wrap } from "./draw.ts";
+import { compose, type Drawing, marked, type Piece, wrap } from "./draw.ts";
 import { amount, counted, duration, grouped, moment } from "./figures.ts";
 import type { Finding } from "./findings.ts";
 import { asked } from "./gist.ts";
+import { drawCauses, drawForks, sourceWords } from "./opencode.ts";
 import { brokenWords, skipWords } from "./print.ts";
 import { harmless, width } from "./terminal.ts";
 
@@ -75,13 +76,16 @@ function reasons(skippedBy: FileFacts["skippedBy"]): string {
     .join(", ");
 }
 
-function fileNotes({ kind, agent, versions, skippedBy, copies }: FileFacts): string[] {
+function fileNotes({ kind, source, agent, versions, skippedBy, copies }: FileFacts): string[] {
   const clients = Object.keys(versions).filter((version) => version !== "");
   const what = [kind === "sub-agent" ? `sub-agent ${harmless(agent ?? "")}` : kind];
+  if (source !== undefined) what[0] = sourceWords(source);
   if (clients.length > 0) what.push(`client ${clients.map(harmless).join(", ")}`);
   const skipped = reasons(skippedBy);
   if (skipped !== "") what.push(`skipped: ${skipped}`);
   const from = copies.map(({ from, rows }) => `${counted(rows, "copy", "copies")} of rows in ${harmless(from)}`);
+  if (source !== undefined && source.evidence.permissions === "unknown")
+    from.push("permissions and retries: unknown, this does not record them; aborts: those that a message tells");
   return [what.join("; "), ...from];
 }
 
@@ -183,6 +187,7 @@ function drawEvents({ events }: Inspection, { paint }: Drawing): string[] {
     counted(events.apiErrors, "API error"),
     counted(events.interrupts, "interrupt"),
     counted(events.hooks, "hook"),
+    counted(events.permissions, "permission"),
     counted(events.permissionRequests, "permission request"),
     counted(events.permissionDenials, "permission denial"),
     counted(events.notifications, "notification"),
@@ -200,14 +205,6 @@ function drawChecks({ checks }: Inspection, counters: Counters, drawing: Drawing
     paint("bold", "checks"),
     ...lines.flatMap(({ good, name, words }) => marked(mark(good), name.padEnd(9), words, drawing)),
   ];
-}
-
-/** A mark, a name, and words on as many lines as they need. */
-function marked(mark: string, name: string, words: string, { columns, paint }: Drawing): string[] {
-  const indent = 4 + name.length;
-  return wrap(words, columns - indent).map(
-    (line, at) => (at === 0 ? `  ${mark} ${paint("dim", name)}` : " ".repeat(indent)) + line,
-  );
 }
 
 function headline({ sessions }: Inspection, counters: Counters, tools: number, { paint }: Drawing): string[] {
@@ -253,6 +250,8 @@ export function drawSurvey(survey: Survey, drawing: Drawing): string {
     ...drawFiles(inspection, drawing),
     ...drawTurns(inspection, prompts, drawing),
     ...drawAgents(inspection, drawing),
+    ...drawForks(inspection, drawing),
+    ...drawCauses(inspection, drawing),
     ...drawEvents(inspection, drawing),
     ...drawChecks(inspection, counters, drawing),
     ...(verbose ? drawBroken(inspection, drawing) : []),

@@ -126,8 +126,9 @@ export class Dispatch {
     for (const live of traced) this.#compact(live.id);
     const sizes = new Map(traced.map((live) => [live, shelf.size(live.id)]));
     for (const live of traced) if (live.done !== sizes.get(live)) shelf.sync(live.id);
-    const root = this.sessions.peek(kin.root(id)) ?? traced[0];
-    const sent = await this.sender.send({ family: this.#familyOf(sizes), directory: root?.directory ?? "", ...how });
+    // The root's, if that was heard of: settings are a folder's.
+    const directory = [this.sessions.peek(kin.root(id)), ...traced].map((live) => live?.directory ?? "").find((folder) => folder !== "") ?? "";
+    const sent = await this.sender.send({ family: this.#familyOf(sizes), directory, ...how });
     for (const live of traced) {
       if (sent.complete && !sent.waits && !how.onlyStored) live.done = sizes.get(live) as number;
       this.sessions.keep(live);

@@ -1,9 +1,8 @@
 // Brings named sessions to where traces go, as they are: a session that is read by a person's word counts as ended.
 
-import { readConfig } from "../config/config.ts";
+import { type Config, readConfig } from "../config/config.ts";
 import { isTraced } from "../config/traced.ts";
-import type { Environment } from "../exporter/destination.ts";
-import { folderOf } from "../sources/cwd.ts";
+import type { Destination, Environment } from "../exporter/destination.ts";
 import type { Family, SourceProblem } from "../sources/document.ts";
 import { findFamilies } from "../sources/find.ts";
 import { openLedger } from "../state/ledger.ts";
@@ -12,6 +11,7 @@ import { places as placesIn } from "../state/paths.ts";
 import { listPending, sweepLock } from "../state/pending.ts";
 import { openSpool } from "../state/spool.ts";
 import { coreModule } from "../wasm.ts";
+import { byFolder } from "./folders.ts";
 import { findTurns, type Turn } from "./making.ts";
 import { Outgoing } from "./outgoing.ts";
 import { keepReport, newReport, tally, tallyDelivered } from "./report.ts";
@@ -55,14 +55,28 @@ async function lockFor(path: string, until: number): Promise<ReturnType<typeof t
   }
 }
 
-/** Whether sessions are traced where a family was; a person who names a folder has not taken back what was switched off in it. */
-function isWanted(env: Environment, tell: (words: string) => void): (family: Family) => boolean {
-  return ({ documents, directory }) => {
-    const cwd = directory ?? documents.map(({ path }) => folderOf(path)).find((folder) => folder !== undefined);
-    const { traced, why } = isTraced(readConfig({ env, cwd }), cwd ?? "/");
-    if (!traced) tell(`${documents[0]?.shown}: left out: ${why}`);
-    return traced;
-  };
+/** Turns of a family, and by which settings they go. */
+interface Share {
+  readonly config: Config;
+  readonly destinations: readonly Destination[];
+  readonly turns: ReadonlySet<string>;
+}
+
+const isIn =
+  ({ turns }: Share) =>
+  ({ id }: Turn): boolean =>
+    turns.has(id);
+
+/** A family by the settings of its folders, as far as sessions are traced there: a person who names a file has taken back nothing of what was said of a folder. */
+function sharesOf(family: Family, turns: readonly Turn[], env: Environment, tell: (words: string) => void): Share[] {
+  const shares: Share[] = [];
+  for (const { cwd, turns: own } of byFolder(family, turns)) {
+    const config = readConfig({ env, cwd });
+    const { traced, why } = isTraced(config, cwd ?? "/");
+    if (traced) shares.push({ config, destinations: targetsOf(config, env).destinations, turns: new Set(own.map(({ id }) => id)) });
+    else tell(`${family.documents[0]?.shown}: left out: ${why}`);
+  }
+  return shares;
 }
 
 export async function backfill(options: BackfillOptions): Promise<Backfilled> {
@@ -74,41 +88,49 @@ export async function backfill(options: BackfillOptions): Promise<Backfilled> {
   for (const problem of problems) tell(problem);
   const found = findFamilies(paths);
   for (const each of found.problems) options.problem(each);
-  const families = found.families.filter(({ started, changed }) => since === 0 || Date.parse(changed ?? started) >= since).filter(isWanted(env, tell));
+  const families = found.families.filter(({ started, changed }) => since === 0 || Date.parse(changed ?? started) >= since);
   const targets = destinations.length > 0 ? destinations.map(({ name }) => name) : ["the local store"];
   const module = coreModule();
   let complete = problems.length === 0 && found.problems.length === 0;
+  let due = 0;
+  let sessions = 0;
   if (dryRun) {
-    let due = 0;
     for (const family of families) {
-      const { turns } = findTurns(module, family);
+      const found = findTurns(module, family);
+      const shares = sharesOf(family, found.turns, env, tell);
+      sessions += Number(shares.length > 0);
+      const turns = found.turns.filter((turn) => shares.some((share) => isIn(share)(turn)));
       const open = destinations.map(({ id }) => [openLedger(where, id), openSpool(where, id).traces()] as const);
       const isNew = ({ id }: Turn): boolean => open.length === 0 || open.some(([ledger, waiting]) => force || !(ledger.has(id) || waiting.has(id)));
       due += turns.filter(isNew).length;
     }
-    return { sessions: families.length, due, words: [], targets, complete };
+    return { sessions, due, words: [], targets, complete };
   }
   const lock = await lockFor(sweepLock(where), deadline);
   if (lock === undefined) {
     tell("another sweep is at work and does not end");
-    return { sessions: families.length, due: 0, words: [], targets, complete: false };
+    return { sessions, due, words: [], targets, complete: false };
   }
   const report = newReport(Date.now());
   report.problems.push(...problems);
-  let due = 0;
   try {
     const outgoing = new Outgoing({ places: where, spoolBytes: config.spool.bytes, deadline });
-    const means: Means = { module, config, places: where, destinations, outgoing, force, now: Date.now };
     outgoing.begin(destinations);
     try {
       for (const family of families) {
         const { turns, failures } = findTurns(module, family);
-        const outcome = await bring(family, turns, () => true, means);
         for (const { shown, detail } of failures) tell(`${shown}: ${detail}`);
-        for (const problem of outcome.problems) tell(problem);
-        complete &&= outcome.complete && failures.length === 0;
-        due += outcome.due;
-        tally(report, outcome);
+        complete &&= failures.length === 0;
+        const shares = sharesOf(family, turns, env, tell);
+        sessions += Number(shares.length > 0);
+        for (const share of shares) {
+          const means: Means = { module, ...share, places: where, outgoing, force, now: Date.now };
+          const outcome = await bring(family, turns.filter(isIn(share)), isIn(share), means);
+          for (const problem of outcome.problems) tell(problem);
+          complete &&= outcome.complete;
+          due += outcome.due;
+          tally(report, outcome);
+        }
       }
     } finally {
       tallyDelivered(report, await outgoing.end(), Date.now());
@@ -127,5 +149,5 @@ export async function backfill(options: BackfillOptions): Promise<Backfilled> {
     if (waiting > 0 || refused > 0 || rejectedSpans > 0 || stopped !== undefined) complete = false;
   }
   keepReport(where, report);
-  return { sessions: families.length, due, words, targets, complete };
+  return { sessions, due, words, targets, complete };
 }

@@ -1,14 +1,14 @@
 // What arrives of a server that is followed: every span of its record, once, whatever happens in between.
 
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { spanloom } from "../host-node/command.ts";
 import { folderOf } from "../host-node/folder.ts";
 import { opencodeFixtures } from "../support/opencode.ts";
 import type { Event } from "../support/opencode-server.ts";
-import { type OtlpSpan, readJson, spansOf } from "../support/otlp.ts";
+import { attributes, type OtlpSpan, readJson, spansOf } from "../support/otlp.ts";
 import { bySession, deskOf, eventsOf, until } from "./desk.ts";
 import { arrived, built, byId, ids } from "./spans.ts";
 
@@ -60,6 +60,34 @@ test("killed, cut off and started again, it sends every span once", async (test)
   await arrived(desk, ids(expected));
   await collector.kill("SIGTERM");
   assert.deepEqual(ids(desk.sink.accepted()), ids(expected));
+});
+
+test("a project that wants no content sent is heeded, whatever the user's own setting is", async (test) => {
+  const desk = await deskOf(test);
+  const folder = folderOf(test, {
+    "quiet/.git/HEAD": "",
+    "quiet/.spanloom.json": '{ "content": { "network": "metadata" } }',
+    "open/.git/HEAD": "",
+  });
+  const config = join(desk.env["SPANLOOM_HOME"]!, "config");
+  mkdirSync(config, { recursive: true });
+  writeFileSync(join(config, "config.json"), '{ "content": { "network": "full" } }');
+  const collector = await desk.collect();
+  const within = (name: string, scenario: string): Event[] =>
+    JSON.parse(JSON.stringify(eventsOf(scenario)).replaceAll(/"(directory|cwd|root)":"[^"]*"/g, `"$1":${JSON.stringify(join(folder, name))}`)) as Event[];
+  const [quiet, open] = [within("quiet", "subagents"), within("open", "single-turn")];
+  desk.server.emit(...quiet, ...open);
+  const unsaid = ids(await built(test, quiet));
+  await arrived(desk, [...unsaid, ...ids(await built(test, open))]);
+  await collector.kill("SIGTERM");
+  const hasContent = new Map<unknown, boolean>();
+  for (const span of desk.sink.accepted()) {
+    const said = attributes(span);
+    const where = said["process.working_directory"];
+    if (where !== undefined && !span.parentSpanId) hasContent.set(where, said["gen_ai.input.messages"] !== undefined);
+  }
+  assert.deepEqual(hasContent, new Map([[join(folder, "quiet"), false], [join(folder, "open"), true]]));
+  for (const span of desk.sink.accepted()) if (unsaid.includes(span.spanId)) assert.doesNotMatch(JSON.stringify(span), /messages|tool\.call\.(?:arguments|result)/);
 });
 
 test("idle is no end of a session, and what comes after it is in the same one", async (test) => {

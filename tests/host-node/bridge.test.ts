@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  between,
   AbiMismatch,
   BATCH,
   compileCore,
@@ -167,6 +168,12 @@ test("columns are read in place, also after memory grew", () => {
   assert.equal(table.column(0).big(1), -1n);
   assert.equal(table.column(0).hex(1), "ffffffffffffffff");
   assert.throws(() => table.column(2), RangeError);
+});
+
+test("what lies between two times has no noise of their size", () => {
+  const [start, end] = [1763712000014.7957, 1763712002485.296];
+  assert.notEqual(end - start, 2470.5);
+  assert.equal(between(start, end), 2470.5);
 });
 
 test("what is no core is refused", async () => {

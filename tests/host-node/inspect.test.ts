@@ -12,9 +12,11 @@ import { width } from "../../host-node/cli/terminal.ts";
 import { fixtures, rowsOf } from "../support/fixture.ts";
 import { attribute, type Ended, type RunOptions, sample, spanloom, spansOf } from "./command.ts";
 import { folderOf } from "./folder.ts";
+import { abortedRows, forkAlone } from "./opencode-rows.ts";
 import { agentRows, answer, call, lines, prompt, result, type Row, smallSession, uuid } from "./rows.ts";
 
 const recordings = fileURLToPath(new URL("../fixtures/claude-code/", import.meta.url));
+const opencodeRecordings = fileURLToPath(new URL("../fixtures/opencode/", import.meta.url));
 const [one, two] = [uuid(1001), uuid(1002)];
 
 type Dated<Facts> = Omit<Facts, "start"> & { start: string };
@@ -409,7 +411,7 @@ test("every key of the document is explained, and every key explained is there",
   const walk = (value: unknown, path: string): void => {
     if (Array.isArray(value)) for (const each of value) walk(each, `${path}[]`);
     else if (typeof value === "object" && value !== null) {
-      const byName = /\.(skippedBy|versions|sessions|partialResponses)$/.test(path);
+      const byName = /\.(skippedBy|versions|sessions|partialResponses|source\.(envelopes|servers|events|unknown|unread))$/.test(path);
       for (const [key, each] of Object.entries(value))
         walk(each, byName ? `${path}[name]` : path === "" ? key : `${path}.${key}`);
     } else seen.add(path);
@@ -421,7 +423,8 @@ test("every key of the document is explained, and every key explained is there",
   const partial = answer("…", { n: 6, session: two });
   (partial["message"] as Row)["stop_reason"] = null;
   const more = folderOf(test, { [`${two}.jsonl`]: [prompt("?", { n: 5, session: two }), partial] });
-  walk(await inspected([recordings, join(folder, "session.jsonl"), join(folder, "empty.jsonl"), more], {}, 1), "");
+  const opencode = [join(opencodeRecordings, "aborted-agent/events.sse"), join(opencodeRecordings, "api-error/events.sse"), folderOf(test, { "fork.json": forkAlone(), "aborted.ndjson": abortedRows() })];
+  walk(await inspected([recordings, join(folder, "session.jsonl"), join(folder, "empty.jsonl"), more, ...opencode], {}, 1), "");
   assert.deepEqual([...seen].sort(), [...explained].sort());
 });
 

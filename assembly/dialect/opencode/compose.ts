@@ -33,7 +33,7 @@ import { Happening, Record, happenings, recordAt, records, referenceTo } from ".
 
 /** Writes everything that was read into the model. */
 export function compose(): void {
-  if (!records.rows) return;
+  if (!records.rows && !happenings.rows) return;
   merge();
   relate();
   walked = 0;

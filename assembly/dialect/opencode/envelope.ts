@@ -50,7 +50,13 @@ function clear(): void {
 /** Was an event read? What hooks were told has a payload, too. */
 export function isEvent(): bool {
   if (isWord(F.TYPE, "spanloom-hook")) return false;
-  return cutVersion() && hasData ? true : likeEvent;
+  return (cutVersion() || isPointed()) && hasData ? true : likeEvent;
+}
+
+/** Is there a point in its type, as in those of all events but the printed ones? */
+function isPointed(): bool {
+  for (let at = startOf(F.TYPE); at < endOf(F.TYPE); at++) if (load<u8>(at) == 0x2e) return true;
+  return false;
 }
 
 /** Cuts off what an event's type says of its version: a point and digits. Answers whether it did. */

@@ -28,6 +28,22 @@ test("all readings of a session together say no more than they do", () => {
   }
 });
 
+test("documents that only look like others, or hold one thing alone, are told alike", () => {
+  const cases: Record<string, unknown[]> = {
+    "opencode 2": [
+      { id: "evt_1fd0c68eb001", created: 1795246811985, type: "server.connected", data: {} },
+      { id: "evt_1fd0c68eb002", created: 1795246811986, type: "session.step.started", data: { sessionID: "ses_a", assistantMessageID: "msg_a" } },
+    ],
+    "a failure": [{ type: "error", timestamp: 1795246811985, sessionID: "ses_a", error: { name: "APIError", data: {} } }],
+    "data of something else": [{ type: "weather", data: { sessionID: "ses_a" } }],
+  };
+  for (const [name, rows] of Object.entries(cases)) {
+    const document = { name: "a.ndjson", bytes: Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join("")) };
+    const differences = between(run([document], { agentName: "opencode" }), build([document]));
+    if (differences.length > 0) assert.fail(`${name}: ${inWords(differences)}`);
+  }
+});
+
 test("a difference is found", () => {
   const [document] = recordings.find(({ scenario }) => scenario === "single-turn")!.readings.get("events")!;
   const other = { name: document!.name, bytes: Buffer.from(Buffer.from(document!.bytes).toString("utf8").replaceAll('"text":"All done."', '"text":"All Done."')) };

@@ -213,7 +213,7 @@ function shapeOf(first: Json): Document["shape"] {
   if (member(first, "info") && member(first, "messages")) return "exports";
   if (text(member(first, "type")) === "spanloom-hook") return undefined;
   if ([first, member(first, "payload")].some((value) => value && eventMembers.some((key) => member(value, key)))) return "events";
-  return member(first, "data") && /^(session|message|part)$|\.\d+$/.test(text(member(first, "type")) ?? "") ? "events" : undefined;
+  return member(first, "data") && /^(session|message|part)$|\./.test(text(member(first, "type")) ?? "") ? "events" : undefined;
 }
 
 export function readDocument({ name, bytes }: Input): Document {
