@@ -50,11 +50,8 @@ export function nextFramed(last: bool): bool {
   }
 }
 
-/** A byte order mark becomes white space. */
 function skipByteOrderMark(): void {
-  if (length < 3 || (load<u32>(base) & 0xffffff) != 0xbfbbef) return;
-  store<u8>(base, 0x20);
-  store<u16>(base, 0x2020, 1);
+  if (length >= 3 && (load<u32>(base) & 0xffffff) == 0xbfbbef) passOver(3);
 }
 
 /** Looks at the beginning of a line. 1: a value was entered; 0: read on by lines; below 0: more bytes are needed. */

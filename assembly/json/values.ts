@@ -150,6 +150,11 @@ function element(at: u32, end: u32, last: bool, kind: u8): i32 {
 
 /** The value at `at` is the row. What does not end is one up to the end of its line, or of the document. */
 function claim(at: u32, end: u32, last: bool, role: u32, quote: u32): i32 {
+  if (load<u8>(base + at) == 0x7b && beginsLine(at)) {
+    // the one at hand is cut off, another begins
+    const another = isEntered(at, end, last);
+    if (another) return another < 0 ? WAIT : lose(at, last);
+  }
   const stop = endOfValue(at, end, quote, last);
   if (!stop && !torn && !last) return WAIT;
   if (!stop) {

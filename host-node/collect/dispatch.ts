@@ -53,7 +53,7 @@ export class Dispatch {
   /** Something of it happened: what was planned waits for quiet. */
   spoke(session: string): void {
     if (this.#plans.has(session)) this.ended(session);
-    else if (this.sender.isStored && !this.#growing.has(session)) this.#growing.set(session, Date.now() + growingMs);
+    if (this.sender.isStored && !this.#growing.has(session)) this.#growing.set(session, Date.now() + growingMs);
   }
 
   over(session: string): void {
@@ -77,7 +77,7 @@ export class Dispatch {
 
   async #due(): Promise<void> {
     const now = Date.now();
-    for (const [id, at] of this.#growing) if (at <= now && !this.#plans.has(id)) await this.#guard(id, () => this.#send(id, { onlyStored: true, deadline: Date.now() + sendMs }));
+    for (const [id, at] of this.#growing) if (at <= now) await this.#guard(id, () => this.#send(id, { onlyStored: true, deadline: Date.now() + sendMs }));
     for (const [id, plan] of [...this.#plans]) if (plan.at <= now && this.#plans.get(id) === plan) await this.#guard(id, () => this.#judge(id, plan));
     if (now < this.#round) return;
     this.#round = now + roundMs;
@@ -119,7 +119,11 @@ export class Dispatch {
     const { kin, shelf } = this.sessions;
     const ids = kin.family(id);
     this.sessions.write();
-    for (const member of ids) for (const plans of [this.#plans, this.#growing]) plans.delete(member);
+    for (const member of ids) {
+      this.#growing.delete(member);
+      // Whoever speaks all the time has no quiet, and its plan waits.
+      if (!how.onlyStored) this.#plans.delete(member);
+    }
     const members = ids.filter((member) => shelf.size(member) > 0).map((member) => this.sessions.live(member));
     const traced = members.filter((live) => this.#isTraced(live));
     if (traced.every((live) => live.done === shelf.size(live.id))) return;

@@ -40,7 +40,8 @@ export class Sessions {
   restore(now = Date.now()): string[] {
     const left: string[] = [];
     for (const id of this.shelf.list()) {
-      if (now - this.shelf.grown(id) > forgottenMs) {
+      const grown = this.shelf.grown(id);
+      if (grown > 0 && now - grown > forgottenMs) {
         this.shelf.remove(id);
         continue;
       }
@@ -134,9 +135,18 @@ export class Sessions {
     const size = this.shelf.size(id);
     const live = new Live(id, kept ?? nothingKept, size === 0);
     // What is not done may have ended in the middle of something.
-    if (size > 0 && kept?.done !== size) readKnown(this.shelf.path(id), (event) => void live.note(event));
+    if (size > 0 && kept?.done !== size) this.#recall(live);
     if (live.directory !== "") live.traced = this.watch.isTraced(live.directory, id);
     return live;
+  }
+
+  #recall(live: Live): void {
+    try {
+      readKnown(this.shelf.path(live.id), (event) => void live.note(event));
+    } catch (error) {
+      // It goes on with what comes; no other has to wait for it.
+      this.watch.tell(`${live.id}: what was kept cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   #evict(id: string, live: Live): void {

@@ -30,8 +30,8 @@ const events = ".jsonl";
 const state = ".json";
 
 /** Ids come from outside; whatever is in them, each is another file's name. */
-const nameOf = (session: string): string => session.replace(/[^0-9A-Za-z_-]/g, (char) => `%${Buffer.from(char).toString("hex")}`);
-const idOf = (name: string): string => name.replace(/(?:%(?:[0-9a-f]{2})+)+/g, (coded) => Buffer.from(coded.replaceAll("%", ""), "hex").toString());
+const nameOf = (session: string): string => session.replace(/[^0-9A-Za-z_-]/gu, (char) => Buffer.from(char).toString("hex").replace(/../g, "%$&"));
+const idOf = (name: string): string => name.replace(/(?:%[0-9a-f]{2})+/g, (coded) => Buffer.from(coded.replaceAll("%", ""), "hex").toString());
 
 function statOf(path: string): Stats | undefined {
   try {

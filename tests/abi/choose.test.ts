@@ -6,6 +6,7 @@ import { instantiateCore } from "../../bridge/index.ts";
 import { coreBytes } from "../support/core.ts";
 import { readJson, spansOf } from "../support/otlp.ts";
 import { opencodeFixtures } from "../support/opencode.ts";
+import { Stream } from "../support/opencode-stream.ts";
 import { id, transcript } from "../support/scenes/scene.ts";
 import { type Session, subagent } from "../support/session.ts";
 
@@ -120,4 +121,19 @@ function ends(scenario: string): string[] {
 test("a turn of opencode comes to an end when its last answer is complete, or that of a later one begins", () => {
   assert.deepEqual(ends("single-turn"), ["0 completed"]);
   assert.deepEqual(ends("queued-prompts"), ["0 completed", "1 followed", "2 followed", "3 completed"]);
+});
+
+test("a turn of opencode is at its end when a call is refused without a word, and goes on when one is said", () => {
+  const refused = "The user rejected permission to use this specific tool call";
+  const turn = (write: (it: Stream) => unknown): boolean[] => {
+    const it = new Stream().prompt("msg_1", "go").begin("msg_2").run("c1").run("c2");
+    write(it);
+    return settled([it.document()]);
+  };
+  assert.deepEqual(turn((it) => it.failed("c1", `${refused}.`).failed("c2", `${refused}.`).end("tool-calls")), [true]);
+  assert.deepEqual(turn((it) => it.failed("c1", "The user dismissed this question").done("c2").end("tool-calls")), [true]);
+  assert.deepEqual(turn((it) => it.failed("c1", `${refused}.`).end("tool-calls")), [false], "another call runs");
+  assert.deepEqual(turn((it) => it.failed("c1", `${refused} with the following feedback: elsewhere`).done("c2").end("tool-calls")), [false]);
+  assert.deepEqual(turn((it) => it.failed("c1", "The user has specified a rule which prevents you from using this specific tool call.").done("c2").end("tool-calls")), [false]);
+  assert.deepEqual(turn((it) => it.failed("c1", `${refused}.`).done("c2").end("tool-calls").begin("msg_3")), [false], "it went on all the same");
 });

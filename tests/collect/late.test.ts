@@ -27,7 +27,7 @@ const sums = (span: object): object => {
 };
 
 // They wait, mostly.
-describe("late", { concurrency: 5 }, () => {
+describe("late", { concurrency: 8 }, () => {
   test("what comes late after an abort is waited for", async (test) => {
     const desk = await deskOf(test);
     await desk.collect();
@@ -37,7 +37,7 @@ describe("late", { concurrency: 5 }, () => {
     desk.server.emit(...events.slice(0, idle + 1));
     await new Promise((resolve) => setTimeout(resolve, 3000));
     desk.server.emit(...events.slice(idle + 1));
-    const expected = await built(test, events);
+    const expected = built(events);
     await arrived(desk, ids(expected));
     assert.deepEqual(byId(desk.sink.accepted()), byId(expected));
   });
@@ -52,7 +52,7 @@ describe("late", { concurrency: 5 }, () => {
     await until("heard", () => desk.files().some((file) => file.includes("/ses_") && file.endsWith(".jsonl")));
     await collector.kill("SIGTERM");
     const early = ids(desk.sink.accepted());
-    assert.deepEqual(early, ids(await built(test, before)));
+    assert.deepEqual(early, ids(built(before)));
     // Nothing has happened: nothing is sent.
     collector = await desk.collect();
     await new Promise((resolve) => setTimeout(resolve, 2500));
@@ -60,7 +60,7 @@ describe("late", { concurrency: 5 }, () => {
     assert.deepEqual(ids(desk.sink.accepted()), early);
     collector = await desk.collect();
     desk.server.emit(...after);
-    const expected = ids(await built(test, events));
+    const expected = ids(built(events));
     assert.ok(expected.length > early.length);
     await arrived(desk, expected);
     await collector.kill("SIGTERM");
@@ -76,7 +76,7 @@ describe("late", { concurrency: 5 }, () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     await desk.server.close();
     await desk.server.open();
-    const expected = ids(await built(test, before));
+    const expected = ids(built(before));
     await arrived(desk, expected);
     await collector.kill("SIGTERM");
     assert.deepEqual(ids(desk.sink.accepted()), expected);
@@ -94,13 +94,13 @@ describe("late", { concurrency: 5 }, () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     assert.equal(desk.sink.accepted().length, 0);
     desk.server.emit(gone(one));
-    await arrived(desk, ids(await built(test, first)));
+    await arrived(desk, ids(built(first)));
     // It is written down that it did.
     await new Promise((resolve) => setTimeout(resolve, 500));
     await collector.kill("SIGKILL");
     desk.server.miss(gone(two));
     collector = await desk.collect();
-    await arrived(desk, ids((await Promise.all([first, second].map((each) => built(test, each)))).flat()));
+    await arrived(desk, ids([first, second].flatMap((each) => built(each))));
   });
 
   test("what a backend does not take waits, and is sent when it does", async (test) => {
@@ -114,7 +114,7 @@ describe("late", { concurrency: 5 }, () => {
     desk.sink.always({ kind: "accept" });
     collector = await desk.collect();
     desk.server.emit(...eventsOf("single-turn"));
-    await arrived(desk, ids((await Promise.all([events, eventsOf("single-turn")].map((each) => built(test, each)))).flat()));
+    await arrived(desk, ids([events, eventsOf("single-turn")].flatMap((each) => built(each))));
     await collector.kill("SIGTERM");
   });
 
@@ -132,9 +132,9 @@ describe("late", { concurrency: 5 }, () => {
     desk.server.emit(...events.slice(first, begun));
     await new Promise((resolve) => setTimeout(resolve, 500));
     lock.release();
-    await arrived(desk, ids(await built(test, events.slice(0, first))));
+    await arrived(desk, ids(built(events.slice(0, first))));
     desk.server.emit(...events.slice(begun));
-    const expected = await built(test, events);
+    const expected = built(events);
     await arrived(desk, ids(expected));
     await collector.kill("SIGTERM");
     assert.deepEqual(byId(desk.sink.accepted()), byId(expected));
@@ -150,7 +150,7 @@ describe("late", { concurrency: 5 }, () => {
     desk.server.emit(...events.slice(0, asked));
     await seconds(3);
     desk.server.emit(...events.slice(asked));
-    const expected = await built(test, events);
+    const expected = built(events);
     await arrived(desk, ids(expected));
     assert.deepEqual(byId(desk.sink.accepted()), byId(expected));
   });
@@ -163,7 +163,7 @@ describe("late", { concurrency: 5 }, () => {
     const before = events.slice(0, events.findIndex(isAnswer));
     const [id] = [...bySession(before).keys()] as [string];
     desk.server.emit(...before, { type: "session.deleted", properties: { sessionID: id, info: { id } } });
-    const expected = ids(await built(test, before));
+    const expected = ids(built(before));
     await arrived(desk, expected);
     const error = { name: "UnknownError", data: { message: "Failed query: insert into part" } };
     const answer = before.filter(({ type, properties }) => type === "message.updated" && (properties["info"] as { role?: string }).role === "assistant").at(-1)!;
@@ -194,7 +194,7 @@ describe("late", { concurrency: 5 }, () => {
     const here = (): OtlpSpan[] => desk.sink.accepted().filter(({ attributes }) => attributes.some(({ value }) => value.stringValue === id));
     assert.deepEqual(here(), []);
     desk.server.emit(...events.slice(done + 1));
-    const expected = await built(test, events);
+    const expected = built(events);
     await until("the turn", () => here().length >= expected.length);
     await collector.kill("SIGTERM");
     assert.deepEqual(ids(here()), ids(expected));
@@ -204,14 +204,14 @@ describe("late", { concurrency: 5 }, () => {
     const desk = await deskOf(test);
     let collector = await desk.collect();
     desk.server.emit(...eventsOf("single-turn"));
-    await arrived(desk, ids(await built(test, eventsOf("single-turn"))));
+    await arrived(desk, ids(built(eventsOf("single-turn"))));
     await collector.kill("SIGTERM");
     const events = eventsOf("subagents");
     desk.server.miss(...events);
     // An answer after another, the parent's first, and time in between.
     desk.server.delayMs = 600;
     collector = await desk.collect();
-    const expected = (await Promise.all([eventsOf("single-turn"), events].map((each) => built(test, each)))).flat();
+    const expected = [eventsOf("single-turn"), events].flatMap((each) => built(each));
     await arrived(desk, ids(expected));
     await collector.kill("SIGTERM");
     const byTrace = (spans: readonly OtlpSpan[]): object[] => [...spans].sort((a, b) => (a.spanId < b.spanId ? -1 : 1)).map(({ name, parentSpanId, attributes }) => ({ name, parentSpanId, join: attributes.filter(({ key }) => key === "spanloom.agent.join") }));
@@ -232,7 +232,7 @@ describe("late", { concurrency: 5 }, () => {
     await seconds(3);
     desk.server.miss(...events.slice(at));
     await desk.server.open();
-    const expected = await built(test, events);
+    const expected = built(events);
     await arrived(desk, ids(expected));
     await again.kill("SIGTERM");
     assert.deepEqual(byId(desk.sink.accepted()).map(sums), byId(expected).map(sums));

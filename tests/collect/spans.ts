@@ -1,21 +1,19 @@
 // Spans at the sink against those a plain build makes of the same events.
 
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import type { TestContext } from "node:test";
-import { spanloom } from "../host-node/command.ts";
-import { folderOf } from "../host-node/folder.ts";
+import { newCore, run } from "../support/core.ts";
 import type { Event } from "../support/opencode-server.ts";
 import { type OtlpSpan, readJson, spansOf } from "../support/otlp.ts";
 import { type Desk, until } from "./desk.ts";
 
+const core = newCore();
+
 export const ids = (spans: readonly { spanId: string }[]): string[] => spans.map(({ spanId }) => spanId).sort();
 
 /** The spans a plain build makes of these events. */
-export async function built(test: TestContext, events: readonly Event[]): Promise<OtlpSpan[]> {
-  const folder = folderOf(test, { "events.ndjson": events.map((event) => `${JSON.stringify(event)}\n`).join("") });
-  const { stdout } = await spanloom(["build", "-q", "-f", "otlp-json", "--content", "metadata", join(folder, "events.ndjson")]);
-  return spansOf(readJson(String(stdout).split("\n").filter(Boolean)));
+export function built(events: readonly Event[]): OtlpSpan[] {
+  const bytes = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+  return spansOf(readJson(run([{ name: "events.ndjson", bytes }], { core, content: "metadata", formats: ["json"] }).json));
 }
 
 /** What a span says, apart from where its record lies. */

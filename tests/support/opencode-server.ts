@@ -168,7 +168,7 @@ export class FakeServer {
       return json(Object.fromEntries([...this.sessions].filter(([, { busy }]) => busy).map(([id]) => [id, { type: "busy" }])));
     }
     const [, id = "", what] = /^\/session\/([^/]+)(\/message)?$/.exec(pathname) ?? [];
-    const session = this.sessions.get(id);
+    const session = this.sessions.get(decodeURIComponent(id));
     if (session === undefined) return id === "" ? page() : nothing();
     if (what === undefined) return json(session.info);
     const messages = sorted(session.messages);

@@ -6,14 +6,19 @@ import { stringIs } from "../../bytes/strings";
 import { Record, recordAt } from "./records";
 import * as R from "./records";
 
-/** Did all answers to a prompt end, and does the last not wait for its calls? */
+/** Did all answers to a prompt end, and does the last not wait for its calls? Whoever refuses one without a word ends it, too. */
 export function isAnswered(message: Record): bool {
   let last: u32 = 0;
   for (let at = message.head; at; at = recordAt(at).link) {
     if (!isEnded(recordAt(at))) return false;
     last = at;
   }
-  return last != 0 && (recordAt(last).error != 0 || !stringIs(reasonOf(recordAt(last)), "tool-calls"));
+  return last != 0 && (recordAt(last).error != 0 || !stringIs(reasonOf(recordAt(last)), "tool-calls") || isRefused(recordAt(last)));
+}
+
+function isRefused(answer: Record): bool {
+  for (let at = answer.first; at; at = recordAt(at).next) if (recordAt(at).flags & R.STOPS) return true;
+  return false;
 }
 
 function isEnded(answer: Record): bool {

@@ -11,15 +11,13 @@ import * as KEY from "./keys";
 import { readTime } from "./numbers";
 import { object, readError, readRecord } from "./record";
 
-/** The record in the event is called `part`. */
-export let hasPart: bool = false;
 /** The row has a member that only events have; it has `data`. */
 let likeEvent: bool = false;
 let hasData: bool = false;
 /** A time stands beside the body. */
 let dated: bool = false;
-/** How deep the envelope is in which type and id stand: the innermost count. */
-let deepest: u32 = 0;
+/** How deep the envelope is in which type and id stand: the innermost count. 0 of a row that is no object. */
+export let deepest: u32 = 0;
 /** Where the body begins, and what is behind it. */
 let bodyStart: u64 = 0;
 let bodyEnd: u64 = 0;
@@ -38,7 +36,6 @@ export function readEvent(): void {
 
 function clear(): void {
   clearFields();
-  hasPart = false;
   likeEvent = false;
   hasData = false;
   dated = false;
@@ -98,7 +95,7 @@ function open(level: u32): void {
         body = mark();
         skip();
       } else if (!repeats()) readData();
-    } else if (name == KEY.PART) readPart();
+    } else if (name == KEY.PART) readRecord();
     else if (name == KEY.ERROR) readError();
     else if (name == KEY.SESSION_ID) {
       likeEvent = true;
@@ -117,18 +114,10 @@ function open(level: u32): void {
 
 /** What other events call properties; of a share the record itself. */
 function readData(): void {
-  if (isWord(F.TYPE, "session") || isWord(F.TYPE, "message")) {
+  if (isWord(F.TYPE, "session") || isWord(F.TYPE, "message") || isWord(F.TYPE, "part")) {
     likeEvent = true;
     readRecord();
-  } else if (isWord(F.TYPE, "part")) {
-    likeEvent = true;
-    readPart();
   } else readBody();
-}
-
-function readPart(): void {
-  hasPart = peek() == 0x7b;
-  readRecord();
 }
 
 function readBody(): void {
@@ -136,7 +125,7 @@ function readBody(): void {
   while (nextMember()) {
     const name = KEY.key();
     if (name == KEY.SESSION_ID) take(F.SESSION);
-    else if (name == KEY.PART) readPart();
+    else if (name == KEY.PART) readRecord();
     else if (name == KEY.MESSAGE_ID) take(F.MESSAGE);
     else if (name == KEY.PART_ID) take(F.PART);
     else if (name == KEY.FIELD) take(F.FIELD);

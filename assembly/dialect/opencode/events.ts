@@ -10,11 +10,12 @@ import { begins, forgetNames, has, isWord, placeIn } from "../../json/slices";
 import { ROLE_INFO, ROLE_OTHER, ROLE_PART, ROLE_WHOLE, rowRole } from "../../json/values";
 import { noteTime, noteTranscript, settleRow, skipRow } from "../../session/builder";
 import { SKIP_COPY, SKIP_METADATA, SKIP_NOTICE, SKIP_NOT_A_RECORD, SKIP_UNKNOWN } from "../../abi/layout";
-import { hasPart, isEvent, readEvent, repeated, withdraw } from "./envelope";
+import { deepest, isEvent, readEvent, repeated, withdraw } from "./envelope";
 import * as F from "./fields";
 import { clearFields, fillRecord, isFilled, numberOf } from "./fields";
 import { ask, fail, retry } from "./happenings";
 import { readyKeys } from "./keys";
+import { isNoise } from "./noise";
 import { readRecord } from "./record";
 import * as R from "./records";
 import { beginSource, document, noteState, setClock } from "./source";
@@ -102,9 +103,6 @@ const PIECE = "message.part.delta";
 /** Types of other forms: as `run --format json` prints events, and as sessions are shared. */
 const OTHER_TYPES = "text reasoning tool_use step_start step_finish part session message error spanloom.source ";
 
-/** What begins the types of events that say nothing here. */
-const NOISE = "session. server. message. file. plugin. todo. catalog. command. custom. ide. installation. integration. lsp. mcp. models permission. project. pty. question. reference. tui. vcs. workspace. worktree. ";
-
 // @ts-ignore: decorator
 @inline
 function is(type: string): bool {
@@ -126,7 +124,7 @@ function event(): void {
     if (isWord(F.STATUS, "retry")) retry();
     else skipRow(SKIP_NOTICE);
   } else if (begins(F.TYPE, "permission.") || begins(F.TYPE, "question.")) ask();
-  else if (placeIn(NOISE, F.TYPE, true)) skipRow(SKIP_NOTICE);
+  else if (isNoise()) skipRow(SKIP_NOTICE);
   else other(placeIn(OTHER_TYPES, F.TYPE));
 }
 
@@ -137,7 +135,7 @@ function isPlainPiece(): bool {
 
 function other(type: i32): void {
   if (!type) {
-    skipRow(has(F.TYPE) || hasPart ? SKIP_UNKNOWN : SKIP_NOT_A_RECORD);
+    skipRow(deepest ? SKIP_UNKNOWN : SKIP_NOT_A_RECORD);
     return;
   }
   noteState();

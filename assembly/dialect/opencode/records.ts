@@ -28,6 +28,7 @@ export const PART_UNKNOWN: u32 = 12;
 export const SYNTHETIC: u32 = 1;
 export const IGNORED: u32 = 2;
 export const BLANK: u32 = 4; // a text without a visible character
+export const STOPS: u32 = 8; // a tool that somebody refused without a word to go on with
 export const SUMMARY: u32 = 16;
 export const AUTO: u32 = 32;
 export const BACKGROUND: u32 = 64;

@@ -42,11 +42,15 @@ export function writeTool(it: Record): void {
   it.stop = nameIn(F.TASK);
 }
 
+/** Bytes of a refusal before what the person said with it, if anything: "The user rejected permission to use this specific tool call". */
+const TOLD: u32 = 59;
+
 /** Why a tool failed, by its words. */
 function judge(it: Record): void {
   const from = startOf(F.OUTPUT) + 1;
   if (!(it.flags & R.FAILED) || !has(F.OUTPUT)) return;
-  if (starts(from, "The user rejected permission to use") || starts(from, "The user dismissed this question")) it.flags |= R.REJECTED;
+  if (starts(from, "The user rejected permission to use")) it.flags |= starts(from + TOLD, " with") ? R.REJECTED : R.REJECTED | R.STOPS;
+  else if (starts(from, "The user dismissed this question")) it.flags |= R.REJECTED | R.STOPS;
   else if (starts(from, "The user has specified a rule which prevents you")) it.flags |= R.DENIED;
   else if (starts(from, "Tool execution aborted") || starts(from, "Task cancelled")) it.flags |= R.INTERRUPTED;
 }

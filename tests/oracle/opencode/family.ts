@@ -360,11 +360,12 @@ export class Family {
           row.fate = skip(SKIP_NOTICE);
           continue;
         }
-        // The same failure as the message's own of that name: the stream says when it was.
-        const same = owner.failures.findIndex((one) => one.message === message && one.name === called && one.row === message.row);
+        // The same failure as the message's own of that name: the first says when it was.
+        const same = owner.failures.findIndex((one) => one.message === message && one.name === called);
+        const isOwn = name(member(message.value, "error", "name")) === called;
         const failing: Failing = { message, name: called, row, time: at, end: time(member(message.value, "time", "completed")) ?? at, error };
-        if (same >= 0) owner.failures[same] = failing;
-        else owner.failures.push(failing);
+        if (!isOwn) owner.failures.push(failing);
+        else if (owner.failures[same]!.row === message.row) owner.failures[same] = failing;
       }
     }
     this.questions(asked);
@@ -443,6 +444,7 @@ export class Family {
     if (!placed) return skip(SKIP_INJECTED);
     if (part.type === "patch" || part.type === "snapshot") return skip(SKIP_SNAPSHOT);
     if (!partTypes.has(part.type)) return skip(SKIP_UNKNOWN);
-    return part.type === "text" && isHidden(part) ? skip(SKIP_INJECTED) : { kind: "used" };
+    const isUnsaid = isHidden(part) || (part.message.role === "user" && !isAuthored(part));
+    return part.type === "text" && isUnsaid ? skip(SKIP_INJECTED) : { kind: "used" };
   }
 }

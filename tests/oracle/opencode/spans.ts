@@ -8,7 +8,7 @@ import type { Failure } from "../spans.ts";
 import { isAnswered, resultOf, state, statusOf, type Call, type Chat, type Happened, type Owner } from "./facts.ts";
 import type { Agent, Family } from "./family.ts";
 import type { Row } from "./rows.ts";
-import type { Session } from "./state.ts";
+import { byId, type Session } from "./state.ts";
 import { later } from "./times.ts";
 
 export type Kind = "session" | "turn" | "chat" | "tool" | "agent";
@@ -82,7 +82,8 @@ export class Builder {
 
   turns(): Turn[] {
     const turns = this.family.turns.map((owner): Turn => ({ node: this.turn(owner), conversation: this.conversation(owner.session), index: 0 }));
-    const orphans = this.family.agents.filter(({ join }) => join === "orphan").sort((a, b) => a.row.order - b.row.order);
+    const born = ({ session, start }: Agent): bigint => session.created ?? start;
+    const orphans = this.family.agents.filter(({ join }) => join === "orphan").sort((a, b) => Number(born(a) - born(b)) || byId(a.session, b.session));
     const alone: Turn[] = [];
     for (const orphan of orphans) {
       const root = this.root(orphan.session);

@@ -215,7 +215,8 @@ export function readState(inputs: Input[]): State {
         event.row.fate = skip(SKIP_NOTICE);
         continue;
       }
-      const session = sessionOf(write.session ?? "");
+      const asked = best.get(`message ${name(member(write.value, "parentID")) ?? ""}`);
+      const session = sessionOf(write.session ?? asked?.write.session ?? "");
       const message: Message = { id: write.id, session, row: event.row, value: write.value, role, parts: [], created: 0n, inferred: false, copy: false, original: undefined };
       messages.set(write.id, message);
       session.messages.push(message);
@@ -245,7 +246,10 @@ export function readState(inputs: Input[]): State {
   for (const session of sessions.values()) session.messages.sort(byId);
 
   const writes = documents.flatMap((document) => events.get(document)!).flatMap((event) => (event.meaning.kind === "write" ? [{ event, write: event.meaning }] : []));
-  for (const { event, write } of writes) if (write.of === "session" && streams.has(event.row.document)) sessionOf(write.id).streamed = true;
+  for (const { event, write } of writes) {
+    const session = sessions.get((write.of === "session" ? write.id : write.session) ?? "");
+    if (session && streams.has(event.row.document)) session.streamed = true;
+  }
   const besides = new Map<Row, bigint | undefined>(writes.map(({ event }) => [event.row, event.beside]));
   for (const session of sessions.values()) timeMessages(session, besides);
   findCopies(sessions);
