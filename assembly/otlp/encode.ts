@@ -22,7 +22,6 @@ import {
   ORIGIN_SYNTHETIC,
   ORIGIN_UNPROMPTED,
   Scope,
-  STRAND_COMPOSED,
   STRAND_EVENTS,
   STRAND_STATE,
   calls,
@@ -38,7 +37,7 @@ import { Span, spans, traces } from "../trace/spans";
 import { closeText, openText, putAscii, putBillionths, putInteger, putSingle, putString, putTrue } from "./attributes";
 import { lengthOfContent } from "./content";
 import { putEvents } from "./events";
-import { agentOf, askedOf, promptOf, providerOf, shownId } from "./facts";
+import { agentOf, askedOf, isRequested, promptOf, providerOf, shownId } from "./facts";
 import {
   KIND_CLIENT,
   KIND_INTERNAL,
@@ -252,8 +251,7 @@ function putTool(span: Span): void {
 
 function putChat(span: Span): void {
   const response = responses.at(span.subject - 1);
-  const requested = strands.at(rows.at(response.row - 1).strand).traits & STRAND_COMPOSED;
-  putString(SPAN_ATTRIBUTES, requested ? NAME.REQUEST_MODEL : NAME.RESPONSE_MODEL, response.model);
+  putString(SPAN_ATTRIBUTES, isRequested(response) ? NAME.REQUEST_MODEL : NAME.RESPONSE_MODEL, response.model);
   if (rows.at(response.row - 1).message) putString(SPAN_ATTRIBUTES, NAME.RESPONSE_ID, response.id);
   putSingle(SPAN_ATTRIBUTES, NAME.FINISH_REASONS, response.stop);
   if (response.hasUsage) {

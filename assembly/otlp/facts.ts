@@ -1,7 +1,7 @@
 // What more than one file has to know of a span before it is written.
 
 import { KIND_AGENT, KIND_CHAT, KIND_SESSION, KIND_TOOL, KIND_TURN } from "../abi/layout";
-import { Call, ROW_RESPONSE, SCOPE_AGENT, SCOPE_MIXED_PROVIDERS, parts, responses, rows, scopes, spawns } from "../session/model";
+import { Call, ROW_RESPONSE, Response, SCOPE_AGENT, SCOPE_MIXED_PROVIDERS, STRAND_COMPOSED, parts, responses, rows, scopes, spawns, strands } from "../session/model";
 import { Span, spans } from "../trace/spans";
 import { speaks } from "./messages";
 import { agentName } from "./mode";
@@ -23,6 +23,11 @@ export function providerOf(span: Span): u32 {
   if (span.kind == KIND_TOOL || span.kind == KIND_SESSION || !span.scope) return 0;
   const scope = scopes.at(span.scope - 1);
   return scope.flags & SCOPE_MIXED_PROVIDERS ? 0 : scope.provider;
+}
+
+/** Is its model known as the one that was asked for, not as the one that answered? */
+export function isRequested(response: Response): bool {
+  return (strands.at(rows.at(response.row - 1).strand).traits & STRAND_COMPOSED) != 0;
 }
 
 /** What the model calls a call. */

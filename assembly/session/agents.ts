@@ -17,6 +17,7 @@ import {
   PART_RUN,
   PART_SPAWNS,
   SCOPE_AGENT,
+  SCOPE_COMPOSED,
   SCOPE_OWN_SESSION,
   Scope,
   callOfId,
@@ -72,10 +73,10 @@ export function joinAgents(): void {
   lead();
 }
 
-/** An agent without a call or a workflow, whose transcript does not go on with another one's. */
+/** An agent without a call or a workflow, whose transcript does not go on with another one's, and which its dialect left to be joined. */
 function isOpen(index: u32): bool {
   const scope = scopes.at(index);
-  return scope.kind == SCOPE_AGENT && !scope.call && !scope.host && !scope.continues;
+  return scope.kind == SCOPE_AGENT && !(scope.call | scope.host | scope.continues | (scope.flags & SCOPE_COMPOSED));
 }
 
 function join(call: u32, index: u32, how: u32): void {
@@ -112,7 +113,7 @@ function joinByToolUse(index: u32): void {
 
 function joinByResult(index: u32): void {
   const scope = scopes.at(index);
-  if (scope.call || !scope.agent) return;
+  if (scope.call || !scope.agent || scope.flags & SCOPE_COMPOSED) return;
   const first = callOfResultAgent.get(stringHash(scope.agent));
   if (first < 0) return;
   const own = (scope.flags & SCOPE_OWN_SESSION) != 0;

@@ -36,6 +36,7 @@ import {
   Row,
   SCOPE_AGENT,
   SCOPE_INTERRUPTED,
+  SCOPE_COMPOSED,
   SCOPE_OWN_SESSION,
   SCOPE_TOLD,
   STRAND_COMPOSED,
@@ -96,6 +97,7 @@ function walk(index: u32): bool {
     scope.how = strand.join;
     scope.told = strand.type;
     if (strand.member) scope.flags |= SCOPE_OWN_SESSION;
+    if (strand.traits & STRAND_COMPOSED) scope.flags |= SCOPE_COMPOSED;
   } else {
     deliverQueue(strand);
   }

@@ -411,6 +411,7 @@ export const SCOPE_ALONE: u32 = 8; // a turn that is there for a sub-agent only
 export const SCOPE_TOLD: u32 = 32; // progress told of it
 export const SCOPE_UNDER_WAY: u32 = 64; // its last prompt is
 export const SCOPE_OWN_SESSION: u32 = 16; // the member of a team, with a session of its own
+export const SCOPE_COMPOSED: u32 = 128; // its dialect looked for the call that spawned it
 
 @unmanaged
 export class Response {

@@ -1,31 +1,25 @@
-// One builder everywhere: every engine makes the same bytes of every recording from the same module, and they are those the
+// One builder everywhere: every engine makes the same bytes of every recording of both clients from the same module, and they are those the
 // library writes. Then that a difference of one byte would be seen, and an engine that did not run be missed.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { buildSessions } from "../../host-node/index.ts";
-import { findFamilies } from "../../host-node/sources/find.ts";
 import { findChromium } from "../support/chromium.ts";
 import { coreBytes } from "../support/core.ts";
-import { fixtures } from "../support/fixture.ts";
 import { agreement, type Column, columns, differences, ran } from "./agreement.ts";
 import { chromium } from "./chromium.ts";
 import { type Engine, EngineMissing } from "./engine.ts";
 import { engines } from "./engines.ts";
 import { node } from "./node.ts";
 import { contents, formats, shapes } from "./outputs.ts";
+import { recorded } from "./recordings.ts";
 import { wasmtime } from "./wasmtime.ts";
 
 const core = coreBytes();
-/** What the library builds at a time: a recording of several sessions is several families. */
-const families = fixtures().flatMap(({ scenario }) => {
-  const found = findFamilies([fileURLToPath(new URL(`../fixtures/claude-code/${scenario}/project`, import.meta.url))]).families;
-  return found.map(({ documents }, at) => ({ name: found.length > 1 ? `${scenario} ${at + 1}` : scenario, paths: documents.map(({ path }) => path), documents }));
-});
-const recordings = families.map(({ name, documents }) => ({ name, documents: documents.map(({ name: called, path }) => ({ name: called, bytes: new Uint8Array(readFileSync(path)) })) }));
+const recordings = recorded();
+/** All it printed is an error: there is nothing to show. */
+const failedAtOnce = "opencode one-shot, run 1";
 const few = recordings.filter(({ name }) => name === "single-turn" || name === "two-subagents");
 const all = await columns(engines, core, recordings);
 const [reference] = all;
@@ -40,18 +34,19 @@ for (const column of all) {
   test(`${column.name} runs every recording`, { skip: absent(column) }, () => {
     if (!ran(column)) assert.fail("missing" in column ? column.missing : column.failed);
     assert.equal(column.outputs.length, recordings.length);
-    for (const outputs of column.outputs) {
+    for (const [row, outputs] of column.outputs.entries()) {
       assert.equal(Object.keys(outputs).length, shapes.length * contents.length * formats.length);
-      for (const { length } of Object.values(outputs)) assert.ok(length > 0);
+      const { name } = recordings[row]!;
+      for (const { length } of Object.values(outputs)) assert.equal(length > 0, name !== failedAtOnce, name);
     }
   });
 }
 
-families.forEach(({ name, paths }, row) => {
+recordings.forEach(({ name, paths }, row) => {
   test(`${name}: the same bytes in every engine`, () => assert.deepEqual(differences(all, row), []));
 
   test(`${name}: the bytes the library writes`, () => {
-    const transcripts = paths.filter((path) => path.endsWith(".jsonl"));
+    const transcripts = paths.filter((path) => !path.endsWith(".meta.json"));
     assert.ok(reference !== undefined && ran(reference));
     for (const shape of shapes)
       for (const content of contents)

@@ -11,34 +11,51 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { CoreTrap } from "../../bridge/index.ts";
 import { fixtures } from "../support/fixture.ts";
-import { type Build, check, type Failure, type FuzzInput } from "./check.ts";
+import { type Build, check, type Client, type Failure, type FuzzInput } from "./check.ts";
 import { keep, type Kept, keptIn, read, restore, write } from "./kept.ts";
 import { inputOf, seedsOf } from "./inputs.ts";
-import { pool } from "./pool.ts";
+import { pool, type Summary } from "./pool.ts";
 import { changing } from "./planted.ts";
 import { rowsOf } from "./rows.ts";
 import { shrink } from "./shrink.ts";
 
-const inputs = 6000;
 const run = 1;
 
 const inWords = (seed: number, failures: readonly Failure[]): string =>
   `npm run fuzz -- --only ${seed}\n${failures.map(({ kind, words }) => `${kind}: ${words}`).join("\n")}`;
 
-test(`${inputs} changed recordings`, async () => {
-  const found: string[] = [];
+function* of(client: Client): Generator<number> {
+  for (const seed of seedsOf(run)) if (inputOf(seed).client === client) yield seed;
+}
+
+async function tried(client: Client, inputs: number): Promise<Summary & { found: Failure[]; words: string }> {
+  const found: [number, readonly Failure[]][] = [];
   let started = 0;
   const summary = await pool({
-    seeds: seedsOf(run),
+    seeds: of(client),
     more: () => started++ < inputs,
     workers: 2,
-    onFailure: (seed, failures) => found.push(inWords(seed, failures)),
+    onFailure: (seed, failures) => found.push([seed, failures]),
   });
-  assert.equal(found.slice(0, 5).join("\n\n"), "");
   assert.equal(summary.inputs, inputs);
+  return { ...summary, found: found.flatMap(([, failures]) => failures), words: found.slice(0, 5).map((one) => inWords(...one)).join("\n\n") };
+}
+
+test("6000 changed recordings of Claude Code", async () => {
+  const { words, withSpans, compared, inputs } = await tried("claude-code", 6000);
+  assert.equal(words, "");
   // Damage that leaves nothing to build, or nothing to compare, would prove nothing.
-  assert.ok(summary.withSpans > inputs * 0.9, `${summary.withSpans} with spans`);
-  assert.ok(summary.compared > inputs * 0.95, `${summary.compared} compared`);
+  assert.ok(withSpans > inputs * 0.9, `${withSpans} with spans`);
+  assert.ok(compared > inputs * 0.95, `${compared} compared`);
+});
+
+test("300 changed recordings of opencode", async () => {
+  const { words, found, failing, withSpans, compared, inputs } = await tried("opencode", 300);
+  assert.deepEqual(found.filter(({ kind }) => kind !== "difference"), [], words);
+  // Ids that name what they cannot name are the one damage the page has no rule for.
+  assert.ok(failing <= inputs * 0.02, words);
+  assert.ok(withSpans > inputs * 0.85, `${withSpans} with spans`);
+  assert.ok(compared > inputs * 0.5, `${compared} compared`);
 });
 
 for (const { name, kept } of keptIn(fileURLToPath(new URL("regressions", import.meta.url)))) {
@@ -53,7 +70,7 @@ for (const { name, kept } of keptIn(fileURLToPath(new URL("regressions", import.
 // --- the fuzzer itself
 
 const { documents } = fixtures().find(({ scenario }) => scenario === "two-subagents")!;
-const input: FuzzInput = { documents, options: { shape: "turns", content: "full" }, window: 64, shuffle: 3 };
+const input: FuzzInput = { client: "claude-code", documents, options: { shape: "turns", content: "full" }, window: 64, shuffle: 3 };
 const found = (build: Build): string[] => check(input, build).failures.map(({ kind }) => kind);
 
 test("nothing is found where nothing is wrong", () => {

@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Document } from "../support/core.ts";
-import type { Failure, FuzzInput } from "./check.ts";
+import type { Client, Failure, FuzzInput } from "./check.ts";
 
 interface KeptDocument {
   name: string;
@@ -14,7 +14,9 @@ interface KeptDocument {
   base64?: string;
 }
 
-export interface Kept extends Omit<FuzzInput, "documents"> {
+export interface Kept extends Omit<FuzzInput, "client" | "documents"> {
+  /** Claude Code, if it is not said. */
+  client?: Client;
   /** What was wrong, in words. */
   found: string;
   /** The seed it was made of, before it was made smaller. */
@@ -27,17 +29,17 @@ function keepDocument({ name, bytes }: Document): KeptDocument {
   return Buffer.from(text).equals(bytes) ? { name, rows: text.split("\n") } : { name, base64: Buffer.from(bytes).toString("base64") };
 }
 
-export function keep({ documents, options, window, shuffle }: FuzzInput, failures: readonly Failure[], seed?: number): Kept {
+export function keep({ client, documents, options, window, shuffle }: FuzzInput, failures: readonly Failure[], seed?: number): Kept {
   const found = failures.map(({ kind, words }) => `${kind}: ${words}`).join("\n");
-  return { found, ...(seed === undefined ? {} : { seed }), options, window, shuffle, documents: documents.map(keepDocument) };
+  return { found, ...(seed === undefined ? {} : { seed }), client, options, window, shuffle, documents: documents.map(keepDocument) };
 }
 
-export function restore({ documents, options, window, shuffle }: Kept): FuzzInput {
+export function restore({ client = "claude-code", documents, options, window, shuffle }: Kept): FuzzInput {
   const restored = documents.map(({ name, rows, base64 }) => ({
     name,
     bytes: base64 === undefined ? Buffer.from((rows ?? []).join("\n")) : Buffer.from(base64, "base64"),
   }));
-  return { documents: restored, options, window, shuffle };
+  return { client, documents: restored, options, window, shuffle };
 }
 
 export function write(folder: string, name: string, kept: Kept): string {

@@ -40,6 +40,8 @@ const valueOf = (list: readonly KeyValue[], key: string): unknown => list.find((
 function compareAttributes(where: string, core: readonly KeyValue[], oracle: readonly KeyValue[], into: Differences): void {
   const keys = (list: readonly KeyValue[]): string[] => list.map(({ key }) => key);
   for (const key of new Set([...keys(core), ...keys(oracle)])) into.check(where, key, valueOf(core, key), valueOf(oracle, key));
+  const twice = (list: readonly KeyValue[]): string[] => keys(list).filter((key, at, all) => all.indexOf(key) !== at);
+  into.check(where, "attributes that stand twice", twice(core), twice(oracle));
   // Their order only where they are the same ones: else what is missing is the news.
   const ours = keys(core);
   if ([...ours].sort().join() === keys(oracle).sort().join()) into.check(where, "order of attributes", ours, keys(oracle));

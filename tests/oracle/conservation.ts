@@ -5,6 +5,7 @@
 // they say.
 
 import type { Built, Input } from "./index.ts";
+import { misplaced } from "./structure.ts";
 import { nanoseconds } from "./time.ts";
 
 interface Record {
@@ -144,8 +145,6 @@ export function losses(inputs: Input[], built: Pick<Built, "traces" | "documents
   const sum = (of: (document: Built["documents"][number]) => number): number =>
     built.documents.reduce((all, document) => all + of(document), 0);
   claim(sum((document) => document.rows) === counted.rows, () => `${sum((document) => document.rows)} rows, counted ${counted.rows}`);
-  for (const { name, rows, used, skipped, broken } of built.documents)
-    claim(used + skipped + broken.length === rows, () => `${name}: ${used} used, ${skipped} skipped, ${broken.length} broken of ${rows}`);
 
   const spans = built.traces.flatMap((trace) => trace.spans);
   const attribute = (span: (typeof spans)[number], key: string) => span.attributes.find(([name]) => name === key)?.[1];
@@ -170,27 +169,8 @@ export function losses(inputs: Input[], built: Pick<Built, "traces" | "documents
       claim(Number(attribute(chat, "gen_ai.usage.output_tokens") ?? 0) === most, () => `response ${id}: not ${most} output tokens`);
   }
 
-  const ids = tally((span) => `${span.spanId}`);
-  const named = !counted.nameless;
-  for (const [id, times] of ids) claim(times === 1 || !named, () => `span ${String(id)} stands ${times} times`);
-  for (const trace of built.traces) {
-    const before = new Map<string, (typeof spans)[number]>();
-    for (const span of trace.spans) {
-      claim(span.traceId === trace.traceId, () => `${span.name}: in the wrong trace`);
-      claim(span.end >= span.start, () => `${span.name} ${span.spanId}: ends before it starts`);
-      for (const time of [span.start, span.end, ...span.events.map((event) => event.time)])
-        claim(counted.times.has(time), () => `${span.name} ${span.spanId}: ${time} is not in the record`);
-      const parent = span.parentSpanId === undefined ? undefined : before.get(span.parentSpanId);
-      claim(
-        span.parentSpanId === undefined ? before.size === 0 || !named : parent !== undefined,
-        () => `${span.name} ${span.spanId}: no parent before it`,
-      );
-      if (named && parent && parent.kind !== "session") {
-        const free = span.kind === "agent" && attribute(span, "spanloom.async") === true;
-        claim(span.start >= parent.start && (free || span.end <= parent.end), () => `${span.name} ${span.spanId}: outside ${parent.name}`);
-      }
-      before.set(span.spanId, span);
-    }
-  }
-  return found;
+  for (const span of spans)
+    for (const time of [span.start, span.end, ...span.events.map((event) => event.time)])
+      claim(counted.times.has(time), () => `${span.name} ${span.spanId}: ${time} is not in the record`);
+  return [...found, ...misplaced(built, !counted.nameless)];
 }

@@ -11,6 +11,7 @@ import type { Response } from "./facts.ts";
 import { Family } from "./family.ts";
 import { spanId, traceId } from "./identity.ts";
 import { profiled } from "./profiles.ts";
+import { said } from "./said.ts";
 import { buildTurns, type Kind, type Node } from "./spans.ts";
 import { membersNamed } from "./teams.ts";
 
@@ -82,7 +83,7 @@ function spansOf(node: Node, shown: string, ids: Buffer, parent: string | undefi
     parentSpanId: parent,
     start: node.start,
     end: node.end,
-    attributes: profiled(node, own, options, attributesOf(node, own, options)),
+    attributes: profiled(said(node), own, options, attributesOf(node, own, options)),
     events: [...node.events]
       .sort((a, b) => a.row.order - b.row.order)
       .map((event) => ({ name: event.name, time: event.row.time, attributes: eventAttributes(event, options.content === "full") })),
@@ -125,7 +126,7 @@ function sessionTrace(root: string, turns: Node[], options: Options): Trace {
     parentSpanId: undefined,
     start: node.start,
     end: node.end,
-    attributes: profiled(node, options.agentName, options, attributesOf(node, options.agentName, options, { responses: turns.flatMap(responsesBelow), counts: countsBelow(below) })),
+    attributes: profiled(said(node), options.agentName, options, attributesOf(node, options.agentName, options, { responses: turns.flatMap(responsesBelow), counts: countsBelow(below) })),
     events: [],
     error: undefined,
   };

@@ -1,17 +1,40 @@
 // What a profile makes of a span's attributes: docs/SPANS.md, "Profiles", read again from the text.
 //
-// It takes the attributes everybody gets, moves the sums where they stand apart, and puts the backend's own behind them.
+// It takes the attributes everybody gets, moves the sums where they stand apart, and puts the backend's own behind them. What
+// was said at a span it is told (said.ts, opencode/said.ts): clients write that in ways of their own.
 
-import { argument } from "./agents.ts";
-import { modelOf, stopOf, tokensOf, type Attributes, type Options, type Value } from "./attributes.ts";
-import { resultText } from "./content.ts";
-import { items, member, text, type Json } from "./json.ts";
+import type { Attributes, Options, Value } from "./attributes.ts";
 import { version } from "./otlp.ts";
-import { isBlank } from "./prompt.ts";
-import type { Node } from "./spans.ts";
+
+/** A part of a model's message. A call leaves out what it has not. */
+export type Part =
+  | { is: "text" | "reasoning"; words: string }
+  | { is: "call"; id: string | undefined; name: string | undefined; given: string | undefined };
+
+export interface Tokens {
+  input: bigint;
+  output: bigint;
+  read: bigint;
+  write: bigint;
+}
+
+/** What was said at a span. */
+export interface Said {
+  kind: "session" | "turn" | "chat" | "tool" | "agent";
+  /** Of a chat its own, of a turn or agent that of its last chat. */
+  chat: { model: string | undefined; stop: string | undefined; tokens: Tokens | undefined; parts: Part[] } | undefined;
+  /** Of a tool; of an agent its call. */
+  call: { name: string | undefined; id: string | undefined; given: string | undefined; result: { value: string; isText: boolean } | undefined } | undefined;
+  /** Of a turn or agent: the texts that were asked. */
+  asked: string[];
+  /** What its last compaction left. */
+  summary: string | undefined;
+}
 
 type Add = (key: string, value: Value | undefined) => void;
 
+/** The model that was asked for. */
+const asked = "gen_ai.request.model";
 const withModel = new Set(["weave", "datadog", "braintrust", "langsmith"]);
 
 /** Key, and the words for a chat, a tool and all else. */
@@ -21,8 +44,6 @@ const kinds: Record<string, [string, string, string, string]> = {
   braintrust: ["braintrust.span_attributes", '{"type":"llm"}', '{"type":"tool"}', '{"type":"task"}'],
   langsmith: ["langsmith.span.kind", "llm", "tool", "chain"],
 };
-
-type Tokens = NonNullable<ReturnType<typeof tokensOf>>;
 
 const usages: Record<string, [string, (tokens: Tokens) => object]> = {
   langfuse: [
@@ -56,130 +77,106 @@ const usages: Record<string, [string, (tokens: Tokens) => object]> = {
   ],
 };
 
-const isBlock = (block: Json, type: string): boolean => text(member(block, "type")) === type;
+const textsOf = (parts: Part[]): string[] => parts.flatMap((part) => (part.is === "text" ? [part.words] : []));
 
-/** The words of blocks, or of a string in their place. */
-function textsOf(content: Json | undefined): string[] {
-  const written = content?.kind === "string" ? [content] : (items(content) ?? []).filter((block) => isBlock(block, "text")).map((block) => member(block, "text"));
-  return written.map(text).filter((one): one is string => one !== undefined && !isBlank(one));
+/** A key for texts, and one for what kind of text it is. */
+function addTexts(which: "input" | "output", texts: string[], add: Add): boolean {
+  if (texts.length > 0) addTyped(which, texts.join("\n\n"), "text/plain", add);
+  return texts.length > 0;
 }
 
-const listOf = (blocks: Json[]): Json => ({ kind: "array", raw: "", items: blocks });
-
-const joined = (texts: string[]): string | undefined => (texts.length > 0 ? texts.join("\n\n") : undefined);
-
-/** A key for a value, and one for what kind of text it is. */
-function addTyped(which: "input" | "output", value: string | undefined, type: string, add: Add): void {
-  if (value === undefined) return;
+function addTyped(which: "input" | "output", value: string, type: string, add: Add): void {
   add(`${which}.value`, value);
   add(`${which}.mime_type`, type);
 }
 
-function addResult(node: Node, add: Add): void {
-  const content = member(node.call?.result?.block, "content");
-  addTyped("output", resultText(content), content?.kind === "string" ? "text/plain" : "application/json", add);
+function addResult({ call }: Said, add: Add): void {
+  if (call?.result) addTyped("output", call.result.value, call.result.isText ? "text/plain" : "application/json", add);
 }
 
-function addMessage(blocks: Json[], add: Add): void {
+function addMessage(parts: Part[], add: Add): void {
   const message = "llm.output_messages.0.message";
   add(`${message}.role`, "assistant");
   let [texts, calls] = [0, 0];
-  for (const block of blocks) {
-    const words = text(member(block, "text"));
-    const thought = text(member(block, "thinking"));
-    const said = (type: string, value: string): void => {
-      add(`${message}.contents.${texts}.message_content.type`, type);
-      add(`${message}.contents.${texts++}.message_content.text`, value);
-    };
-    if (isBlock(block, "text") && words !== undefined && !isBlank(words)) said("text", words);
-    else if (isBlock(block, "thinking") && thought !== undefined && !isBlank(thought)) said("reasoning", thought);
-    else if (isBlock(block, "redacted_thinking")) said("reasoning", "[redacted]");
-    else if (isBlock(block, "tool_use")) {
+  for (const part of parts) {
+    if (part.is === "call") {
       const call = `${message}.tool_calls.${calls++}.tool_call`;
-      add(`${call}.id`, text(member(block, "id")) || undefined);
-      add(`${call}.function.name`, text(member(block, "name")) || undefined);
-      add(`${call}.function.arguments`, member(block, "input")?.raw);
+      add(`${call}.id`, part.id);
+      add(`${call}.function.name`, part.name);
+      add(`${call}.function.arguments`, part.given);
+    } else {
+      add(`${message}.contents.${texts}.message_content.type`, part.is);
+      add(`${message}.contents.${texts++}.message_content.text`, part.words);
     }
   }
 }
 
-function openInference(node: Node, agentName: string, provider: Value | undefined, add: Add): void {
+function openInference({ kind, chat, call }: Said, agentName: string, given: (key: string) => Value | undefined, add: Add): void {
   add("agent.name", agentName);
-  if (node.kind === "chat") {
-    const response = node.response!;
-    const tokens = tokensOf(response);
-    add("llm.provider", provider);
-    add("llm.system", provider);
-    add("llm.model_name", modelOf(response));
-    add("llm.finish_reason", stopOf(response));
-    add("llm.token_count.prompt", tokens?.input);
-    add("llm.token_count.completion", tokens?.output);
-    add("llm.token_count.total", tokens && tokens.input + tokens.output);
-    add("llm.token_count.prompt_details.cache_read", tokens?.read);
-    add("llm.token_count.prompt_details.cache_write", tokens?.write);
+  if (kind === "chat" && chat) {
+    add("llm.provider", given("gen_ai.provider.name"));
+    add("llm.system", given("gen_ai.provider.name"));
+    add("llm.model_name", chat.model);
+    add("llm.finish_reason", chat.stop);
+    add("llm.token_count.prompt", chat.tokens?.input);
+    add("llm.token_count.completion", chat.tokens?.output);
+    add("llm.token_count.total", chat.tokens && chat.tokens.input + chat.tokens.output);
+    add("llm.token_count.prompt_details.cache_read", chat.tokens?.read);
+    add("llm.token_count.prompt_details.cache_write", chat.tokens?.write);
+    add("llm.token_count.completion_details.reasoning", given("gen_ai.usage.reasoning.output_tokens"));
+  }
+  if (kind === "tool") {
+    add("tool.name", call?.name);
+    add("tool_call.id", call?.id);
   }
 }
 
-function openInferenceContent(node: Node, add: Add): void {
-  if (node.kind === "chat") {
-    addTyped("output", joined(textsOf(listOf(node.response!.blocks))), "text/plain", add);
-    addMessage(node.response!.blocks, add);
-  } else if (node.kind === "tool") {
-    addTyped("input", member(node.call?.block, "input")?.raw, "application/json", add);
-    addResult(node, add);
-  } else if (node.kind !== "session") {
-    const orphan = node.row.as === "user" && !node.events.some(({ row }) => row === node.row) ? [node.row] : [];
-    const rows = node.kind === "turn" ? node.turn.prompts : orphan;
-    const asked = node.call ? textsOf(argument(node.call, "prompt")) : rows.flatMap((row) => textsOf(member(row.value, "message", "content")));
-    addTyped("input", joined(asked), "text/plain", add);
-    const answer = joined(textsOf(listOf(node.owner.responses.at(-1)?.blocks ?? [])));
-    if (answer === undefined && node.kind === "agent") addResult(node, add);
-    else addTyped("output", answer, "text/plain", add);
+function openInferenceContent(said: Said, add: Add): void {
+  const { kind, chat, call, asked } = said;
+  const answer = textsOf(chat?.parts ?? []);
+  if (kind === "chat") {
+    addTexts("output", answer, add);
+    addMessage(chat!.parts, add);
+  } else if (kind === "tool") {
+    if (call?.given !== undefined) addTyped("input", call.given, "application/json", add);
+    addResult(said, add);
+  } else if (kind !== "session") {
+    addTexts("input", asked, add);
+    if (!addTexts("output", answer, add) && kind === "agent") addResult(said, add);
   }
-}
-
-function weave(node: Node, full: boolean, add: Add): void {
-  add("weave.integration.name", "spanloom");
-  add("weave.integration.version", version);
-  const content = [...node.events].sort((a, b) => a.row.order - b.row.order).flatMap((event) => event.content ?? []);
-  if (full) add("weave.compaction.summary", content.filter(([key]) => key === "spanloom.compaction.summary").at(-1)?.[1]);
 }
 
 /** `attributes` are those that everybody gets. */
-export function profiled(node: Node, agentName: string, options: Options, attributes: Attributes): Attributes {
-  const profile = options.profile;
+export function profiled(said: Said, agentName: string, options: Options, attributes: Attributes): Attributes {
+  const { profile, content } = options;
   if (profile === "genai") return attributes;
-  const apart = (key: string): string => (node.kind === "chat" ? key : key.replace(/^gen_ai\.usage\./, "spanloom.usage."));
+  const { kind, chat } = said;
+  const apart = (key: string): string => (kind === "chat" ? key : key.replace(/^gen_ai\.usage\./, "spanloom.usage."));
   const all: Attributes = attributes.map(([key, value]) => [apart(key), value]);
   const add: Add = (key, value) => {
     if (value !== undefined) all.push([key, value]);
   };
   const given = (key: string): Value | undefined => attributes.find(([name]) => name === key)?.[1];
-  const full = options.content === "full";
-  const kind = kinds[profile];
-  if (kind) add(kind[0], kind[node.kind === "chat" ? 1 : node.kind === "tool" ? 2 : 3]);
-  if (node.kind === "chat") {
-    const tokens = tokensOf(node.response!);
-    if (withModel.has(profile)) add("gen_ai.request.model", modelOf(node.response!));
+  const full = content === "full";
+  const word = kinds[profile];
+  if (word) add(word[0], word[kind === "chat" ? 1 : kind === "tool" ? 2 : 3]);
+  if (kind === "chat") {
+    if (withModel.has(profile) && given(asked) === undefined) add(asked, chat?.model);
     const usage = usages[profile];
-    if (usage && tokens) add(usage[0], JSON.stringify(usage[1](tokens)));
-  } else if (profile === "weave" && (node.kind === "turn" || node.kind === "agent")) {
-    const last = node.owner.responses.at(-1);
-    add("gen_ai.request.model", last && modelOf(last));
+    if (usage && chat?.tokens) add(usage[0], JSON.stringify(usage[1](chat.tokens)));
+  } else if (profile === "weave" && (kind === "turn" || kind === "agent")) add(asked, chat?.model);
+  if (profile === "weave") {
+    add("weave.integration.name", "spanloom");
+    add("weave.integration.version", version);
+    if (full) add("weave.compaction.summary", said.summary);
   }
-  if (profile === "weave") weave(node, full, add);
   if (profile === "langsmith") {
     add("gen_ai.system", given("gen_ai.provider.name"));
     add("langsmith.metadata.session_id", given("gen_ai.conversation.id"));
   }
   if (profile === "openinference") {
-    openInference(node, agentName, given("gen_ai.provider.name"), add);
-    if (node.kind === "chat") add("llm.token_count.completion_details.reasoning", given("gen_ai.usage.reasoning.output_tokens"));
-    if (node.kind === "tool") {
-      add("tool.name", node.call?.tool);
-      add("tool_call.id", node.call?.id);
-    }
-    if (full) openInferenceContent(node, add);
+    openInference(said, agentName, given, add);
+    if (full) openInferenceContent(said, add);
   }
   return all;
 }

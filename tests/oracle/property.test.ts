@@ -1,8 +1,7 @@
 // What holds for any family, over families made by chance (sessions.ts): the core says what the oracle says, and neither the
 // order of documents, nor how they are cut, nor the shape changes a span; nothing is lost.
 //
-// SPANLOOM_CASES=5000 tries more cases a property, SPANLOOM_SEED=7 others. A failure names its seed and path, and shows the
-// smallest family that fails.
+// chance/property.ts says how to try more.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -10,56 +9,36 @@ import fc from "fast-check";
 import { assertSame } from "../golden/same.ts";
 import { type Document, newCore, run, shuffled } from "../support/core.ts";
 import { type OtlpSpan, readJson, spansOf } from "../support/otlp.ts";
+import { property, seed, shown } from "./chance/property.ts";
 import { compare, inWords, modes } from "./compare.ts";
 import { losses } from "./conservation.ts";
 import { build } from "./index.ts";
 import { family } from "./sessions.ts";
 
-const cases = Number(process.env["SPANLOOM_CASES"] ?? 300);
-const seed = Number(process.env["SPANLOOM_SEED"] ?? 1);
-
 // What one family leaves in an instance must not reach the next.
 const core = newCore();
 
-const shown = (documents: readonly Document[]): string =>
-  documents.map(({ name, bytes }) => `--- ${name}\n${Buffer.from(bytes).toString("utf8")}`).join("\n");
+const holds = (name: string, of: (documents: Document[]) => void): void => property(name, family, shown, of);
 
-function property(name: string, holds: (documents: Document[]) => void): void {
-  test(name, () => {
-    const told = (documents: Document[]): void => {
-      try {
-        holds(documents);
-      } catch (error) {
-        throw new Error(`${error instanceof Error ? error.message : String(error)}\n${shown(documents)}`);
-      }
-    };
-    const details = fc.check(fc.property(family, told), { numRuns: cases, seed });
-    if (details.failed)
-      assert.fail(
-        `SPANLOOM_SEED=${details.seed}, path ${details.counterexamplePath}: ${String((details.errorInstance as Error)?.message)}`,
-      );
-  });
-}
-
-property("core and oracle agree", (documents) => {
+holds("core and oracle agree", (documents) => {
   // The other profiles are tables.
   for (const mode of [...modes, { profile: "openinference" }, { profile: "weave" }]) assert.equal(inWords(compare(documents, mode)), "");
 });
 
-property("the order of documents changes nothing", (documents) => {
+holds("the order of documents changes nothing", (documents) => {
   const expected = run(documents, { core });
   const backwards = documents.map((_, index) => documents.length - 1 - index);
   for (const order of [backwards, shuffled(documents.length, 1), shuffled(documents.length, 2)])
     assertSame(run(documents, { core, order }), expected, `order ${order.join(" ")}`);
 });
 
-property("cutting changes nothing", (documents) => {
+holds("cutting changes nothing", (documents) => {
   const expected = run(documents, { core });
   for (const window of [1, 7, 64, 4096]) assertSame(run(documents, { core, window }), expected, `pieces of ${window}`);
   assertSame(run(documents, { build: "scalar", window: 61 }), expected, "without SIMD, in another instance");
 });
 
-property("both shapes have the same spans below the turn", (documents) => {
+holds("both shapes have the same spans below the turn", (documents) => {
   const spans = (shape: "turns" | "session"): OtlpSpan[] => spansOf(readJson(run(documents, { core, shape, formats: ["json"] }).json));
   const turns = spans("turns");
   const tops = new Set(turns.filter(({ parentSpanId }) => parentSpanId === undefined).map(({ spanId }) => spanId));
@@ -68,7 +47,7 @@ property("both shapes have the same spans below the turn", (documents) => {
   assert.deepEqual(byId(spans("session").filter(({ name }) => !name.startsWith("session "))), byId(turns));
 });
 
-property("nothing is lost and nothing made up", (documents) => {
+holds("nothing is lost and nothing made up", (documents) => {
   assert.deepEqual(losses(documents, build(documents)), []);
 });
 

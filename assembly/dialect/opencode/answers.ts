@@ -2,14 +2,14 @@
 
 import { NO_TIME } from "../../bytes/instant";
 import { SKIP_INJECTED, SKIP_SNAPSHOT, SKIP_UNKNOWN } from "../../abi/layout";
-import { addPart, beginRow, settleRow } from "../../session/builder";
+import { addPart, beginRow } from "../../session/builder";
 import { PART_REASONING, PART_TEXT } from "../../session/model";
 import { tool } from "./calls";
 import { fate } from "./compose";
 import { textContent } from "./facts";
 import { failedAttempt, happen, wrong } from "./failures";
 import * as R from "./records";
-import { Record, deltas, recordAt } from "./records";
+import { Record, recordAt } from "./records";
 import { beginReply, endAt, endSilent, ended, part, reply, respond, response, silent, speak } from "./responses";
 import { beginSteps, countChats, opens, says, usage } from "./steps";
 
@@ -20,8 +20,7 @@ export function answer(session: Record, message: Record, to: u64): void {
   beginSteps();
   let count: u32 = 0;
   if (chats) {
-    respond(message, message.id, message.start);
-    count = 1;
+    respond(message, message.id, message.start, ++count == chats);
   } else if (!(message.flags & R.UNWRITTEN)) beginRow(message.line);
   fate(message, 0);
   let opened: u32 = 0;
@@ -30,8 +29,7 @@ export function answer(session: Record, message: Record, to: u64): void {
     if (it.type == R.PART_START || it.type == R.PART_FINISH) {
       if (opens(it.type) && opened++) {
         endSilent();
-        respond(it, it.id, ended);
-        count++;
+        respond(it, it.id, ended, ++count == chats);
       }
       step(it, count == chats);
     } else if (it.type == R.PART_TOOL) tool(it);
@@ -64,7 +62,6 @@ function say(it: Record): void {
   }
   fate(it, 0);
   speak();
-  for (let number = it.delta; number; number = deltas.at(number - 1).next) settleRow(it.document, 0);
   const end = it.end != NO_TIME ? it.end : it.start;
   beginRow(it.line);
   if (says(it)) addPart(it.type == R.PART_TEXT ? PART_TEXT : PART_REASONING).content = textContent(it);

@@ -41,7 +41,7 @@ export function tool(it: Record): void {
     call.detail = spawn(it);
   }
   if (response) part(it, it.start);
-  else keepFact(ROW_CALLS, it, it.start, prompt, home);
+  else keepFact(ROW_CALLS, it, it.start, prompt, home).directory = reply.directory ? reply.directory : home.directory;
   endAt(it.start);
   if (it.rank < 3) return;
   const end = it.end != NO_TIME ? it.end : it.start;

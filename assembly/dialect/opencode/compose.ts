@@ -3,7 +3,7 @@
 
 import { NO_TIME } from "../../bytes/instant";
 import { internLiteral, stringHash } from "../../bytes/strings";
-import { DOCUMENT_SUBAGENT, DOCUMENT_TRANSCRIPT, JOIN_TITLE, SKIP_COPY, SKIP_INJECTED, SKIP_METADATA, SKIP_NOTICE } from "../../abi/layout";
+import { DOCUMENT_SUBAGENT, DOCUMENT_TRANSCRIPT, JOIN_TITLE, SKIP_COPY, SKIP_INJECTED, SKIP_METADATA, SKIP_NOTICE, SKIP_PROGRESS } from "../../abi/layout";
 import { addContentAt, addNote, addPart, beginRow, beginStrand, endStrand, keepRowOf, noteAt, settleRow } from "../../session/builder";
 import {
   FORM_TEXT,
@@ -29,7 +29,7 @@ import { clearMerge, find, merge, sessions } from "./merge";
 import { closeTimeOfId } from "./ids";
 import * as R from "./records";
 import { isAnswered } from "./ended";
-import { Happening, Record, happenings, recordAt, records, referenceTo } from "./records";
+import { Happening, Record, deltas, happenings, recordAt, records, referenceTo } from "./records";
 
 /** Writes everything that was read into the model. */
 export function compose(): void {
@@ -56,11 +56,12 @@ export function compose(): void {
   clearMerge();
 }
 
-/** What becomes of the row in which a record was last written, said once. */
+/** What becomes of the row in which a record was last written, and of the text added to it, said once. */
 export function fate(it: Record, skipped: u32): void {
   if (it.flags & (R.COUNTED | R.UNWRITTEN)) return;
   it.flags |= R.COUNTED;
   settleRow(it.document, skipped);
+  for (let number = it.delta; number; number = deltas.at(number - 1).next) settleRow(it.document, skipped ? SKIP_PROGRESS + 1 : 0);
 }
 
 /** Puts what happened on the message that it happened to, in the order of time. */
@@ -103,7 +104,7 @@ function workedAt(it: Happening): u32 {
     const message = recordAt(walkedNext);
     if (message.flags & R.COPY) continue;
     if (message.flags & R.USER) asking = walkedNext;
-    else {
+    else if (isAnswer(message)) {
       answering = walkedNext;
       asking = 0;
     }
@@ -241,19 +242,19 @@ function begin(session: Record, call: u32, message: Record): void {
   it.kind = DOCUMENT_SUBAGENT;
   it.agent = session.id;
   if (!call) {
-    it.type = message.head ? recordAt(message.head).agent : message.agent;
+    for (let at = session.first; at && !it.type; at = recordAt(at).next) if (recordAt(at).flags & R.ASSISTANT) it.type = recordAt(at).agent;
     return;
   }
   it.spawner = stringHash(recordAt(call).id);
   it.join = joinOf(recordAt(call));
 }
 
-/** The session that a fork's first copy was made of, else the session itself. */
+/** The conversation that a fork's first copy was made of, else the session itself. */
 function conversation(root: u32): u32 {
   const number = find(R.SESSION_RECORD, root);
   for (let at = number ? recordAt(number).first : 0; at; at = recordAt(at).next) {
     const message = recordAt(at);
-    if (message.flags & R.COPY) return recordAt(message.copyOf).session;
+    if (message.flags & R.COPY) return conversation(recordAt(message.copyOf).session);
   }
   return root;
 }

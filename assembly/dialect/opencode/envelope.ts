@@ -16,8 +16,8 @@ let likeEvent: bool = false;
 let hasData: bool = false;
 /** A time stands beside the body. */
 let dated: bool = false;
-/** How deep the envelope is in which type and id stand: the innermost count. 0 of a row that is no object. */
-export let deepest: u32 = 0;
+/** How deep the envelope is in which type and id stand: the innermost count. */
+let deepest: u32 = 0;
 /** Where the body begins, and what is behind it. */
 let bodyStart: u64 = 0;
 let bodyEnd: u64 = 0;

@@ -10,16 +10,18 @@ import { begins, forgetNames, has, isWord, placeIn } from "../../json/slices";
 import { ROLE_INFO, ROLE_OTHER, ROLE_PART, ROLE_WHOLE, rowRole } from "../../json/values";
 import { noteTime, noteTranscript, settleRow, skipRow } from "../../session/builder";
 import { SKIP_COPY, SKIP_METADATA, SKIP_NOTICE, SKIP_NOT_A_RECORD, SKIP_UNKNOWN } from "../../abi/layout";
-import { deepest, isEvent, readEvent, repeated, withdraw } from "./envelope";
+import { isEvent, readEvent, repeated, withdraw } from "./envelope";
 import * as F from "./fields";
 import { clearFields, fillRecord, isFilled, numberOf } from "./fields";
 import { ask, fail, retry } from "./happenings";
 import { readyKeys } from "./keys";
-import { isNoise } from "./noise";
 import { readRecord } from "./record";
 import * as R from "./records";
 import { beginSource, document, noteState, setClock } from "./source";
 import { add, beginWrites, remove, writeMessage, writePart, writeSession } from "./writes";
+
+/** The current row is an object. */
+let isObject: bool = false;
 
 export function beginEvents(): void {
   beginSource();
@@ -45,12 +47,13 @@ export function isOurs(): bool {
 
 function read(): void {
   beginCursor();
+  isObject = peek() == 0x7b;
   if (rowRole == ROLE_WHOLE) {
     readEvent();
     return;
   }
   clearFields();
-  if (rowRole == ROLE_OTHER || peek() != 0x7b) skip();
+  if (rowRole == ROLE_OTHER || !isObject) skip();
   else readRecord();
 }
 
@@ -87,6 +90,7 @@ function isPiece(): bool {
 
 function decide(): void {
   if (rowRole == ROLE_OTHER) skipRow(SKIP_METADATA);
+  else if (!isObject) skipRow(SKIP_NOT_A_RECORD);
   else if (rowRole == ROLE_PART) writePart();
   else if (rowRole == ROLE_INFO) {
     noteState();
@@ -102,6 +106,9 @@ const PIECE = "message.part.delta";
 
 /** Types of other forms: as `run --format json` prints events, and as sessions are shared. */
 const OTHER_TYPES = "text reasoning tool_use step_start step_finish part session message error spanloom.source ";
+
+/** What begins the types of events that say nothing here. */
+const NOISE = "session. server. message. file. plugin. todo. catalog. command. custom. ide. installation. integration. lsp. mcp. models permission. project. pty. question. reference. tui. vcs. workspace. worktree. ";
 
 // @ts-ignore: decorator
 @inline
@@ -124,7 +131,7 @@ function event(): void {
     if (isWord(F.STATUS, "retry")) retry();
     else skipRow(SKIP_NOTICE);
   } else if (begins(F.TYPE, "permission.") || begins(F.TYPE, "question.")) ask();
-  else if (isNoise()) skipRow(SKIP_NOTICE);
+  else if (placeIn(NOISE, F.TYPE, true)) skipRow(SKIP_NOTICE);
   else other(placeIn(OTHER_TYPES, F.TYPE));
 }
 
@@ -135,7 +142,7 @@ function isPlainPiece(): bool {
 
 function other(type: i32): void {
   if (!type) {
-    skipRow(deepest ? SKIP_UNKNOWN : SKIP_NOT_A_RECORD);
+    skipRow(SKIP_UNKNOWN);
     return;
   }
   noteState();

@@ -30,7 +30,7 @@ export function happen(session: Record, message: Record, to: u64, answers: Recor
       noteAt(number).second = it.next;
       rowOf(ROW_API_ERROR, it).note = number;
     } else if (!answers || message.error != it.name) {
-      failure(rowOf(stringIs(it.name, "MessageAbortedError") ? ROW_INTERRUPT : ROW_API_ERROR, it), it.name, it.code, it.document, it.errorOffset, it.errorLength, 0, it.titled);
+      failure(rowOf(stringIs(it.name, "MessageAbortedError") ? ROW_INTERRUPT : ROW_API_ERROR, it), it.name, it.code, it.document, it.errorOffset, it.errorLength, answers ? answers.id : 0, it.titled);
     }
   }
 }

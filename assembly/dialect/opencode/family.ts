@@ -38,16 +38,15 @@ function isOlder(session: Record, message: Record): bool {
   return session.start != NO_TIME && message.start != NO_TIME && message.start < session.start;
 }
 
+/** How many parts it has does not matter: a session can be forked in the midst of one. */
 function keyOfCopy(message: Record): u64 {
-  let parts: u64 = 0;
-  for (let at = message.first; at; at = recordAt(at).next) parts++;
-  return (<u64>message.start + (parts << 1) + (message.flags & R.USER ? 1 : 0)) * 0x9e3779b97f4a7c15;
+  return ((<u64>message.start << 1) + (message.flags & R.USER ? 1 : 0)) * 0x9e3779b97f4a7c15;
 }
 
 /** The place in this list is what the map keeps: the message that stands for all with its key. */
 function noteOriginal(session: Record, at: u32): void {
   const message = recordAt(at);
-  if (message.start == NO_TIME) return;
+  if (message.start == NO_TIME || !(message.flags & (R.USER | R.ASSISTANT))) return;
   const key = keyOfCopy(message);
   const number = originals.add(key, at);
   if (number == at) return;
@@ -69,7 +68,7 @@ function standing(number: u32): u32 {
 
 function findOriginal(session: Record, at: u32): void {
   const message = recordAt(at);
-  if (!isOlder(session, message)) return;
+  if (!isOlder(session, message) || !(message.flags & (R.USER | R.ASSISTANT))) return;
   const number = originals.get(keyOfCopy(message));
   if (number < 0) return;
   const original = standing(number);

@@ -12,7 +12,7 @@ import { numberOf } from "./fields";
 import { isBefore, timeOf } from "./ids";
 import * as R from "./records";
 import { Happening, findIn, happeningOf, happenings, recordAt } from "./records";
-import { clock, document } from "./source";
+import { clock, document, isState } from "./source";
 
 /** The row tells something that nothing else does: a new one, or null if the document told it before. */
 function happen(kind: u32, key: u64): Happening | null {
@@ -30,10 +30,11 @@ function happen(kind: u32, key: u64): Happening | null {
   it.code = -1;
   it.next = -1;
   it.session = nameIn(F.SESSION);
+  it.titled = isState ? 0 : 1;
   const number = findIn(R.SESSION_RECORD, it.session, document);
   if (!number) return it;
   const owner = recordAt(number);
-  it.titled = owner.flags & R.TITLED ? 2 : 1;
+  if (owner.flags & R.TITLED) it.titled <<= 1;
   const current = owner.head ? recordAt(owner.head) : null;
   const asked = owner.tail ? recordAt(owner.tail) : null;
   // what has ended can fail no more: then it is what was asked last
@@ -91,7 +92,7 @@ export function ask(): void {
     if (!happen(R.HAPPENED_QUESTION, key)) return;
     number = happenings.rows - 1;
     if (answers) happenings.at(number).time = NO_TIME;
-  } else if (answers ? happenings.at(number).answered != NO_TIME : happenings.at(number).time != NO_TIME) {
+  } else if (answers ? happenings.at(number).answeredIn : happenings.at(number).askedIn) {
     settleRow(document, SKIP_COPY + 1);
     return;
   }
@@ -106,7 +107,8 @@ export function ask(): void {
   it.name = begins(F.TYPE, "question.") ? internLiteral("question") : nameIn(F.PERMISSION);
   it.line = rowLine;
   it.askedIn = document + 1;
-  if (has(F.MESSAGE)) it.message = nameIn(F.MESSAGE);
+  if (!has(F.MESSAGE)) return;
+  it.message = nameIn(F.MESSAGE);
   it.call = nameIn(F.CALL);
 }
 

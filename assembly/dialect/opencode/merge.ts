@@ -87,7 +87,7 @@ function choose(a: Record, b: Record): bool {
   const second = isLater(a, b);
   const loser = second ? a : b;
   const winner = second ? b : a;
-  winner.flags |= loser.flags & R.FROM_EVENTS;
+  if (winner.kind == R.SESSION_RECORD) winner.flags |= loser.flags & R.FROM_EVENTS;
   if (!(loser.flags & (R.REMOVED | R.UNWRITTEN))) settleRow(loser.document, (winner.flags & R.REMOVED ? SKIP_NOTICE : SKIP_COPY) + 1);
   for (let i = dropDeltas(loser); i; i--) settleRow(loser.document, SKIP_PROGRESS + 1);
   return second;
@@ -112,13 +112,8 @@ function mergeHappening(number: u32): void {
   const before = compareDocuments(it.document, other.document) < 0;
   if (it.kind != R.HAPPENED_QUESTION) {
     settleRow(before ? other.document : it.document, SKIP_COPY + 1);
-    if (before) {
-      other.document = it.document;
-      other.time = it.time;
-      other.session = it.session;
-      other.message = it.message;
-      other.titled = it.titled;
-    }
+    // the places in it are those of its own document
+    if (before) memory.copy(changetype<usize>(other), changetype<usize>(it), offsetof<Happening>());
   } else {
     if (it.askedIn && (before || !other.askedIn)) swapQuestion(it, other);
     if (it.answeredIn && (before || !other.answeredIn)) swapAnswer(it, other);
@@ -159,9 +154,6 @@ function linkPart(it: Record): void {
     message.kind = R.MESSAGE_RECORD;
     message.flags = R.UNWRITTEN;
     message.id = it.owner;
-    message.session = it.session;
-    message.document = it.document;
-    message.line = it.line;
     message.start = NO_TIME;
     message.end = NO_TIME;
     message.near = NO_TIME;
@@ -174,13 +166,19 @@ function linkPart(it: Record): void {
 }
 
 function linkMessage(it: Record): void {
+  sort(it);
+  if (it.flags & R.UNWRITTEN) {
+    // it stands where the first of its parts does
+    it.document = recordAt(it.first).document;
+    it.line = recordAt(it.first).line;
+    for (let at = it.first; at && !it.session; at = recordAt(at).next) it.session = recordAt(at).session;
+  }
   if (!it.session) {
     const asked = find(R.MESSAGE_RECORD, it.owner);
     if (asked) it.session = recordAt(asked).session;
   }
   const owner = find(R.SESSION_RECORD, it.session);
   if (owner) append(recordAt(owner), it);
-  sort(it);
 }
 
 /** Puts a record at the end of a list; most come in order. */

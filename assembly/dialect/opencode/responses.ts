@@ -56,8 +56,8 @@ export function endSilent(): void {
   endAt(reply.end);
 }
 
-/** Begins a response. */
-export function respond(it: Record, id: u32, start: i64): void {
+/** Begins a response, the last one of its message or not. */
+export function respond(it: Record, id: u32, start: i64, last: bool): void {
   response = id;
   silent = true;
   beginRow(it.line);
@@ -65,10 +65,8 @@ export function respond(it: Record, id: u32, start: i64): void {
   row.flags |= ROW_STARTS;
   row.model = reply.model;
   row.provider = provider(reply.provider);
-  if (chats == 1) {
-    row.stop = reply.stop;
-    row.usage = usage(reply, true);
-  }
+  if (last) row.stop = reply.stop;
+  if (chats == 1) row.usage = usage(reply, true);
 }
 
 function provider(id: u32): u32 {

@@ -8,12 +8,11 @@ import { offsetOf, rowLine } from "../../json/rows";
 import { begins, endOf, has, isWord, lengthOf, nameIn, placeIn, startOf } from "../../json/slices";
 import { isBlank } from "../../json/text";
 import { noteSession, settleRow, skipRow } from "../../session/builder";
-import { SKIP_COPY, SKIP_NOTICE, SKIP_PROGRESS } from "../../abi/layout";
+import { SKIP_COPY, SKIP_NOTICE, SKIP_PROGRESS, SKIP_UNKNOWN } from "../../abi/layout";
 import { offer } from "./envelope";
 import * as F from "./fields";
 import { marks, numberOf } from "./fields";
 import { eventNumber, isBefore } from "./ids";
-import { nothing } from "./noise";
 import * as R from "./records";
 import { Record, addDelta, dropDeltas, findIn, recordAt, recordIn, referenceTo, tokens } from "./records";
 import { document, isState } from "./source";
@@ -42,7 +41,7 @@ function isWritten(it: Record): bool {
 function write(kind: u32): Record | null {
   const id = nameIn(F.ID);
   if (!id) {
-    nothing();
+    skipRow(SKIP_UNKNOWN);
     return null;
   }
   const event = eventNumber(startOf(F.EVENT), endOf(F.EVENT));
@@ -165,7 +164,7 @@ export function writeMessage(): void {
 
 export function writePart(): void {
   if (!has(F.OWN_MESSAGE) && !has(F.MESSAGE)) {
-    nothing();
+    skipRow(SKIP_UNKNOWN);
     return;
   }
   const it = write(R.PART_RECORD);

@@ -5,7 +5,7 @@ import { KIND_AGENT, KIND_CHAT, KIND_TOOL, KIND_TURN, PROFILE_LANGSMITH, PROFILE
 import { responses, scopes } from "../../session/model";
 import { Span, spanEvents, traces } from "../../trace/spans";
 import { contentOfEvent, firstEventOf } from "../events";
-import { providerOf } from "../facts";
+import { isRequested, providerOf } from "../facts";
 import { full, profile, traits } from "../mode";
 import { SCOPE_NAME, SCOPE_VERSION } from "../names";
 import { putOpenInference } from "./openinference";
@@ -19,7 +19,7 @@ export function putProfile(span: Span, index: u32): void {
   if (asciiLength(key)) sayName(key, unchecked(KINDS[kind + (span.kind == KIND_CHAT ? 1 : span.kind == KIND_TOOL ? 2 : 3)]));
   if (span.kind == KIND_CHAT) {
     const response = responses.at(span.subject - 1);
-    if (traits & REQUEST_MODEL) sayString("gen_ai.request.model", response.model);
+    if (traits & REQUEST_MODEL && !isRequested(response)) sayString("gen_ai.request.model", response.model);
     countTokens(span, response);
     const usage = unchecked(USAGES[profile << 1]);
     if (asciiLength(usage) && response.hasUsage) sayName(usage, unchecked(USAGES[(profile << 1) + 1]));

@@ -1,4 +1,5 @@
-// The core and the oracle say the same of every recording of opencode, however it is told: in both shapes, with content and without.
+// The core and the oracle say the same of every recording of opencode, however it is told: in both shapes, with content and without,
+// and for every backend.
 //
 // Two builders written apart from one contract: where they differ, one of them or the contract is wrong.
 
@@ -6,7 +7,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { run } from "../../support/core.ts";
 import { opencodeFixtures } from "../../support/opencode.ts";
-import { between, inWords, modes } from "../compare.ts";
+import { between, inWords, modes, profiles } from "../compare.ts";
 import { compare } from "./compare.ts";
 import { build } from "./index.ts";
 
@@ -14,7 +15,7 @@ const recordings = opencodeFixtures();
 
 for (const { scenario, readings } of recordings)
   for (const [name, documents] of readings)
-    for (const mode of modes)
+    for (const mode of [...modes, ...profiles.filter(({ profile }) => profile !== "genai")])
       test(`${scenario}, ${name}: ${Object.values(mode).join(" ") || "turns"}`, () => {
         const differences = compare(documents, mode);
         if (differences.length > 0) assert.fail(inWords(differences));

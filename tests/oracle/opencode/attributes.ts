@@ -4,7 +4,7 @@ import type { Attributes, Options, Value } from "../attributes.ts";
 import { count, member, name, text } from "../json.ts";
 import { resultText } from "../content.ts";
 import { assistantMessage, chatParts, compact, promptOf, promptParts, textParts, userMessage } from "./content.ts";
-import { chatId, costOf, providerOf, resultOf, state, stopOf, tokensOf, type Call, type Chat, type Owner } from "./facts.ts";
+import { chatId, costOf, isAnswered, providerOf, resultOf, state, stopOf, tokensOf, type Call, type Chat, type Owner } from "./facts.ts";
 import { Family } from "./family.ts";
 import type { Node, Turn } from "./spans.ts";
 import type { Session } from "./state.ts";
@@ -61,6 +61,7 @@ function called(call: Call | undefined, full: boolean, add: Add): void {
   if (full && input) add("gen_ai.tool.call.arguments", compact(input));
   const result = resultOf(call);
   if (full && result) add("gen_ai.tool.call.result", result.kind === "string" ? text(result) : resultText({ kind: "literal", raw: compact(result) }));
+  if (!isAnswered(call)) return;
   add("spanloom.tool.exit_code", count(state(call, "metadata", "exit")));
   add("spanloom.permission.wait_ms", call.waited);
 }
@@ -73,8 +74,8 @@ function answerOf(owner: Owner): string | undefined {
 
 function agentInput(node: Node): string | undefined {
   if (node.call) return userMessage(promptOf(state(node.call, "input", "prompt")));
-  const first = [...node.owner.inputs][0];
-  return first ? userMessage(promptParts(first)) : undefined;
+  const [first] = node.owner.inputs;
+  return first && first.row === node.row ? userMessage(promptParts(first)) : undefined;
 }
 
 function agentOutput(node: Node): string | undefined {
@@ -94,7 +95,7 @@ function ofOwner(node: Node, turn: Turn, options: Options, add: Add): void {
   common(node, turn, agentNameOf(node, options), add);
   add("spanloom.turn.index", BigInt(turn.index));
   if (node.kind === "turn") add("spanloom.turn.origin", owner.origin);
-  add("spanloom.agent.id", agent ? (agent.child?.id ?? (call && Family.named(call)?.id)) : undefined);
+  add("spanloom.agent.id", agent ? (agent.child?.id ?? (call && isAnswered(call) ? Family.named(call)?.id : undefined)) : undefined);
   add("spanloom.agent.join", agent?.join);
   add("spanloom.async", node.async ? true : undefined);
   add("gen_ai.tool.name", call?.tool);

@@ -6,16 +6,17 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
+import type { Profile } from "../../../bridge/index.ts";
 import { run } from "../../support/core.ts";
-import { between, type Difference, inWords, modes } from "../compare.ts";
+import { between, type Difference, inWords, modes, profiles } from "../compare.ts";
 import type { Input } from "../document.ts";
 import type { Options } from "../index.ts";
 import { build, defaults } from "./index.ts";
 
 /** Lets both build a family, and compares. */
 export function compare(inputs: Input[], given: Partial<Options> = {}): Difference[] {
-  const { shape, content, agentName, resource } = { ...defaults, ...given };
-  const core = run(inputs, { shape, content, agentName, resource: Object.fromEntries(resource), formats: ["json"] });
+  const { shape, content, agentName, resource, profile } = { ...defaults, ...given };
+  const core = run(inputs, { shape, content, agentName, resource: Object.fromEntries(resource), profile: profile as Profile, formats: ["json"] });
   return between(core, build(inputs, given));
 }
 
@@ -38,7 +39,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   for (const path of process.argv.slice(2))
     for (const inputs of families(path)) {
       all++;
-      const found = modes.map((mode) => ({ mode, differences: compare(inputs, mode) })).filter(({ differences }) => differences.length > 0);
+      const found = [...modes, ...profiles].map((mode) => ({ mode, differences: compare(inputs, mode) })).filter(({ differences }) => differences.length > 0);
       if (found.length > 0) differing++;
       for (const { mode, differences } of found)
         console.log(`# ${path} ${inputs[0]!.name} ${Object.values(mode).join(" ") || "turns"}: ${differences.length} differences\n${inWords(differences)}\n`);

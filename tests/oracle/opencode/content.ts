@@ -54,8 +54,7 @@ export const promptOf = (prompt: Json | undefined): string[] => textPart(prompt?
 
 export function chatParts({ step }: Chat): string[] {
   return step.parts.flatMap((part) => {
-    if (part.type === "reasoning") return textPart(written(part), "reasoning");
-    if (part.type === "text") return isHidden(part) ? [] : textPart(written(part));
+    if (part.type === "reasoning" || part.type === "text") return isHidden(part) ? [] : textPart(written(part), part.type);
     if (part.type !== "tool") return [];
     const input = member(part.value, "state", "input");
     const id = name(member(part.value, "callID")) ?? part.id;

@@ -13,6 +13,13 @@ export interface Happened {
   time: bigint;
   attributes: [string, string | bigint][];
   summary?: string;
+  /** Among the events of its span: compared member by member. */
+  place: (string | number | bigint)[];
+}
+
+export function inPlace(a: Happened, b: Happened): number {
+  for (const [at, ours] of a.place.entries()) if (ours !== b.place[at]) return ours < b.place[at]! ? -1 : 1;
+  return a.row.order - b.row.order;
 }
 
 export interface Call {
@@ -54,9 +61,11 @@ export interface Failing {
   name: string;
   row: Row;
   time: bigint;
-  /** When the work was over: the message says it in every reading, the event a little earlier or later. */
-  end: bigint;
+  /** When the work was over, if the message says so: the same in every reading, where the event is a little earlier or later. */
+  end: bigint | undefined;
   error: Json;
+  /** Of the message itself, not told by an event alone. */
+  own: boolean;
 }
 
 /** A turn, or one piece of work of a sub-agent. */
@@ -95,10 +104,13 @@ export function written(part: Part): string | undefined {
   return all.length === 0 ? undefined : `"${all.map(({ raw }) => raw.slice(1, -1)).join("")}"`;
 }
 
-export const saysSomething = (part: Part): boolean => {
-  const said = written(part);
-  return ["text", "reasoning"].includes(part.type) && said !== undefined && !isBlank(JSON.parse(said) as string) && !isHidden(part);
-};
+/** The same as words. */
+export function wordsOf(part: Part): string | undefined {
+  const raw = written(part);
+  return raw === undefined ? undefined : text({ kind: "string", raw });
+}
+
+export const saysSomething = (part: Part): boolean => ["text", "reasoning"].includes(part.type) && !isBlank(wordsOf(part)) && !isHidden(part);
 
 export function stepsOf(message: Message): Step[] {
   const steps: Step[] = [];

@@ -17,11 +17,14 @@ export interface Agent extends Owner {
 }
 
 const aborted = "MessageAbortedError";
-const partTypes = new Set(["text", "file", "agent", "subtask", "compaction", "tool", "reasoning", "step-start", "step-finish", "retry"]);
+const answering = new Set(["text", "reasoning", "tool", "step-start", "step-finish", "retry"]);
+const partTypes = new Set([...answering, "file", "agent", "subtask", "compaction", "patch", "snapshot"]);
 const idAfter = /(?:task id="|task_id: |sessionID: )(ses_[0-9A-Za-z_]*)/;
 
 /** Rows of a chat: its words and its calls. */
 const says = (part: Part): boolean => part.type === "tool" || (["text", "reasoning"].includes(part.type) && !isHidden(part));
+
+const isCompaction = ({ role, parts }: Message): boolean => role === "user" && parts.some(({ type }) => type === "compaction");
 
 /** A part that neither has a time nor an id that tells one. */
 function isUndated({ value, inferred }: Part): boolean {
@@ -34,6 +37,7 @@ export class Family {
   readonly agents: Agent[] = [];
   /** Turn or agent of each message. */
   readonly ownerOf = new Map<Message, Owner>();
+  private readonly named = new Map<string, Owner>();
   private readonly answered = new Map<Message, Message[]>();
 
   constructor(readonly state: State) {
@@ -53,11 +57,22 @@ export class Family {
   /** Which messages answer which, in one session. */
   private answers(session: Session): void {
     for (const message of session.messages) {
-      if (message.role === "user" || message.copy) continue;
-      const parent = name(member(message.value, "parentID"));
-      const asked = session.messages.find((other) => other.id === parent && other.role === "user");
+      if (message.role === "user" || message.original) continue;
+      const asked = this.question(message);
       if (asked) this.answered.set(asked, [...(this.answered.get(asked) ?? []), message]);
     }
+  }
+
+  /** The user message of its session that an assistant message answers: the one it names, else the last one above. */
+  question(message: Message): Message | undefined {
+    const asking = message.session.messages.filter(({ role, original }) => role === "user" && !original);
+    const parent = name(member(message.value, "parentID"));
+    return parent === undefined ? asking.filter((other) => byId(other, message) < 0).at(-1) : asking.find(({ id }) => id === parent);
+  }
+
+  /** Does a user message open a turn, or is it an input of a sub-agent? */
+  private isPlaced(message: Message): boolean {
+    return message.parts.some(isAuthored) || this.answered.has(message);
   }
 
   private owner(kind: Owner["kind"], session: Session, identity: string, first: Message): Owner {
@@ -80,14 +95,12 @@ export class Family {
   }
 
   private readRoot(session: Session): void {
-    const messages = session.messages.filter(({ copy }) => !copy);
-    const turns = new Map<string, Owner>();
-    let above: Message | undefined;
+    const messages = session.messages.filter(({ original }) => !original);
     const turnOf = (message: Message, origin: string | undefined, identity = message.id): Owner => {
-      let turn = turns.get(identity);
+      let turn = this.named.get(identity);
       if (!turn) {
         turn = { ...this.owner("turn", session, identity, message), origin };
-        turns.set(identity, turn);
+        this.named.set(identity, turn);
         this.turns.push(turn);
       }
       return turn;
@@ -101,23 +114,18 @@ export class Family {
     };
     // An answer may stand before its question by id: questions first.
     for (const message of messages)
-      if (message.role === "user" && (message.parts.some(isAuthored) || this.answered.has(message))) prompt(message);
+      if (message.role === "user" && this.isPlaced(message)) prompt(message);
     let alone: string | undefined;
-    for (const message of messages) {
-      if (message.role === "user") {
-        above = message;
-        continue;
-      }
+    for (const message of messages.filter(({ role }) => role === "assistant")) {
       const parent = name(member(message.value, "parentID"));
-      const asked = messages.find((other) => other.id === parent && other.role === "user");
+      const asked = this.question(message);
       // A prompt that was copied asked in the other session.
-      const copied = session.messages.find((other) => other.id === parent && other.copy)?.original;
+      const copied = session.messages.find((other) => other.id === parent)?.original;
       const elsewhere = copied && this.ownerOf.get(copied);
       let turn: Owner;
       if (asked) turn = prompt(asked);
       else if (elsewhere) turn = elsewhere;
       else if (parent !== undefined) turn = turnOf(message, "unprompted", parent);
-      else if (above) turn = prompt(above);
       else turn = turnOf(message, "unprompted", (alone ??= message.id));
       this.give(turn, message);
     }
@@ -130,8 +138,8 @@ export class Family {
     const steps = stepsOf(message);
     let before: bigint = message.created;
     const session = message.session.messages;
-    const parent = name(member(message.value, "parentID"));
-    const compacted = session.slice(0, session.indexOf(message)).some((other) => other.id !== parent && other.parts.some(({ type }) => type === "compaction"));
+    const asked = this.question(message) ?? session.find((other) => other.role === "assistant" && name(member(other.value, "parentID")) === name(member(message.value, "parentID")))!;
+    const compacted = session.some((other) => byId(other, asked) < 0 && isCompaction(other) && this.isPlaced(other));
     const call = (part: Part): Call => {
       const [start, end] = [time(member(part.value, "state", "time", "start")), time(member(part.value, "state", "time", "end"))];
       const answered = ["completed", "error"].includes(text(member(part.value, "state", "status")) ?? "");
@@ -159,7 +167,7 @@ export class Family {
       // A text that never ended ended no earlier than it began.
       const said = step.parts
         .filter((one) => one.type !== "tool" && says(one))
-        .map(({ value }) => time(member(value, "time", "end")) ?? time(member(value, "time", "start")));
+        .map(({ value, made }) => time(member(value, "time", "end")) ?? time(member(value, "time", "start")) ?? made);
       const ends = [...said, ...calls.map((one) => one.start)].filter((found) => found !== undefined);
       const completed = time(member(message.value, "time", "completed"));
       const end = ends.length > 0 ? later(...ends) : (step.finish?.made ?? completed ?? start);
@@ -180,7 +188,7 @@ export class Family {
     const attributes: Happened["attributes"] = [["error.type", name(member(error, "name")) ?? "api_error"]];
     const attempt = count(member(part.value, "attempt"));
     if (attempt !== undefined) attributes.push(["spanloom.retry.attempt", attempt]);
-    owner.events.push({ name: "spanloom.api_error", row: part.row, time: time(member(part.value, "time", "created")) ?? part.made, attributes });
+    owner.events.push({ name: "spanloom.api_error", row: part.row, time: time(member(part.value, "time", "created")) ?? part.made, attributes, place: this.placeOf(part.message, "part", part.id) });
   }
 
   // --- sub-agents
@@ -194,14 +202,19 @@ export class Family {
     return asked === undefined ? undefined : { id: asked, join: "task_id" };
   }
 
+  private placed({ messages }: Session): Message[] {
+    return messages.filter((message) => message.role === "assistant" || this.isPlaced(message));
+  }
+
   private joinChildren(): void {
     const children = [...this.state.sessions.values()].filter((session) => session.parent).sort(byId);
     const given = new Map<Session, { call: Call; join: string }[]>();
     // The calls of a sub-agent are known once it is read: so children are read first, and shared out afterwards.
     const readers = new Map<Session, Owner>();
     for (const child of children) {
-      if (child.messages.length === 0) continue;
-      const owner = this.owner("agent", child, child.id, child.messages[0]!);
+      const [first] = this.placed(child);
+      if (!first) continue;
+      const owner = this.owner("agent", child, child.id, first);
       for (const message of child.messages) if (message.role === "assistant") this.give(owner, message);
       readers.set(child, owner);
     }
@@ -262,9 +275,8 @@ export class Family {
     }
     this.agents.push(...agents);
     const at = (when: bigint): Agent => agents.filter((agent) => agent.call !== undefined && agent.start <= when).at(-1) ?? agents[0]!;
-    for (const message of child.messages) {
-      const parent = name(member(message.value, "parentID"));
-      const asked = message.role === "user" ? message : child.messages.find((other) => other.id === parent && other.role === "user");
+    for (const message of this.placed(child)) {
+      const asked = message.role === "user" ? message : this.question(message);
       const agent = at((asked ?? message).created);
       this.ownerOf.set(message, agent);
       (message.role === "user" ? agent.inputs : agent.answers).push(message);
@@ -290,9 +302,9 @@ export class Family {
       const called = name(member(error, "name"));
       if (error?.kind !== "object" || called === undefined) continue;
       const completed = time(member(message.value, "time", "completed")) ?? message.created;
-      owner.failures.push({ message, name: called, row: message.row!, time: completed, end: completed, error });
+      owner.failures.push({ message, name: called, row: message.row!, time: completed, end: completed, error, own: true });
     }
-    for (const message of [...owner.inputs, ...owner.answers])
+    for (const message of owner.inputs)
       for (const part of message.parts) {
         if (part.type !== "compaction") continue;
         const answer = this.answered.get(message)?.find((one) => isTrue(member(one.value, "summary")));
@@ -302,6 +314,7 @@ export class Family {
           name: "spanloom.compaction",
           row: part.row,
           time: part.made,
+          place: this.placeOf(message, "part", part.id),
           attributes: [["spanloom.compaction.trigger", isTrue(member(part.value, "auto")) ? "auto" : "manual"]],
           ...(summary === undefined ? {} : { summary: JSON.parse(summary) as string }),
         });
@@ -310,7 +323,7 @@ export class Family {
 
   /** The message that was worked at: the assistant's last one by then, unless that had ended and somebody asked anew. */
   private workedAt(id: string | undefined, row: Row, when: bigint | undefined): Message | undefined {
-    const messages = this.state.sessions.get(id ?? "")?.messages.filter(({ copy }) => !copy) ?? [];
+    const messages = this.state.sessions.get(id ?? "")?.messages.filter(({ original }) => !original) ?? [];
     const next = messages.findIndex((message) => when !== undefined && message.created > when);
     const known = when === undefined ? this.above(messages, row) : next < 0 ? messages : messages.slice(0, next);
     const [answer, asked] = [known.filter(({ role }) => role === "assistant").at(-1), known.filter(({ role }) => role === "user").at(-1)];
@@ -352,7 +365,7 @@ export class Family {
         const [attempt, next] = [count(member(meaning.body, "status", "attempt")), time(member(meaning.body, "status", "next"))];
         if (attempt !== undefined) attributes.push(["spanloom.retry.attempt", attempt]);
         if (next !== undefined && next >= at) attributes.push(["spanloom.retry.delay_ms", (next - at) / 1000000n]);
-        owner.events.push({ name: "spanloom.api_error", row, time: at, attributes });
+        owner.events.push({ name: "spanloom.api_error", row, time: at, attributes, place: this.placeOf(message, "retry", at) });
       } else {
         const error = member(meaning.body, "error");
         const called = name(member(error, "name"));
@@ -360,33 +373,39 @@ export class Family {
           row.fate = skip(SKIP_NOTICE);
           continue;
         }
-        // The same failure as the message's own of that name: the first says when it was.
-        const same = owner.failures.findIndex((one) => one.message === message && one.name === called);
-        const isOwn = name(member(message.value, "error", "name")) === called;
-        const failing: Failing = { message, name: called, row, time: at, end: time(member(message.value, "time", "completed")) ?? at, error };
-        if (!isOwn) owner.failures.push(failing);
-        else if (owner.failures[same]!.row === message.row) owner.failures[same] = failing;
+        // The same failure as the message's own of that name: the stream says when it was, and the first of several.
+        const own = owner.failures.find((one) => one.own && one.message === message && one.name === called);
+        if (!own) owner.failures.push({ message, name: called, row, time: at, end: undefined, error, own: false });
+        else if (own.row === message.row || at < own.time) Object.assign(own, { row, time: at });
       }
     }
     this.questions(asked);
     for (const owner of [...this.turns, ...this.agents]) for (const failing of owner.failures) owner.events.push(this.failureEvent(failing));
   }
 
+  /** Where an event stands among those of its span: message by message, a user message behind its answers; then by kind and time. */
+  private placeOf(message: Message, kind: "part" | "failure" | "retry" | "question" | "own", when: bigint | string): Happened["place"] {
+    const group = message.role === "user" ? message : (this.question(message) ?? message);
+    const rank = ["part", "failure", "retry", "question", "own"].indexOf(kind);
+    return [group.id, message === group && message.role === "user" ? "user" : `answer ${message.id}`, rank === 0 ? 0 : rank === 4 ? 2 : 1, when, rank];
+  }
+
   private failureEvent(failing: Failing): Happened {
-    const { name: called, row, time: when, error, message } = failing;
+    const { name: called, row, time: when, error, message, own } = failing;
+    const place = this.placeOf(message, own ? "own" : "failure", when);
     if (called !== aborted) {
       const status = count(member(error, "data", "statusCode"));
-      return { name: "spanloom.api_error", row, time: when, attributes: [["error.type", called], ...(status === undefined ? [] : [["http.response.status_code", status] as [string, bigint]])] };
+      return { name: "spanloom.api_error", row, time: when, place, attributes: [["error.type", called], ...(status === undefined ? [] : [["http.response.status_code", status] as [string, bigint]])] };
     }
     const attributes: Happened["attributes"] = message.role === "assistant" ? [["spanloom.interrupt.response", message.id]] : [];
-    if (this.state.streams.has(row.document)) {
+    if (this.state.streamed(row)) {
       const last = this.state.writes
         .filter(({ event, write }) => write.of === "session" && write.id === message.session.id && event.row.document === row.document && event.row.order < row.order)
         .at(-1);
       const done = /^(?!New session - |Child session - )./s.test(text(member(last?.write.value, "title")) ?? "");
       attributes.push(["spanloom.interrupt.title", done ? "done" : "pending"]);
     }
-    return { name: "spanloom.interrupt", row, time: when, attributes };
+    return { name: "spanloom.interrupt", row, time: when, attributes, place };
   }
 
   private questions(asked: Map<string, { row: Row; time: bigint | undefined; body: Json; type: string; session: string | undefined }>): void {
@@ -413,13 +432,14 @@ export class Family {
       const attributes: Happened["attributes"] = [];
       const called = first.type.startsWith("question.") ? "question" : (name(member(question?.body, "permission")) ?? name(member(question?.body, "type")));
       if (called !== undefined) attributes.push(["spanloom.permission.name", called]);
-      const reply =
-        answer && (answer.type === "question.rejected" ? "rejected" : answer.type === "question.replied" ? "answered" : (name(member(answer.body, "reply")) ?? name(member(answer.body, "response"))));
+      const replied = name(member(answer?.body, "reply")) ?? name(member(answer?.body, "response"));
+      const reply = answer?.type === "question.rejected" ? "rejected" : (replied ?? (answer?.type === "question.replied" ? "answered" : undefined));
       if (reply) attributes.push(["spanloom.permission.reply", reply]);
       const waited = question?.time !== undefined && answer?.time !== undefined && answer.time >= question.time ? (answer.time - question.time) / 1000000n : undefined;
       if (waited !== undefined) attributes.push(["spanloom.permission.wait_ms", waited]);
       if ("part" in place && waited !== undefined) place.waited = (place.waited ?? 0n) + waited;
-      place.events.push({ name: "spanloom.permission", row: first.row, time: first.time ?? message?.created ?? 0n, attributes });
+      const [when, about] = [first.time ?? message?.created ?? 0n, "part" in place ? place.part.message : message!];
+      place.events.push({ name: "spanloom.permission", row: first.row, time: when, attributes, place: this.placeOf(about, "question", when) });
     }
   }
 
@@ -427,13 +447,16 @@ export class Family {
 
   private fates(): void {
     for (const message of this.state.messages.values()) {
-      if (message.copy) continue;
+      if (message.original) {
+        for (const { row } of message.parts.flatMap(({ deltas }) => deltas)) row.fate = skip(SKIP_PROGRESS);
+        continue;
+      }
       const placed = this.ownerOf.has(message);
       if (message.row && !placed) message.row.fate ??= skip(message.role === "user" ? SKIP_INJECTED : SKIP_NOTICE);
       for (const part of message.parts) {
-        part.row.fate ??= this.partFate(part, placed);
-        const open = ["text", "reasoning"].includes(part.type) && !member(part.value, "time", "end") && placed;
-        for (const delta of part.deltas) delta.row.fate ??= open ? { kind: "used" } : skip(SKIP_PROGRESS);
+        const fate = (part.row.fate ??= this.partFate(part, placed));
+        const grows = ["text", "reasoning"].includes(part.type) && !member(part.value, "time", "end") && fate?.kind === "used";
+        for (const delta of part.deltas) delta.row.fate ??= grows ? { kind: "used" } : skip(SKIP_PROGRESS);
       }
     }
     for (const session of this.state.sessions.values()) if (session.row && !session.messages.some((message) => this.ownerOf.has(message))) session.row.fate ??= skip(SKIP_METADATA);
@@ -442,9 +465,10 @@ export class Family {
 
   private partFate(part: Part, placed: boolean): Row["fate"] {
     if (!placed) return skip(SKIP_INJECTED);
-    if (part.type === "patch" || part.type === "snapshot") return skip(SKIP_SNAPSHOT);
     if (!partTypes.has(part.type)) return skip(SKIP_UNKNOWN);
-    const isUnsaid = isHidden(part) || (part.message.role === "user" && !isAuthored(part));
-    return part.type === "text" && isUnsaid ? skip(SKIP_INJECTED) : { kind: "used" };
+    if (part.message.role === "user") return isAuthored(part) || part.type === "compaction" ? { kind: "used" } : skip(SKIP_INJECTED);
+    if (part.type === "patch" || part.type === "snapshot") return skip(SKIP_SNAPSHOT);
+    const isSilent = ["text", "reasoning"].includes(part.type) && (isHidden(part) || stepsOf(part.message).length === 0);
+    return answering.has(part.type) && !isSilent ? { kind: "used" } : skip(SKIP_INJECTED);
   }
 }

@@ -8,8 +8,10 @@ import { spanId, traceId } from "../identity.ts";
 import type { Input } from "../document.ts";
 import type { Built, Span, Trace } from "../index.ts";
 import { agentNameOf, attributesOf, modelOf, sumOfTokens } from "./attributes.ts";
-import type { Chat } from "./facts.ts";
+import { profiled } from "../profiles.ts";
+import { inPlace, type Chat } from "./facts.ts";
 import { Family } from "./family.ts";
+import { said } from "./said.ts";
 import { Builder, type Node, type Turn } from "./spans.ts";
 import { readState } from "./state.ts";
 import { later } from "./times.ts";
@@ -32,9 +34,9 @@ function spansOf(node: Node, turn: Turn, shown: string, ids: Buffer, parent: str
     parentSpanId: parent,
     start: node.start,
     end: node.end,
-    attributes: attributesOf(node, turn, own, options),
+    attributes: profiled(said(node), own, options, attributesOf(node, turn, own, options)),
     events: [...node.events]
-      .sort((a, b) => a.row.order - b.row.order)
+      .sort(inPlace)
       .map(({ name, time, attributes, summary }) => ({
         name,
         time,
@@ -63,16 +65,21 @@ function sessionTrace(conversation: string, turns: Turn[], options: Options): Tr
     parentSpanId: undefined,
     start: below.reduce((least, span) => (span.start < least ? span.start : least), first.node.start),
     end: later(...below.map((span) => span.end)),
-    attributes: attributesOf(node, first, options.agentName, options, {
-      chats: turns.flatMap((turn) => chatsBelow(turn.node)),
-      counts: [
-        ["turns", ofKind("turn")],
-        ["chats", ofKind("chat")],
-        ["tool_calls", ofKind("tool")],
-        ["agents", ofKind("agent")],
-        ["errors", below.filter((span) => span.error).length],
-      ],
-    }),
+    attributes: profiled(
+      said(node),
+      options.agentName,
+      options,
+      attributesOf(node, first, options.agentName, options, {
+        chats: turns.flatMap((turn) => chatsBelow(turn.node)),
+        counts: [
+          ["turns", ofKind("turn")],
+          ["chats", ofKind("chat")],
+          ["tool_calls", ofKind("tool")],
+          ["agents", ofKind("agent")],
+          ["errors", below.filter((span) => span.error).length],
+        ],
+      }),
+    ),
     events: [],
     error: undefined,
   };

@@ -16,7 +16,7 @@ export interface Row {
   order: number;
   value: Json | undefined;
   /** Of an export: what the row is. An event says so itself. */
-  as: "event" | "session" | "message" | "part" | "other";
+  as: "event" | "info" | "part" | "other";
   fate: Fate | undefined;
 }
 
@@ -25,11 +25,13 @@ export interface Document {
   kind: number;
   shape: "events" | "exports" | undefined;
   rows: Row[];
+  /** Of exports: nothing in it is broken. */
+  whole: boolean;
 }
 
 const space = " \t\r\n";
 
-/** Where the value that begins at `at` ends, judged by quotes and brackets alone; undefined if the text ends before it does. */
+/** Where the value that begins at `at` ends, judged by quotes and brackets alone; undefined if the text, or a line within a string, ends before it does. */
 function extent(written: string, at: number): number | undefined {
   if (written[at] !== "{" && written[at] !== "[" && written[at] !== '"') {
     let end = at;
@@ -40,8 +42,8 @@ function extent(written: string, at: number): number | undefined {
   for (let i = at; i < written.length; i++) {
     const character = written[i]!;
     if (character === '"') {
-      for (i++; i < written.length && written[i] !== '"'; i++) if (written[i] === "\\") i++;
-      if (i >= written.length) return undefined;
+      for (i++; i < written.length && written[i] !== '"' && written[i] !== "\n"; i++) if (written[i] === "\\") i++;
+      if (written[i] !== '"') return undefined;
     } else if (character === "{" || character === "[") depth++;
     else if (character === "}" || character === "]") depth--;
     if (depth === 0) return i + 1;
@@ -63,6 +65,7 @@ class Reader {
   add(as: Row["as"], line: number, written: string, last: boolean): Row {
     const read = readRow(written, last);
     const row: Row = { document: this.document, line, order: 0, value: undefined, as, fate: undefined };
+    if (!read.ok && as !== "event") this.document.whole = false;
     if (!read.ok) row.fate = { kind: "broken", reason: read.reason };
     else if (read.value.kind !== "object") row.fate = skip(SKIP_NOT_A_RECORD);
     else row.value = read.value;
@@ -70,7 +73,9 @@ class Reader {
     return row;
   }
 
+  /** Of what holds the rows. */
   broken(line: number, reason: number): void {
+    this.document.whole = false;
     this.rows.push({ document: this.document, line, order: 0, value: undefined, as: "other", fate: { kind: "broken", reason } });
   }
 
@@ -88,9 +93,14 @@ class Reader {
     const lines = this.written.split("\n").map((line) => line.replace(/\r$/, ""));
     const isData = (index: number): boolean => lines[index]?.startsWith("data:") ?? false;
     const said = (index: number): string => lines[index]!.slice("data:".length).replace(/^ /, "");
-    const last = lines.reduce((found, _, index) => (isData(index) ? index : found), -1);
+    const isNone = (index: number): boolean => lines[index]!.trim() === "" || /^(event:|id:|retry:|:)/.test(lines[index]!);
+    const last = lines.reduce((found, _, index) => (isNone(index) ? found : index), -1);
     for (let index = 0; index < lines.length; index++) {
-      if (!isData(index)) continue;
+      if (isNone(index)) continue;
+      if (!isData(index)) {
+        this.add("event", index + 1, lines[index]!, index === last);
+        continue;
+      }
       let written = said(index);
       const first = index;
       while (!readRow(written, true).ok && isData(index + 1)) written += `\n${said(++index)}`;
@@ -180,11 +190,11 @@ class Reader {
     };
     try {
       object((name) => {
-        if (name === "info") value("session");
+        if (name === "info") value("info");
         else if (name === "messages" && here() === "[")
           list(() =>
             object((inside) => {
-              if (inside === "info") value("message");
+              if (inside === "info") value("info");
               else if (inside === "parts" && here() === "[") list(() => value("part"));
               else value("other");
             }),
@@ -208,24 +218,23 @@ class Reader {
 
 const eventMembers = ["properties", "syncEvent", "sessionID"];
 
-/** What the first object of a document says the document is. */
+/** What the first object of a document that is no export says the document is. */
 function shapeOf(first: Json): Document["shape"] {
-  if (member(first, "info") && member(first, "messages")) return "exports";
   if (text(member(first, "type")) === "spanloom-hook") return undefined;
   if ([first, member(first, "payload")].some((value) => value && eventMembers.some((key) => member(value, key)))) return "events";
   return member(first, "data") && /^(session|message|part)$|\./.test(text(member(first, "type")) ?? "") ? "events" : undefined;
 }
 
 export function readDocument({ name, bytes }: Input): Document {
-  const document: Document = { name, kind: DOCUMENT_UNKNOWN, shape: undefined, rows: [] };
+  const document: Document = { name, kind: DOCUMENT_UNKNOWN, shape: undefined, rows: [], whole: true };
   const reader = new Reader(document, Buffer.from(bytes).toString("utf8").replace(/^\ufeff/, ""));
   const { written } = reader;
   const sse = /^(data|event|id|retry):/m.exec(written);
-  const array = /^[ \t]*\[/m.exec(written);
+  const array = /^[ \t]*\[\s*\{/m.exec(written);
   const object = /^[ \t]*\{/m.exec(written);
   const first = Math.min(...[sse, array, object].map((found) => found?.index ?? Infinity));
-  if (first === Infinity) return document;
-  if (first === sse?.index) {
+  if (first === Infinity) reader.lines();
+  else if (first === sse?.index) {
     reader.serverSentEvents();
     document.shape = "events";
   } else if (first === array?.index) {
@@ -233,18 +242,30 @@ export function readDocument({ name, bytes }: Input): Document {
     document.shape = "events";
   } else {
     const at = written.indexOf("{", first);
-    const end = extent(written, at) ?? written.length;
-    const whole = readRow(written.slice(at, end), true);
-    document.shape = whole.ok ? shapeOf(whole.value) : /^\{\s*"info"/.test(written.slice(at)) ? "exports" : "events";
-    if (document.shape === "exports") {
+    if (/^\{\s*"(info|messages|parts)"/.test(written.slice(at))) {
+      document.shape = "exports";
       const before = written.slice(0, at).split("\n");
       before.forEach((line, index) => {
         if (line.trim() !== "") reader.add("other", index + 1, line, false);
       });
       reader.exports(at);
-    } else reader.lines();
+    } else {
+      reader.lines();
+      const told = reader.rows.find(({ value }) => value)?.value;
+      document.shape = told && shapeOf(told);
+    }
   }
   document.kind = document.shape && reader.rows.some((row) => row.value) ? DOCUMENT_TRANSCRIPT : DOCUMENT_UNKNOWN;
   document.rows = reader.rows;
   return document;
+}
+
+/**
+ * Is it known what its rows are? Not if its first row is nobody's, if its name says it is metadata, if an export stands below events, or if one is broken: where it
+ * then goes on takes a rule for each way to be damaged, and the page has few.
+ */
+export function isLegible(input: Input): boolean {
+  const { shape, whole } = readDocument(input);
+  const mixed = shape === "events" && /^\s*(\{\s*"(info|messages|parts)"|\[\s*\{)/m.test(Buffer.from(input.bytes).toString("utf8"));
+  return shape !== undefined && whole && !mixed && !input.name.endsWith(".meta.json");
 }

@@ -8,7 +8,7 @@ import type { Failure } from "../spans.ts";
 import { isAnswered, resultOf, state, statusOf, type Call, type Chat, type Happened, type Owner } from "./facts.ts";
 import type { Agent, Family } from "./family.ts";
 import type { Row } from "./rows.ts";
-import { byId, type Session } from "./state.ts";
+import { byId, type Message, type Session } from "./state.ts";
 import { later } from "./times.ts";
 
 export type Kind = "session" | "turn" | "chat" | "tool" | "agent";
@@ -64,9 +64,12 @@ function callFailure(call: Call, ownerInterrupted: boolean): Failure | undefined
 
 const isInterrupted = (owner: Owner): boolean => owner.failures.some((failing) => failing.name === aborted);
 
-function ownerFailure(owner: Owner): Failure | undefined {
+function ownerFailure(owner: Owner, family: Family): Failure | undefined {
   if (isInterrupted(owner)) return interrupted;
-  const last = [...owner.inputs, ...owner.answers].sort((a, b) => Buffer.compare(Buffer.from(a.id), Buffer.from(b.id))).at(-1);
+  // An answer stands behind what it answers, whatever the ids say.
+  const asked = (message: Message): Message => family.question(message) ?? message;
+  const isAnswer = (message: Message): number => Number(message.role === "assistant");
+  const last = [...owner.inputs, ...owner.answers].sort((a, b) => byId(asked(a), asked(b)) || isAnswer(a) - isAnswer(b) || byId(a, b)).at(-1);
   const failing = owner.failures.filter(({ message }) => message === last).at(-1);
   return failing && { type: failing.name, message: short(text(member(failing.error, "data", "message")) ?? ""), recorded: true };
 }
@@ -102,7 +105,7 @@ export class Builder {
       alone.push({ node, conversation: this.conversation(orphan.session), index: 0 });
     }
     const made = ({ node }: Turn): bigint => node.owner.session.created ?? node.start;
-    const all = alone.length > 0 ? [...turns, ...alone].sort((a, b) => Number(made(a) - made(b))) : turns;
+    const all = [...turns, ...alone.sort((a, b) => Number(made(a) - made(b)))];
     const counts = new Map<string, number>();
     for (const turn of all) {
       turn.index = counts.get(turn.conversation) ?? 0;
@@ -136,7 +139,7 @@ export class Builder {
       start: owner.start,
       end: later(owner.start, ...this.ends(owner)),
       inferred: owner.inferred,
-      failure: ownerFailure(owner),
+      failure: ownerFailure(owner, this.family),
       events: owner.events,
       children: [],
       owner,
@@ -146,7 +149,8 @@ export class Builder {
   }
 
   private ends(owner: Owner): bigint[] {
-    return [...owner.chats.map(({ end }) => end), ...owner.calls.flatMap(({ end }) => (end === undefined ? [] : [end])), ...owner.failures.map(({ end }) => end)];
+    const calls = owner.calls.map(({ start, end }) => end ?? start);
+    return [...owner.chats.map(({ end }) => end), ...calls, ...owner.failures.flatMap(({ end }) => end ?? [])];
   }
 
   private fill(node: Node): void {
@@ -199,7 +203,7 @@ export class Builder {
       start,
       end,
       inferred: agent.inferred,
-      failure: (call && isAnswered(call) ? said : undefined) ?? ownerFailure(agent) ?? said,
+      failure: (call && isAnswered(call) ? said : undefined) ?? ownerFailure(agent, this.family) ?? said,
       events: [...agent.events, ...(call?.events ?? [])],
       children: [],
       owner: agent,

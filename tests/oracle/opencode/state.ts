@@ -33,8 +33,7 @@ export interface Message {
   parts: Part[];
   created: bigint;
   inferred: boolean;
-  copy: boolean;
-  /** Of a copy. */
+  /** It is a copy of this. */
   original: Message | undefined;
 }
 
@@ -66,8 +65,8 @@ export interface State {
   happenings: Happening[];
   /** Every write with what it says, in order: also those that do not count. */
   writes: { event: Event; write: Write }[];
-  /** Documents that are event streams. */
-  streams: Set<Document>;
+  /** Does the row stand in an event stream, as far as is known there? */
+  streamed: (row: Row) => boolean;
 }
 
 const bytewise = (a: string, b: string): number => Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"));
@@ -101,6 +100,8 @@ class Layer {
   readonly last = new Map<string, Written>();
   readonly deltas = new Map<string, { row: Row; text: Json }[]>();
   readonly gone = new Set<string>();
+  /** Those of them that a removal names. */
+  readonly removed = new Set<string>();
 
   constructor(readonly events: Event[]) {
     for (const event of events) this.take(event);
@@ -115,11 +116,12 @@ class Layer {
         row.fate = skip(SKIP_COPY);
         return;
       }
-      if (before) before.event.row.fate = skip(SKIP_PROGRESS);
+      if (before) before.event.row.fate = skip(this.removed.has(key) ? SKIP_NOTICE : SKIP_PROGRESS);
       for (const delta of this.deltas.get(meaning.id) ?? []) delta.row.fate = skip(SKIP_PROGRESS);
       if (meaning.of === "part") this.deltas.set(meaning.id, []);
       this.last.set(key, { event, write: meaning });
       this.gone.delete(key);
+      this.removed.delete(key);
     } else if (meaning.kind === "delta") {
       const list = this.last.has(`part ${meaning.part}`) ? this.deltas.get(meaning.part) : undefined;
       if (list) list.push({ row, text: meaning.text });
@@ -127,6 +129,7 @@ class Layer {
     } else if (meaning.kind === "removal") {
       row.fate = skip(SKIP_NOTICE);
       this.gone.add(`${meaning.of} ${meaning.id}`);
+      this.removed.add(`${meaning.of} ${meaning.id}`);
       if (meaning.of === "message") for (const { write } of this.last.values()) if (write.message === meaning.id) this.gone.add(`part ${write.id}`);
     }
   }
@@ -161,9 +164,8 @@ const userTypes = new Set(["text", "file", "agent", "subtask", "compaction"]);
 export function readState(inputs: Input[]): State {
   const { documents, events } = canonical(inputs);
   const layers = documents.map((document) => new Layer(events.get(document)!));
-  const streams = new Set(
-    documents.filter((document) => document.shape === "events" && !events.get(document)!.some(({ printed, meaning }) => printed || meaning.kind === "source")),
-  );
+  const streamed = (row: Row): boolean =>
+    row.document.shape === "events" && !events.get(row.document)!.some((event) => event.row.order <= row.order && (event.printed || event.meaning.kind === "source"));
 
   // The write that counts, of each thing.
   const best = new Map<string, Written & { layer: Layer }>();
@@ -171,9 +173,10 @@ export function readState(inputs: Input[]): State {
     for (const [key, written] of layer.last) {
       const before = best.get(key);
       const wins = before ? better(before, written) : written;
-      if (wins === before) written.event.row.fate = skip(SKIP_COPY);
+      const lost = skip(layers.some(({ removed }) => removed.has(key)) ? SKIP_NOTICE : SKIP_COPY);
+      if (wins === before) written.event.row.fate = lost;
       else {
-        if (before) before.event.row.fate = skip(SKIP_COPY);
+        if (before) before.event.row.fate = lost;
         best.set(key, { ...written, layer });
       }
     }
@@ -193,7 +196,9 @@ export function readState(inputs: Input[]): State {
     return session;
   };
   const messages = new Map<string, Message>();
-  const strays = new Map<string, Written[]>();
+  const strays = new Map<string, (Written & { layer: Layer })[]>();
+  /** Messages of neither side, or of no session. */
+  const others = new Set<string>();
   const parts: Part[] = [];
   const ordered = [...best.values()].sort((a, b) => a.event.row.order - b.event.row.order);
   const part = (message: Message, written: Written & { layer?: Layer }): void => {
@@ -213,11 +218,17 @@ export function readState(inputs: Input[]): State {
       const role = text(member(write.value, "role"));
       if (role !== "user" && role !== "assistant") {
         event.row.fate = skip(SKIP_NOTICE);
+        others.add(write.id);
         continue;
       }
-      const asked = best.get(`message ${name(member(write.value, "parentID")) ?? ""}`);
-      const session = sessionOf(write.session ?? asked?.write.session ?? "");
-      const message: Message = { id: write.id, session, row: event.row, value: write.value, role, parts: [], created: 0n, inferred: false, copy: false, original: undefined };
+      const named = write.session ?? best.get(`message ${name(member(write.value, "parentID")) ?? ""}`)?.write.session;
+      if (named === undefined) {
+        event.row.fate = skip(SKIP_NOTICE);
+        others.add(write.id);
+        continue;
+      }
+      const session = sessionOf(named);
+      const message: Message = { id: write.id, session, row: event.row, value: write.value, role, parts: [], created: 0n, inferred: false, original: undefined };
       messages.set(write.id, message);
       session.messages.push(message);
     }
@@ -231,13 +242,18 @@ export function readState(inputs: Input[]): State {
     else strays.set(written.write.message!, [...(strays.get(written.write.message!) ?? []), written]);
   }
   for (const [id, list] of strays) {
-    const answered = list.some(({ write }) => !userTypes.has(text(member(write.value, "type")) ?? "") || member(write.value, "time"));
+    list.sort((a, b) => bytewise(a.write.id, b.write.id));
+    const named = list.map(({ write }) => write.session).find((found) => found !== undefined);
+    const answered = !others.has(id) && named !== undefined && list.some(({ write }) => !userTypes.has(text(member(write.value, "type")) ?? "") || member(write.value, "time"));
     if (!answered) {
-      for (const { event } of list) event.row.fate = skip(SKIP_NOTICE);
+      for (const { event, write, layer } of list) {
+        event.row.fate = skip(SKIP_NOTICE);
+        for (const { row } of layer.deltas.get(write.id) ?? []) row.fate = skip(SKIP_PROGRESS);
+      }
       continue;
     }
-    const session = sessionOf(list.map(({ write }) => write.session).find((found) => found !== undefined) ?? "");
-    const message: Message = { id, session, row: undefined, value: undefined, role: "assistant", parts: [], created: 0n, inferred: false, copy: false, original: undefined };
+    const session = sessionOf(named);
+    const message: Message = { id, session, row: undefined, value: undefined, role: "assistant", parts: [], created: 0n, inferred: false, original: undefined };
     messages.set(id, message);
     session.messages.push(message);
     for (const written of list) part(message, written);
@@ -247,18 +263,18 @@ export function readState(inputs: Input[]): State {
 
   const writes = documents.flatMap((document) => events.get(document)!).flatMap((event) => (event.meaning.kind === "write" ? [{ event, write: event.meaning }] : []));
   for (const { event, write } of writes) {
-    const session = sessions.get((write.of === "session" ? write.id : write.session) ?? "");
-    if (session && streams.has(event.row.document)) session.streamed = true;
+    const named = write.of === "session" ? write.id : write.session;
+    if (named !== undefined && streamed(event.row)) sessionOf(named).streamed = true;
   }
   const besides = new Map<Row, bigint | undefined>(writes.map(({ event }) => [event.row, event.beside]));
   for (const session of sessions.values()) timeMessages(session, besides);
   findCopies(sessions);
-  return { documents, sessions, messages, happenings: happeningsOf(documents, events), writes, streams };
+  return { documents, sessions, messages, happenings: happeningsOf(documents, events), writes, streamed };
 }
 
 /** When each message and part was made. */
 function timeMessages(session: Session, besides: Map<Row, bigint | undefined>): void {
-  let above: bigint | undefined;
+  let above = session.created;
   for (const message of session.messages) {
     const inParts = message.parts.flatMap(({ value }) => [["time", "created"], ["time", "start"], ["time", "end"], ["state", "time", "start"], ["state", "time", "end"]].map((path) => time(member(value, ...path))));
     const beside = [message.row, ...message.parts.map(({ row }) => row)].map((row) => (row ? besides.get(row) : undefined));
@@ -280,30 +296,27 @@ function timeMessages(session: Session, besides: Map<Row, bigint | undefined>): 
 
 /** Messages that a fork repeats: older than their session, and told by another one. */
 function findCopies(sessions: Map<string, Session>): void {
-  const older = (message: Message): boolean => message.session.created !== undefined && message.created < message.session.created && !message.session.parent;
+  const told = (message: Message): bigint | undefined => time(member(message.value, "time", "created"));
+  const isOlder = (message: Message): boolean => message.session.created !== undefined && told(message)! < message.session.created;
   const roots = [...sessions.values()].filter((session) => !session.parent);
-  const originals = roots.flatMap((session) => session.messages).sort((a, b) => placeOf(a) - placeOf(b));
-  const found = new Map<Message, Message>();
-  for (const message of originals.filter(older)) {
-    const original = originals.find(
-      (other) =>
-        other.session !== message.session &&
-        other.role === message.role &&
-        other.created === message.created &&
-        other.parts.length === message.parts.length &&
-        (!older(other) || (other.session.created !== undefined && other.session.created < message.session.created!)),
+  const alike = new Map<string, Message[]>();
+  for (const message of roots.flatMap((session) => session.messages).filter((one) => told(one) !== undefined)) {
+    const key = `${message.role} ${told(message)}`;
+    alike.set(key, [...(alike.get(key) ?? []), message]);
+  }
+  const made = ({ session }: Message): bigint => session.created ?? -1n;
+  for (const list of alike.values()) {
+    const [original] = list.sort(
+      (a, b) => Number(isOlder(a)) - Number(isOlder(b)) || Number(made(a) - made(b)) || byId(a.session, b.session) || byId(a, b),
     );
-    if (original) found.set(message, original);
+    for (const message of list.filter((one) => isOlder(one) && one.session !== original!.session)) message.original = original;
   }
-  for (const [message, original] of found) {
-    message.copy = true;
-    message.original = original;
-    message.session.forkOf ??= original.session;
-    for (const row of [message.row, ...message.parts.flatMap((part) => [part.row, ...part.deltas.map((delta) => delta.row)])]) if (row) row.fate = skip(SKIP_COPY);
-  }
+  for (const session of roots)
+    for (const message of session.messages.filter(({ original }) => original)) {
+      session.forkOf ??= message.original!.session;
+      for (const row of [message.row, ...message.parts.map((part) => part.row)]) if (row) row.fate = skip(SKIP_COPY);
+    }
 }
-
-export const placeOf = (message: Message): number => (message.row ?? message.parts[0]!.row).order;
 
 function happeningsOf(documents: Document[], events: Map<Document, Event[]>): Happening[] {
   const seen = new Set<string>();
@@ -312,14 +325,18 @@ function happeningsOf(documents: Document[], events: Map<Document, Event[]>): Ha
     let read: bigint | undefined;
     for (const event of events.get(document)!) {
       const { meaning, row, id } = event;
+      read = timeIn(event) ?? read;
       if (meaning.kind === "nothing") row.fate = skip(meaning.reason);
       if (meaning.kind === "source") row.fate = skip(SKIP_METADATA);
-      if (["retry", "failure", "asked", "replied"].includes(meaning.kind)) {
-        if (id !== undefined && seen.has(id)) row.fate = skip(SKIP_COPY);
-        else happenings.push({ event, time: (id !== undefined && read !== undefined ? timeOfId(id, read) : undefined) ?? read });
-        if (id !== undefined) seen.add(id);
-      }
-      read = timeIn(event) ?? read;
+      if (meaning.kind !== "retry" && meaning.kind !== "failure" && meaning.kind !== "asked" && meaning.kind !== "replied") continue;
+      // A question is known by its own id, whatever events tell of it.
+      const asks = meaning.kind === "asked" || meaning.kind === "replied";
+      const request = name(member(meaning.body, "id")) ?? name(member(meaning.body, "requestID")) ?? name(member(meaning.body, "permissionID"));
+      const key = asks ? `${meaning.kind} ${request}` : id;
+      if (asks ? request === undefined : meaning.kind === "failure" && name(member(meaning.body, "error", "name")) === undefined) row.fate = skip(SKIP_NOTICE);
+      else if (key !== undefined && seen.has(key)) row.fate = skip(SKIP_COPY);
+      else happenings.push({ event, time: (id !== undefined && read !== undefined ? timeOfId(id, read) : undefined) ?? read });
+      if (key !== undefined) seen.add(key);
     }
   }
   return happenings;

@@ -2,7 +2,7 @@
 //
 // It judges one row by itself. Which write counts is in state.ts.
 
-import { SKIP_METADATA, SKIP_NOTICE, SKIP_UNKNOWN } from "../../../assembly/abi/layout.ts";
+import { SKIP_METADATA, SKIP_NOTICE, SKIP_PROGRESS, SKIP_UNKNOWN } from "../../../assembly/abi/layout.ts";
 import { member, name, text, type Json } from "../json.ts";
 import { skip } from "../record.ts";
 import type { Row } from "./rows.ts";
@@ -45,10 +45,10 @@ const nothing = (type: string): Meaning => ({ kind: "nothing", reason: noticed.t
 
 const object = (value: Json | undefined): Json | undefined => (value?.kind === "object" ? value : undefined);
 
-function write(of: Write["of"], value: Json | undefined, beside: Json | undefined, type: string): Meaning {
+function write(of: Write["of"], value: Json | undefined, beside: Json | undefined): Meaning {
   const id = name(member(value, "id"));
   const message = of === "part" ? name(member(value, "messageID")) : undefined;
-  if (!value || id === undefined || (of === "part" && message === undefined)) return nothing(type);
+  if (!value || id === undefined || (of === "part" && message === undefined)) return { kind: "nothing", reason: SKIP_UNKNOWN };
   return { kind: "write", of, id, value, session: name(member(value, "sessionID")) ?? name(member(beside, "sessionID")), message };
 }
 
@@ -58,23 +58,23 @@ function meaningOf(type: string, body: Json | undefined, event: Json): Meaning {
     case "session.created":
     case "session.updated":
     case "session.deleted":
-      return write("session", object(member(body, "info")), body, type);
+      return write("session", object(member(body, "info")), body);
     case "session":
-      return write("session", body, undefined, type);
+      return write("session", object(member(body, "info")) ?? body, undefined);
     case "message.updated":
-      return write("message", object(member(body, "info")), body, type);
+      return write("message", object(member(body, "info")), body);
     case "message":
-      return write("message", body, event, type);
+      return write("message", object(member(body, "info")) ?? body, event);
     case "message.part.updated":
-      return write("part", object(member(body, "part")), body, type);
+      return write("part", object(member(body, "part")) ?? object(member(event, "part")), body);
     case "part":
-      return write("part", body, event, type);
+      return write("part", body, event);
     case "step_start":
     case "text":
     case "reasoning":
     case "tool_use":
     case "step_finish":
-      return write("part", object(member(event, "part")), event, type);
+      return write("part", object(member(event, "part")) ?? object(member(body, "part")), event);
     case "message.removed":
     case "message.part.removed": {
       const of = type === "message.removed" ? "message" : "part";
@@ -83,7 +83,7 @@ function meaningOf(type: string, body: Json | undefined, event: Json): Meaning {
     }
     case "message.part.delta": {
       const [part, delta] = [name(member(body, "partID")), member(body, "delta")];
-      if (text(member(body, "field")) !== "text" || part === undefined || delta?.kind !== "string") return nothing(type);
+      if (text(member(body, "field")) !== "text" || part === undefined || delta?.kind !== "string") return { kind: "nothing", reason: SKIP_PROGRESS };
       return { kind: "delta", part, text: delta };
     }
     case "session.status":
@@ -125,7 +125,7 @@ export function eventOf(row: Row): Event | undefined {
     row.fate = skip(SKIP_METADATA);
     return undefined;
   }
-  if (row.as !== "event") return { ...plain, meaning: write(row.as, value, undefined, "") };
+  if (row.as !== "event") return { ...plain, meaning: write(row.as === "part" ? "part" : name(member(value, "role")) === undefined ? "session" : "message", value, undefined) };
   const framed = object(member(value, "payload")) ?? value;
   const event = object(member(framed, "syncEvent")) ?? framed;
   const type = (text(member(event, "type")) ?? "").replace(/\.\d+$/, "");
