@@ -209,15 +209,11 @@ function writeFile(it: Record): void {
 }
 
 export function add(): void {
-  if (!isWord(F.FIELD, "text") || !endOf(F.DELTA)) {
-    skipRow(SKIP_NOTICE);
-    return;
-  }
   const id = nameIn(F.PART);
   if (id != part || !partRecord) partRecord = findIn(R.PART_RECORD, id, document);
   part = id;
   const it = partRecord ? recordAt(partRecord) : null;
-  if (!it || it.end != NO_TIME || (it.type != R.PART_TEXT && it.type != R.PART_REASONING)) skipRow(id ? SKIP_PROGRESS : SKIP_NOTICE);
+  if (!it || !endOf(F.DELTA) || !isWord(F.FIELD, "text") || it.end != NO_TIME || (it.type != R.PART_TEXT && it.type != R.PART_REASONING)) skipRow(SKIP_PROGRESS);
   else {
     if (it.flags & R.BLANK && !isBlank(startOf(F.DELTA), endOf(F.DELTA))) it.flags &= ~R.BLANK;
     addDelta(it, offsetOf(startOf(F.DELTA)), <u32>lengthOf(F.DELTA));

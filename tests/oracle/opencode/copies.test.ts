@@ -43,7 +43,7 @@ const streams: Record<string, (Json | string)[]> = {
   "a copy told twice": [...opening, ...both(begun), ...both(ended), copy(ended), whole(ended)],
   "the same event with another body": [...opening, whole(begun), copy(begun, { data: ended["properties"] }), whole(delta("One"))],
   "the same body in another event": [...opening, whole(begun), copy(begun, { id: id("evt", 0xffff00) }), copy(begun, { id: id("evt", 1) })],
-  "the same body as something else": [...opening, whole(begun), copy(begun, { type: "message.updated.1" }), whole(ended), copy(ended, { type: "message.part.updated" }), copy(ended, { type: "message.part.updatedx1" })],
+  "the same body as something else": [...opening, whole(begun), whole(ended), copy(ended, { type: "message.part.updated" }), copy(ended, { type: "message.part.updatedx1" })],
   "an id behind the data": [...opening, whole(begun), JSON.stringify(copy(begun)).replace(/\}\}\}$/, `,"id":"${id("evt", 0xffff00)}"}}}`)],
   "a time behind the data": [...opening, whole(ended), JSON.stringify(copy(ended)).replace(/\}$/, `,"timestamp":${created + 9000}}`), whole(event("session.error", { error: { name: "MessageAbortedError", data: {} } }))],
   "a time before it": [...opening, { timestamp: created + 1, ...whole(ended) }, { timestamp: created + 5000, ...copy(ended) }],
