@@ -17,10 +17,9 @@ import {
   items,
   orderOf,
   responses,
-  rows,
   scopes,
-  strands,
 } from "./model";
+import { rows, strands } from "./record";
 import { strandOrder } from "./order";
 import { identityOf } from "./turns";
 

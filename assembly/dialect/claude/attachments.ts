@@ -4,7 +4,7 @@ import { hashText, internText } from "../../json/names";
 import { endOf, put, startOf } from "../../json/slices";
 import { SKIP_ATTACHMENT } from "../../abi/layout";
 import { hookAt } from "../../session/builder";
-import { ROW_ASIDE } from "../../session/model";
+import { ROW_ASIDE } from "../../session/record";
 import { ORIGIN } from "./fields";
 import { keepInnerHook } from "./hooks";
 import { ABOUT, KIND, MODE, duration, exitCode, readAttachment, readPrompt } from "./inner";

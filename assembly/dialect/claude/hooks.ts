@@ -3,7 +3,7 @@
 import { internText } from "../../json/names";
 import { endOf, startOf } from "../../json/slices";
 import { addHook, forgetParts, hookAt } from "../../session/builder";
-import { ROW_HOOK } from "../../session/model";
+import { ROW_HOOK } from "../../session/record";
 import { EVENT, HOOK } from "./inner";
 import { keep } from "./keeping";
 

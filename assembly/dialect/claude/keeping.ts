@@ -7,7 +7,7 @@ import { hashText, internAgain, internText } from "../../json/names";
 import { endOf, has, startOf } from "../../json/slices";
 import { SKIP_ATTACHMENT, SKIP_PROGRESS } from "../../abi/layout";
 import { forgetParts, keepRow, noteMember, noteSession, noteSpeaker, noteTranscript, skipRow } from "../../session/builder";
-import { ROW_ASIDE, ROW_COMMAND, ROW_OUTPUT, ROW_PROGRESS, ROW_PROMPT, ROW_SIDECHAIN, ROW_SKIPPED, Row } from "../../session/model";
+import { ROW_ASIDE, ROW_COMMAND, ROW_OUTPUT, ROW_PROGRESS, ROW_PROMPT, ROW_SIDECHAIN, ROW_SKIPPED, Row } from "../../session/record";
 import {
   AGENT,
   BRANCH,

@@ -4,7 +4,7 @@ import { resume } from "../../json/cursor";
 import { endOf, put, startOf } from "../../json/slices";
 import { SKIP_PROGRESS } from "../../abi/layout";
 import { hookAt } from "../../session/builder";
-import { ROW_ASIDE, ROW_PROGRESS } from "../../session/model";
+import { ROW_ASIDE, ROW_PROGRESS } from "../../session/record";
 import { AGENT, CALL, TYPE, readInnerRow } from "./fields";
 import { keepInnerHook } from "./hooks";
 import { INNER_AGENT, KIND, innerRow, readProgress } from "./inner";

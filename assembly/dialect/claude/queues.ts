@@ -17,7 +17,7 @@ import {
   ROW_SKIPPED,
   ROW_TAKEN,
   Row,
-} from "../../session/model";
+} from "../../session/record";
 import { CONTENT, OPERATION } from "./fields";
 import { isField, keep, readAs } from "./keeping";
 import { notice } from "./speech";

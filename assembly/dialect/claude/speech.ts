@@ -30,7 +30,7 @@ import {
   ROW_SUMMARY,
   contents,
   parts,
-} from "../../session/model";
+} from "../../session/record";
 import { contentIsString, hasMessage, messageId, messageModel, messageStop, messageUsage } from "./message";
 import {
   DENIAL,

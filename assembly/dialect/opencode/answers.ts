@@ -3,7 +3,7 @@
 import { NO_TIME } from "../../bytes/instant";
 import { SKIP_INJECTED, SKIP_SNAPSHOT, SKIP_UNKNOWN } from "../../abi/layout";
 import { addPart, beginRow } from "../../session/builder";
-import { PART_REASONING, PART_TEXT } from "../../session/model";
+import { PART_REASONING, PART_TEXT } from "../../session/record";
 import { tool } from "./calls";
 import { fate } from "./compose";
 import { textContent } from "./facts";

@@ -18,7 +18,7 @@ import {
   PART_SPAWNS,
   ROW_CALLS,
   ROW_RESULTS,
-} from "../../session/model";
+} from "../../session/record";
 import { fate } from "./compose";
 import { keepFact } from "./facts";
 import { isTask } from "./family";

@@ -19,7 +19,7 @@ import {
   STRAND_COMPOSED,
   STRAND_EVENTS,
   STRAND_STATE,
-} from "../../session/model";
+} from "../../session/record";
 import { answer } from "./answers";
 import { keepFact, textContent } from "./facts";
 import { happen } from "./failures";

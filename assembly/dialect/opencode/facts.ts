@@ -1,7 +1,7 @@
 // What records become: rows of the model, and content where their text stands.
 
 import { addContentAt, joinContent, keepRowOf } from "../../session/builder";
-import { FORM_TEXT, ROW_INFERRED_TIME, Row } from "../../session/model";
+import { FORM_TEXT, ROW_INFERRED_TIME, Row } from "../../session/record";
 import * as R from "./records";
 import { Record, deltas } from "./records";
 

@@ -4,7 +4,7 @@ import { NO_TIME } from "../../bytes/instant";
 import { stringHash, stringIs } from "../../bytes/strings";
 import { EVENT_PERMISSION } from "../../abi/layout";
 import { addContentAt, addHook, addNote, beginRow, hookAt, keepRowOf, noteAt } from "../../session/builder";
-import { FORM_TEXT, ROW_API_ERROR, ROW_ASIDE, ROW_CALLS, ROW_FINAL_ERROR, ROW_HOOK, ROW_INTERRUPT, Row } from "../../session/model";
+import { FORM_TEXT, ROW_API_ERROR, ROW_ASIDE, ROW_CALLS, ROW_FINAL_ERROR, ROW_HOOK, ROW_INTERRUPT, Row } from "../../session/record";
 import { waitOf } from "./calls";
 import { fate } from "./compose";
 import { keepFact } from "./facts";

@@ -3,7 +3,7 @@
 import { NO_TIME } from "../../bytes/instant";
 import { internLiteral, stringIs, stringStarts } from "../../bytes/strings";
 import { beginRow } from "../../session/builder";
-import { ROW_RESPONSE, ROW_STARTS, Row } from "../../session/model";
+import { ROW_RESPONSE, ROW_STARTS, Row } from "../../session/record";
 import { keepFact } from "./facts";
 import { Record } from "./records";
 import { usage } from "./steps";
