@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WINDOW_BYTES, instantiateCore, type Core, type Encoding, type OpenOptions } from "../bridge/index.ts";
 import type { Family } from "./input.ts";
+import type { Form } from "./stream/server.ts";
 import { encodeFamily, fileSources, memorySources, readFamily, type Outcome, type Source } from "./pipeline.ts";
 import { buildSimdjson, implementations, runSimdjson } from "./simdjson.ts";
 
@@ -109,13 +110,17 @@ function coreCases({ family, files, contents, passes, made }: CoreInput): (Case 
   ];
 }
 
-/** Calls `visit` with the bytes of each row that is not blank. */
-function eachRow(contents: readonly Buffer[], visit: (row: Buffer) => void): void {
+/** What stands before an event's JSON. */
+const DATA = "data: ";
+
+/** Calls `visit` with the bytes of each row that is not blank; of Server-Sent Events with those of their data. */
+function eachRow(contents: readonly Buffer[], form: Form, visit: (row: Buffer) => void): void {
+  const before = form === "sse" ? DATA.length : 0;
   for (const content of contents) {
     for (let at = 0; at < content.length; ) {
       let end = content.indexOf(10, at);
       if (end < 0) end = content.length;
-      if (end > at) visit(content.subarray(at, end));
+      if (end > at) visit(content.subarray(at + before, end));
       at = end + 1;
     }
   }
@@ -133,7 +138,7 @@ function plainCases(family: Family, contents: readonly Buffer[] | null, passes: 
   if (contents === null) return [read, { name: baseline, missing: "too big to hold in memory" }];
   const copy = Buffer.alloc(family.bytes);
   const whole = Buffer.concat(contents);
-  const parse = repeated(baseline, passes, () => eachRow(contents, (row) => void JSON.parse(row.toString("utf8"))));
+  const parse = repeated(baseline, passes, () => eachRow(contents, family.form, (row) => void JSON.parse(row.toString("utf8"))));
   const split = "readFile + split + JSON.parse";
   const longest = Math.max(...family.documents.map((document) => document.bytes));
   return [
@@ -144,7 +149,7 @@ function plainCases(family: Family, contents: readonly Buffer[] | null, passes: 
       ? { name: split, missing: "longer than a string may be" }
       : repeated(split, passes, () => {
           for (const { path } of family.documents) {
-            for (const line of readFileSync(path, "utf8").split("\n")) if (line !== "") JSON.parse(line);
+            for (const line of readFileSync(path, "utf8").split("\n")) if (line !== "") JSON.parse(family.form === "sse" ? line.slice(DATA.length) : line);
           }
         }),
   ];
@@ -152,6 +157,8 @@ function plainCases(family: Family, contents: readonly Buffer[] | null, passes: 
 
 function nativeCases(family: Family, passes: number): (Case | Missing)[] {
   const paths = family.documents.filter(({ path }) => path.endsWith(".jsonl")).map(({ path }) => path);
+  // It reads sessions of Claude Code.
+  if (paths.length === 0) return [];
   const bytes = family.documents.reduce((sum, { path, bytes: size }) => sum + (path.endsWith(".jsonl") ? size : 0), 0);
   const rest = family.bytes / bytes;
   return implementations.flatMap((implementation) => {

@@ -8,7 +8,9 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeSession } from "./make-session.ts";
+import { makeStream } from "./make-stream.ts";
 import type { Truth } from "./session/transcript.ts";
+import type { Form, StreamTruth, View } from "./stream/server.ts";
 
 export interface Document {
   /** Relative to the folder of the session: the same on every machine. */
@@ -23,9 +25,14 @@ export interface Family {
   documents: Document[];
   /** Of all documents. */
   bytes: number;
-  /** Null for a session that was not made here. */
-  truth: Truth | null;
+  /** What its rows stand in: lines, or Server-Sent Events. */
+  form: Form;
+  /** What the core has to count; null for what was not made here. */
+  truth: Expected | null;
 }
+
+/** Counters of the core, by their names. */
+export type Expected = Partial<Record<"rows" | "copies" | "turns" | "responses" | "calls" | "agents" | "spans" | "inputTokens" | "outputTokens", number>>;
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -33,7 +40,8 @@ export const scratch = process.env["SPANLOOM_BENCH_DIR"] ?? join(tmpdir(), "span
 
 function makerDigest(): string {
   const hash = createHash("sha256");
-  const sources = ["make-session.ts", ...readdirSync(join(here, "session")).sort().map((name) => join("session", name))];
+  const below = ["session", "stream"].flatMap((folder) => readdirSync(join(here, folder)).sort().map((name) => join(folder, name)));
+  const sources = ["make-session.ts", "make-stream.ts", ...below];
   for (const source of sources) hash.update(readFileSync(join(here, source)));
   return hash.digest("hex").slice(0, 8);
 }
@@ -62,7 +70,22 @@ export function madeFamily(bytes: number, seed: number, grain: string): Family {
   const directory = made(`${grain}-${bytes}-${seed}`, (aside) => void makeSession({ seed, bytes, grain, directory: aside }));
   const session = readdirSync(directory).find((name) => name.endsWith(".jsonl")) as string;
   const truth = JSON.parse(readFileSync(join(directory, session.replace(/jsonl$/, "truth.json")), "utf8")) as Truth;
-  return { ...familyOf(join(directory, session)), truth };
+  const family = familyOf(join(directory, session));
+  // A metadata file is one row of a document of its own.
+  return { ...family, truth: { rows: truth.rows + family.documents.length - truth.transcripts, ...spansOf(truth, truth.calls) } };
+}
+
+/** An event stream of so many bytes. */
+export function madeStream(bytes: number, seed: number, grain: string, view: View, form: Form): Family {
+  const directory = made(`${view}-${form}-${grain}-${bytes}-${seed}`, (aside) => void makeStream({ seed, bytes, grain, view, form, directory: aside }));
+  const truth = JSON.parse(readFileSync(join(directory, `${view}.truth.json`), "utf8")) as StreamTruth;
+  const family = familyOf(join(directory, `${view}.${form}`));
+  return { ...family, form, truth: { rows: truth.rows, copies: truth.copies, ...spansOf(truth, truth.calls + truth.agents) } };
+}
+
+/** Spans and tokens; a call that spawns an agent is the agent's span. */
+function spansOf({ turns, responses, agents, inputTokens, outputTokens }: Truth | StreamTruth, calls: number): Expected {
+  return { turns, responses, calls: calls - agents, agents, spans: turns + responses + calls, inputTokens, outputTokens };
 }
 
 /** The session at `path` and what lies in the folder of its name. */
@@ -70,7 +93,7 @@ export function familyOf(path: string): Family {
   const directory = dirname(path);
   const folder = path.replace(/\.jsonl$/, "");
   const paths = [path];
-  if (existsSync(folder)) {
+  if (folder !== path && existsSync(folder)) {
     const below = readdirSync(folder, { recursive: true }) as string[];
     paths.push(...below.filter((name) => /(\.jsonl|\.meta\.json)$/.test(name)).sort().map((name) => join(folder, name)));
   }
@@ -78,5 +101,5 @@ export function familyOf(path: string): Family {
     const name = each === path ? basename(path) : each.slice(directory.length + 1);
     return { name, path: each, bytes: statSync(each).size };
   });
-  return { directory, documents, bytes: documents.reduce((sum, document) => sum + document.bytes, 0), truth: null };
+  return { directory, documents, bytes: documents.reduce((sum, document) => sum + document.bytes, 0), form: "ndjson", truth: null };
 }

@@ -2,6 +2,7 @@
 //
 //     npm run bench -- [--size 100m[,10m...]] [--rounds 7] [--seed 7] [--grain coarse|fine] [--only TEXT] [--json FILE]
 //     npm run bench -- --session PATH.jsonl
+//     npm run bench -- --stream global|event [--form sse|ndjson]      event streams of opencode in place of sessions
 //
 // The rounds are interleaved: every case once, then every case again, so that a machine that drifts drifts for all. The
 // first round warms up and is dropped, and each run has one before it that does not count. The baseline is JSON.parse of
@@ -12,9 +13,10 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { baseline, coreFile, makeCases, pipeline, scalarFile, type Made } from "./cases.ts";
 import { median, sizeName, spread, table } from "./figures.ts";
-import { familyOf, madeFamily, type Family } from "./input.ts";
+import { familyOf, madeFamily, madeStream, type Expected, type Family } from "./input.ts";
 import { machine, machineLine, moduleFacts, writeResult } from "./machine.ts";
 import { parseSize } from "./make-session.ts";
+import { forms, views } from "./stream/server.ts";
 
 const { values } = parseArgs({
   options: {
@@ -23,6 +25,8 @@ const { values } = parseArgs({
     seed: { type: "string", default: "7" },
     grain: { type: "string", default: "coarse" },
     session: { type: "string" },
+    stream: { type: "string" },
+    form: { type: "string", default: "sse" },
     only: { type: "string" },
     json: { type: "string" },
   },
@@ -95,32 +99,25 @@ function compare(family: Family, { outcome, counters, memoryBytes }: Made): stri
   ];
   const { truth } = family;
   if (truth === null) return said;
-  const expected = {
-    // A metadata file is one row of a document of its own.
-    rows: truth.rows + family.documents.length - truth.transcripts,
-    turns: truth.turns,
-    responses: truth.responses,
-    // A call that spawns an agent is the agent's span.
-    calls: truth.calls - truth.agents,
-    agents: truth.agents,
-    spans: truth.turns + truth.responses + truth.calls,
-    inputTokens: truth.inputTokens,
-    outputTokens: truth.outputTokens,
-  };
-  for (const name of Object.keys(expected) as (keyof typeof expected)[]) {
-    if (counters[name] !== expected[name]) said.push(`NOT RIGHT: ${counters[name]} ${name}, the session has ${expected[name]}`);
+  const counted = { ...counters, copies: counters.skippedBy.copy };
+  for (const name of Object.keys(truth) as (keyof Expected)[]) {
+    if (counted[name] !== truth[name]) said.push(`NOT RIGHT: ${counted[name]} ${name}, there are ${truth[name]}`);
   }
   return said;
+}
+
+function make(bytes: number): Family {
+  const [seed, view, form] = [Number(values.seed), views.find((each) => each === values.stream), forms.find((each) => each === values.form)];
+  if (values.stream === undefined) return madeFamily(bytes, seed, values.grain);
+  if (view === undefined || form === undefined) throw new Error(`a stream is ${views.join(" or ")}, its form ${forms.join(" or ")}`);
+  return madeStream(bytes, seed, values.grain, view, form);
 }
 
 const facts = machine();
 const modules = { core: moduleFacts(coreFile), scalar: moduleFacts(scalarFile) };
 console.log(machineLine(facts));
 if (modules.core === null) console.log("dist/core.wasm is not built (npm run build): only what needs no core is measured");
-const families =
-  values.session !== undefined
-    ? [familyOf(values.session)]
-    : values.size.split(",").map((size) => madeFamily(parseSize(size), Number(values.seed), values.grain));
+const families = values.session !== undefined ? [familyOf(values.session)] : values.size.split(",").map((size) => make(parseSize(size)));
 const results = families.map((family) => {
   const { lines, made } = measure(family, Number(values.rounds));
   console.log(`\n${sizeName(family.bytes)}, ${family.documents.length} documents; median of ${values.rounds}`);

@@ -19,7 +19,7 @@ export const rooms = [
   { room: session, may: [layout, bytes, json], because: "the model is the waist: it knows neither who writes it nor who reads it" },
   {
     room: "assembly/dialect/*/**",
-    may: [layout, bytes, json, "assembly/session/builder", "assembly/session/model", "assembly/dialect/reader"],
+    may: [layout, bytes, json, "assembly/session/builder", "assembly/session/record", "assembly/dialect/reader"],
     because: "a dialect writes only through the session's builder, and siblings never meet: a new one touches one folder",
   },
   {

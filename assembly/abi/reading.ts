@@ -8,7 +8,7 @@ import { beginRows, joinRows, keepRest, pushRows, reserveRows, rowEnd, rowLine, 
 import { ROLE_LOST, rowRole } from "../json/values";
 import { beginDocument, currentDocument, currentStrand, endDocument, noteMetadata } from "../session/builder";
 import { count, countBroken, countRow } from "../session/counts";
-import { brokenRows } from "../session/model";
+import { brokenRows } from "../session/record";
 import { BROKEN_SYNTAX, BROKEN_TORN, COUNTER_BYTES, COUNTER_DOCUMENTS, DOCUMENT_AGENT_METADATA } from "./layout";
 
 let document: u32 = 0;

@@ -2,7 +2,7 @@
 
 import { Strip } from "../bytes/table";
 import { StringRow, strings } from "../bytes/strings";
-import { Broken, Document, brokenRows, documents } from "../session/model";
+import { Broken, Document, brokenRows, documents } from "../session/record";
 import { Span, SpanEvent, Trace, spanEvents, spans, traces } from "../trace/spans";
 import { Check, Copies, Invocation, Transcript, Writer, checks, copies, invocations, transcripts, writers } from "../trace/audit";
 import {

@@ -18,6 +18,13 @@ function mix(k: u64): u64 {
   return k;
 }
 
+/** The `bytes` bytes before `end`, of which there are eight at least, as a number. */
+// @ts-ignore: decorator
+@inline
+function wordBefore(end: usize, bytes: u32): u64 {
+  return load<u64>(end - 8) >> (64 - (bytes << 3));
+}
+
 /** First 64 bits (h1) of the 128-bit hash of `length` bytes at `from`; h2 is left in `murmur3High`. */
 export function murmur3(from: usize, length: u32): u64 {
   let h1: u64 = 0;
@@ -31,14 +38,12 @@ export function murmur3(from: usize, length: u32): u64 {
     from += 16;
   }
   const tail = length & 15;
-  if (tail > 8) {
-    let k: u64 = 0;
-    for (let i = tail; i > 8; i--) k = (k << 8) | load<u8>(from + i - 1);
-    h2 ^= rotl<u64>(k * C2, 33) * C1;
-  }
+  if (tail > 8) h2 ^= rotl<u64>(wordBefore(from + tail, tail - 8) * C2, 33) * C1;
   if (tail) {
     let k: u64 = 0;
-    for (let i = min<u32>(tail, 8); i > 0; i--) k = (k << 8) | load<u8>(from + i - 1);
+    if (tail >= 8) k = load<u64>(from);
+    else if (length >= 8) k = wordBefore(from + tail, tail);
+    else for (let i = tail; i > 0; i--) k = (k << 8) | load<u8>(from + i - 1);
     h1 ^= rotl<u64>(k * C1, 31) * C2;
   }
   h1 ^= length;

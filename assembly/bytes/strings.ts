@@ -18,16 +18,23 @@ export class StringRow {
 export const strings = new Strip<StringRow>();
 const byHash = new Map64();
 
-/** Are `length` bytes the same? Names are short: words beat a call of memory.compare. */
+/** Are `length` bytes the same? Most are names, and short: words beat a call of memory.compare. */
 export function equalBytes(a: usize, b: usize, length: usize): bool {
-  const end = a + length;
-  while (a + 8 <= end) {
-    if (load<u64>(a) != load<u64>(b)) return false;
-    a += 8;
-    b += 8;
+  if (length < 8) {
+    if (length >= 4) return load<u32>(a) == load<u32>(b) && load<u32>(a + length - 4) == load<u32>(b + length - 4);
+    for (let i: usize = 0; i < length; i++) if (load<u8>(a + i) != load<u8>(b + i)) return false;
+    return true;
   }
-  while (a < end) if (load<u8>(a++) != load<u8>(b++)) return false;
-  return true;
+  // the last word may overlap the one before
+  const last = a + length - 8;
+  const between = b - a;
+  while (a + 24 < last) {
+    const c = a + between;
+    if ((load<u64>(a) ^ load<u64>(c)) | (load<u64>(a, 8) ^ load<u64>(c, 8)) | (load<u64>(a, 16) ^ load<u64>(c, 16)) | (load<u64>(a, 24) ^ load<u64>(c, 24))) return false;
+    a += 32;
+  }
+  for (; a < last; a += 8) if (load<u64>(a) != load<u64>(a + between)) return false;
+  return load<u64>(last) == load<u64>(last + between);
 }
 
 /** Number of the string of `length` bytes at `from`; its bytes are copied the first time it is seen. */

@@ -14,8 +14,9 @@ let fresh: bool = false;
 let entered: u32 = 0;
 /** Something was not JSON; everything read since is void. */
 export let malformed: bool = false;
-/** It was nested too deep to be followed. */
+/** It was nested too deep to be followed; one level more would be. */
 export let tooDeep: bool = false;
+export let deepRow: bool = false;
 
 /** Key of the member that nextMember() found: its length, its first eight bytes and its last eight (0 if it is no longer than eight). */
 export let keyLength: u32 = 0;
@@ -36,6 +37,7 @@ export function beginRow(): void {
   quoteEnd = rowQuotesEnd;
   malformed = false;
   tooDeep = false;
+  deepRow = false;
   entered = 0;
   space();
 }
@@ -225,13 +227,15 @@ export function readTrue(): bool {
 /** Reads a count: whole digits, what follows a decimal point cut off; -1 for everything else, exponents and more than 18 digits included. */
 export function readCount(): i64 {
   let p = at;
-  skip();
   let value: i64 = 0;
   const first = p;
-  while (<u32>load<u8>(p) - 0x30 <= 9) {
-    value = value * 10 + (load<u8>(p) - 0x30);
-    if (++p - first > 18) return -1;
+  while (<u32>load<u8>(p) - 0x30 <= 9 && p - first <= 18) value = value * 10 + (load<u8>(p++) - 0x30);
+  if (p - first <= 18 && p > first && (load<u8>(first) != 0x30 || p == first + 1) && endsPlain(p)) {
+    at = p;
+    return value;
   }
+  skip();
+  if (p - first > 18) return -1;
   if (malformed || p == first) return -1;
   if (load<u8>(p) == 0x2e) do p++; while (<u32>load<u8>(p) - 0x30 <= 9);
   return (load<u8>(p) | 0x20) == 0x65 ? -1 : value;
@@ -259,10 +263,13 @@ function skipNested(): void {
     if (c == 0x22) {
       if (!hop()) return;
     } else if (c == 0x7b || c == 0x5b) {
-      if (depth + entered >= <u32>DEPTH_LIMIT) {
-        tooDeep = true;
-        fail();
-        return;
+      if (depth + entered >= <u32>DEPTH_LIMIT - 1) {
+        deepRow = true;
+        if (depth + entered >= <u32>DEPTH_LIMIT) {
+          tooDeep = true;
+          fail();
+          return;
+        }
       }
       store<u8>(STACK + depth, c);
       depth++;
@@ -314,16 +321,27 @@ function skipKey(): bool {
   return true;
 }
 
+/** Does what comes behind a value within an object or an array stand here? */
+// @ts-ignore: decorator
+@inline
+function endsPlain(p: usize): bool {
+  const after = load<u8>(p);
+  return p < rowEnd && (after == 0x2c || after == 0x7d || after == 0x5d);
+}
+
 /** Passes over a number or a literal. */
 function skipPlain(c: u8): void {
-  // most are plain digits, or true, false and null
+  // most are plain digits, perhaps with decimals, or true, false and null
   let p = at;
-  if (<u32>c - 0x31 < 9) {
+  if (<u32>c - 0x30 <= 9) {
     do p++; while (<u32>load<u8>(p) - 0x30 <= 9);
-    const after = load<u8>(p);
-    if (p < rowEnd && (after == 0x2c || after == 0x7d || after == 0x5d)) {
-      at = p;
-      return;
+    if (c != 0x30 || p == at + 1) {
+      const point = p;
+      if (load<u8>(p) == 0x2e) do p++; while (<u32>load<u8>(p) - 0x30 <= 9);
+      if (p != point + 1 && endsPlain(p)) {
+        at = p;
+        return;
+      }
     }
   } else if (at + 5 < rowEnd) {
     const four = load<u32>(p);

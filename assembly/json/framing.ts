@@ -60,7 +60,7 @@ function look(last: bool): i32 {
   const field = skipBlank();
   if (field + 6 > length && !last) return -1;
   // a comment could be anything
-  if (startsWith(field, "data:") || (isField(field) && !startsWith(field, ":"))) {
+  if (isData(field) || (isField(field) && !startsWith(field, ":"))) {
     framing = EVENTS;
     return 0;
   }
@@ -84,21 +84,29 @@ function frame(last: bool): i32 {
   const end = nextLineEnd(firstEnd());
   if (end < 0 && !last) return -1;
   const start = consumed;
-  const isData = startsWith(start, "data:");
-  if (isData && end >= 0) {
+  if (!isData(start)) {
+    if (!nextRow(last)) return -1;
+    return rowEnd > rowStart && !isField(start) ? 1 : 0;
+  }
+  if (end >= 0) {
     // data on the next line, too, may belong to it
     if (<u32>end + 6 > length && !last) return -1;
-    if (startsWith(<u32>end + 1, "data:")) {
+    if (isData(<u32>end + 1)) {
       const joined = join(start + 5, last);
       if (joined) return joined;
     }
   }
   if (!nextRow(last)) return -1;
-  if (isData) {
-    cutRow(5);
-    return 1;
-  }
-  return rowEnd > rowStart && !isField(start) ? 1 : 0;
+  cutRow(5);
+  // a blank line ends an event
+  if (nextLineEnd(firstEnd()) == <i32>consumed) passOver(consumed + 1);
+  return 1;
+}
+
+// @ts-ignore: decorator
+@inline
+function isData(at: u32): bool {
+  return at + 5 <= length && load<u32>(base + at) == 0x61746164 && load<u8>(base + at, 4) == 0x3a;
 }
 
 function isField(at: u32): bool {
@@ -121,7 +129,7 @@ function join(from: u32, last: bool): i32 {
   if (open <= 0) return 0;
   while (open > 0) {
     if (end + 6 > length && !last) return -1;
-    if (!startsWith(end + 1, "data:")) break;
+    if (!isData(end + 1)) break;
     const next = nextLineEnd(++place);
     if (next < 0 && !last) return -1;
     const start = end + 6;

@@ -17,21 +17,27 @@ export function internAgain(last: u32, from: usize, end: usize): u32 {
 
 /** Number of the string whose inside, as written, lies between two addresses. */
 export function internText(from: usize, end: usize): u32 {
-  for (let at = from; at < end; at++) {
-    const c = load<u8>(at);
-    if (c == 0x5c || c >= 0x80) return internUnusual(from, end - from);
+  return isPlain(from, end) ? intern(from, <u32>(end - from)) : internUnusual(from, end - from);
+}
+
+/** Is every byte ASCII, and none a backslash? */
+function isPlain(at: usize, end: usize): bool {
+  let found: u64 = 0;
+  for (; at + 8 <= end; at += 8) {
+    // the high bit of what is no ASCII, and of a byte that a backslash makes zero (and then perhaps of the next one)
+    const word = load<u64>(at);
+    const zero = word ^ 0x5c5c5c5c5c5c5c5c;
+    found |= word | ((zero - 0x0101010101010101) & ~zero);
   }
-  return intern(from, <u32>(end - from));
+  if (found & 0x8080808080808080) return false;
+  for (; at < end; at++) if (load<u8>(at) == 0x5c || load<u8>(at) >= 0x80) return false;
+  return true;
 }
 
 /** The hash that the string has or would have: most ids are only compared, and need no number. 0 for an empty one. */
 export function hashText(from: usize, end: usize): u64 {
   if (from == end) return 0;
-  for (let at = from; at < end; at++) {
-    const c = load<u8>(at);
-    if (c == 0x5c || c >= 0x80) return stringHash(internUnusual(from, end - from));
-  }
-  return murmur3(from, <u32>(end - from));
+  return isPlain(from, end) ? murmur3(from, <u32>(end - from)) : stringHash(internUnusual(from, end - from));
 }
 
 function internUnusual(from: usize, length: usize): u32 {

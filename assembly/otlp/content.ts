@@ -6,7 +6,7 @@ import { allocate, blockBytes, release } from "../bytes/heap";
 import { Table } from "../bytes/table";
 import { STATE_NEED_DOCUMENT, STATE_NEED_LENGTH, STATE_NEED_OFFSET, WINDOW_BYTES } from "../abi/layout";
 import { STATE } from "../session/counts";
-import { contents } from "../session/model";
+import { contents } from "../session/record";
 
 /** A gap worth reading over: reading it costs less than asking again, in bytes. */
 const GAP: u64 = 16384;

@@ -16,23 +16,8 @@ import {
   KIND_TOOL,
   KIND_TURN,
 } from "../abi/layout";
-import {
-  Call,
-  ORIGIN_NOTIFICATION,
-  ORIGIN_SYNTHETIC,
-  ORIGIN_UNPROMPTED,
-  Scope,
-  STRAND_EVENTS,
-  STRAND_STATE,
-  calls,
-  documents,
-  notes,
-  parts,
-  responses,
-  rows,
-  scopes,
-  strands,
-} from "../session/model";
+import { Call, ORIGIN_NOTIFICATION, ORIGIN_SYNTHETIC, ORIGIN_UNPROMPTED, Scope, calls, responses, scopes } from "../session/model";
+import { STRAND_EVENTS, STRAND_STATE, documents, notes, parts, rows, strands } from "../session/record";
 import { Span, spans, traces } from "../trace/spans";
 import { closeText, openText, putAscii, putBillionths, putInteger, putSingle, putString, putTrue } from "./attributes";
 import { lengthOfContent } from "./content";

@@ -2,7 +2,8 @@
 
 import { asciiBytes, asciiLength } from "../bytes/ascii";
 import { EVENT_API_ERROR, EVENT_COMPACTION, EVENT_HOOK, EVENT_PERMISSION } from "../abi/layout";
-import { Hook, Note, hooks, isTold, notes, rows, tolds } from "../session/model";
+import { isTold } from "../session/model";
+import { Hook, Note, hooks, notes, rows, tolds } from "../session/record";
 import { SpanEvent, spanEvents } from "../trace/spans";
 import { putAscii, putInteger, putString } from "./attributes";
 import { lengthOfContent } from "./content";

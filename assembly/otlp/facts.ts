@@ -1,7 +1,8 @@
 // What more than one file has to know of a span before it is written.
 
 import { KIND_AGENT, KIND_CHAT, KIND_SESSION, KIND_TOOL, KIND_TURN } from "../abi/layout";
-import { Call, ROW_RESPONSE, Response, SCOPE_AGENT, SCOPE_MIXED_PROVIDERS, STRAND_COMPOSED, parts, responses, rows, scopes, spawns, strands } from "../session/model";
+import { Call, Response, SCOPE_AGENT, SCOPE_MIXED_PROVIDERS, responses, scopes } from "../session/model";
+import { ROW_RESPONSE, STRAND_COMPOSED, parts, rows, spawns, strands } from "../session/record";
 import { Span, spans } from "../trace/spans";
 import { speaks } from "./messages";
 import { agentName } from "./mode";

@@ -2,6 +2,7 @@
 // so a long answer is never decoded only to be encoded again.
 
 import { stringIs } from "../bytes/strings";
+import { responses } from "../session/model";
 import {
   PART_BASE64,
   PART_BINARY,
@@ -13,9 +14,8 @@ import {
   PART_TEXT,
   Part,
   parts,
-  responses,
   rows,
-} from "../session/model";
+} from "../session/record";
 import { addressOfContent, lengthOfContent } from "./content";
 import * as sink from "./sink";
 import { putContent, putFingerprint, putJson, putName } from "./values";

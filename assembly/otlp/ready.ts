@@ -1,7 +1,8 @@
 // Which content a span needs: it is written only when all of it is in memory (content.ts).
 
 import { KIND_CHAT, KIND_SESSION, KIND_TOOL } from "../abi/layout";
-import { Call, PART_TEXT, calls, contents, notes, parts, responses, rows, scopes, tolds } from "../session/model";
+import { Call, calls, responses, scopes } from "../session/model";
+import { PART_TEXT, contents, notes, parts, rows, tolds } from "../session/record";
 import { spanEvents, spans } from "../trace/spans";
 import { isPresent, lengthOfContent } from "./content";
 import { contentOfEvent, firstEventOf, toldOfEvent } from "./events";

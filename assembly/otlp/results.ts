@@ -16,7 +16,7 @@ import {
   setFirstText,
   textOfBlock,
 } from "../json/walk";
-import { FORM_LOOSE, FORM_TEXT, contents } from "../session/model";
+import { FORM_LOOSE, FORM_TEXT, contents } from "../session/record";
 import { addressOfContent, lengthOfContent } from "./content";
 import * as sink from "./sink";
 import { putContent, putFingerprint, putLoose } from "./values";

@@ -1,7 +1,7 @@
 // What hooks were told, on the events it makes, for any sink.
 
 import { EVENT_PERMISSION_REQUEST } from "../abi/layout";
-import { Told, contents } from "../session/model";
+import { Told, contents } from "../session/record";
 import { closeText, openText, putString } from "./attributes";
 import { addressOfContent, lengthOfContent } from "./content";
 import { EVENT_ATTRIBUTES } from "./fields";

@@ -7,7 +7,7 @@ import { sha256 } from "../bytes/sha256";
 import { stringLength, stringPointer } from "../bytes/strings";
 import { TEXT_SLACK, decodeText } from "../json/text";
 import { endOfString } from "../json/walk";
-import { FORM_LOOSE, contents } from "../session/model";
+import { FORM_LOOSE, contents } from "../session/record";
 import { addressOfContent, lengthOfContent } from "./content";
 import * as sink from "./sink";
 

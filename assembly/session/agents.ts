@@ -12,23 +12,15 @@ import {
   JOIN_TOOL_USE,
   JOIN_TYPE,
   JOIN_WORKFLOW,
-  PART_FAILED,
-  PART_MEMBER,
-  PART_RUN,
-  PART_SPAWNS,
   SCOPE_AGENT,
   SCOPE_COMPOSED,
   SCOPE_OWN_SESSION,
   Scope,
   callOfId,
   calls,
-  members,
-  parts,
-  rows,
   scopes,
-  spawns,
-  strands,
 } from "./model";
+import { PART_FAILED, PART_MEMBER, PART_RUN, PART_SPAWNS, members, parts, rows, spawns, strands } from "./record";
 
 /** Calls that spawn agents, in order. */
 const spawning = new Table<Cell>();

@@ -11,6 +11,19 @@ import { readCalls, readResponse } from "./responses";
 import { findMembers } from "./teams";
 import { answered, awaitNext, beginTurns, belong, dropCommand, goOnWith, noteOutput, readCommand, readCompaction, readMessage, readPrompt, skip, turn } from "./turns";
 import {
+  SCOPE_AGENT,
+  SCOPE_INTERRUPTED,
+  SCOPE_COMPOSED,
+  SCOPE_OWN_SESSION,
+  SCOPE_TOLD,
+  inlineScopeOfRow,
+  memberOfStem,
+  rowOfUuid,
+  scopeOfAgent,
+  scopeOfPrompt,
+  scopes,
+} from "./model";
+import {
   PART_TEXT,
   ROW_API_ERROR,
   ROW_ASIDE,
@@ -34,25 +47,14 @@ import {
   ROW_SIDECHAIN,
   ROW_SUMMARY,
   Row,
-  SCOPE_AGENT,
-  SCOPE_INTERRUPTED,
-  SCOPE_COMPOSED,
-  SCOPE_OWN_SESSION,
-  SCOPE_TOLD,
   STRAND_COMPOSED,
   Strand,
   documents,
-  inlineScopeOfRow,
-  memberOfStem,
   notes,
   parts,
-  rowOfUuid,
   rows,
-  scopeOfAgent,
-  scopeOfPrompt,
-  scopes,
   strands,
-} from "./model";
+} from "./record";
 
 // Where the reading of the strand at hand stands. Scopes and rows are index + 1, 0 is none.
 let compacted: bool = false;

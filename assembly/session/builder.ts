@@ -8,6 +8,7 @@ import { offsetOf } from "../json/rows";
 import { DOCUMENT_AGENT_METADATA, DOCUMENT_JOURNAL, DOCUMENT_SUBAGENT, DOCUMENT_TRANSCRIPT, DOCUMENT_UNKNOWN, EVENT_HOOK } from "../abi/layout";
 import { countFate, countSkipped, countUsed } from "./counts";
 import { compareStrands } from "./order";
+import { memberOfStem } from "./model";
 import {
   Document,
   FORM_TEXT,
@@ -23,7 +24,6 @@ import {
   contents,
   documents,
   hooks,
-  memberOfStem,
   members,
   notes,
   parts,
@@ -32,7 +32,7 @@ import {
   strands,
   tolds,
   usages,
-} from "./model";
+} from "./record";
 
 let document: u32 = 0;
 let strand: u32 = 0;

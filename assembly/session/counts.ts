@@ -1,7 +1,7 @@
 // The counters of the family at hand. They lie in the state block, where hosts read them in place.
 
 import { COUNTERS, COUNTER_BROKEN, COUNTER_ROWS, COUNTER_SKIPPED, COUNTER_SKIPPED_BY, COUNTER_USED, SKIP_COPY, STATE_BYTES, STATE_COUNTERS } from "../abi/layout";
-import { Document, brokenRows } from "./model";
+import { Document, brokenRows } from "./record";
 
 /** The state block; layout.ts says what lies where. */
 export const STATE: usize = memory.data(STATE_BYTES, 16);

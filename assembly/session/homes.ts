@@ -12,16 +12,14 @@ import {
   SCOPE_AGENT,
   SCOPE_ALONE,
   SCOPE_TURN,
-  STRAND_COMPOSED,
   Scope,
   calls,
   items,
   orderOf,
   responses,
-  rows,
   scopes,
-  strands,
 } from "./model";
+import { STRAND_COMPOSED, rows, strands } from "./record";
 import { strandOrder } from "./order";
 import { identityOf } from "./turns";
 

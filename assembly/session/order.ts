@@ -4,7 +4,7 @@ import { Cell, Table } from "../bytes/table";
 import { NO_TIME } from "../bytes/instant";
 import { compareStrings } from "../bytes/strings";
 import { DOCUMENT_JOURNAL, DOCUMENT_SUBAGENT } from "../abi/layout";
-import { strands } from "./model";
+import { strands } from "./record";
 
 const order = new Table<Cell>();
 

@@ -5,6 +5,7 @@ import { Map64 } from "../bytes/map";
 import { stringHash } from "../bytes/strings";
 import { Cell, Table } from "../bytes/table";
 import { SKIP_QUEUE } from "../abi/layout";
+import { rowOfUuid } from "./model";
 import {
   Content,
   PART_TEXT,
@@ -24,9 +25,8 @@ import {
   contents,
   notes,
   parts,
-  rowOfUuid,
   rows,
-} from "./model";
+} from "./record";
 
 /** Rows that wait, from `head` on. */
 const waiting = new Table<Cell>();

@@ -4,28 +4,17 @@ import { stringHash } from "../bytes/strings";
 import { answered, belong, identityOf, openTurn, turn } from "./turns";
 import {
   ORIGIN_UNPROMPTED,
-  PART_CALL,
-  PART_COPY,
-  PART_REASONING,
-  PART_TEXT,
   RESPONSE_COMPACTED,
   RESPONSE_INFERRED_TIME,
-  ROW_COMPACTED,
-  ROW_INFERRED_TIME,
   Response,
-  Row,
-  Strand,
   callOfId,
   calls,
-  contents,
-  parts,
   responseOfMessage,
   responses,
   rowOfText,
-  rows,
   scopes,
-  usages,
 } from "./model";
+import { PART_CALL, PART_COPY, PART_REASONING, PART_TEXT, ROW_COMPACTED, ROW_INFERRED_TIME, Row, Strand, contents, parts, rows, usages } from "./record";
 
 /** `compacted` says that the model had only what a compaction left. */
 export function readResponse(strand: Strand, at: u32, agent: u32, compacted: bool): void {

@@ -10,6 +10,20 @@ import { countFate } from "./counts";
 import {
   ITEM_CALL,
   ITEM_RESPONSE,
+  SCOPE_INTERRUPTED,
+  SCOPE_MIXED_PROVIDERS,
+  SCOPE_UNDER_WAY,
+  Call,
+  Scope,
+  callOfId,
+  calls,
+  events,
+  items,
+  orderOf,
+  responses,
+  scopes,
+} from "./model";
+import {
   PART_CALL,
   PART_COPY,
   PART_RESULT,
@@ -24,27 +38,15 @@ import {
   ROW_RESPONSE,
   ROW_RESULTS,
   ROW_STARTS,
-  SCOPE_INTERRUPTED,
-  SCOPE_MIXED_PROVIDERS,
-  SCOPE_UNDER_WAY,
   STRAND_COMPOSED,
-  Call,
   Row,
-  Scope,
-  callOfId,
-  calls,
   documents,
-  events,
   hooks,
-  items,
   notes,
-  orderOf,
   parts,
-  responses,
   rows,
-  scopes,
   strands,
-} from "./model";
+} from "./record";
 import { orderTurns } from "./homes";
 import { strandOrder } from "./order";
 import { skip } from "./turns";

@@ -4,7 +4,7 @@
 import { Map64 } from "../bytes/map";
 import { stringHash } from "../bytes/strings";
 import { DOCUMENT_SUBAGENT, DOCUMENT_TRANSCRIPT } from "../abi/layout";
-import { PART_CALL, PART_MEMBER, ROW_RESPONSE, Row, parts, rows, strands } from "./model";
+import { PART_CALL, PART_MEMBER, ROW_RESPONSE, Row, parts, rows, strands } from "./record";
 
 const named = new Map64();
 const called = new Map64();

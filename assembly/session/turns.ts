@@ -12,6 +12,14 @@ import {
   ORIGIN_PERSON,
   ORIGIN_SYNTHETIC,
   ORIGIN_UNPROMPTED,
+  SCOPE_INTERRUPTED,
+  SCOPE_TURN,
+  SCOPE_UNDER_WAY,
+  responses,
+  scopeOfPrompt,
+  scopes,
+} from "./model";
+import {
   ROW_ASIDE,
   ROW_BETWEEN,
   ROW_IS_INPUT,
@@ -21,15 +29,9 @@ import {
   ROW_UNDER_WAY,
   ROW_UNPROMPTED,
   Row,
-  SCOPE_INTERRUPTED,
-  SCOPE_TURN,
-  SCOPE_UNDER_WAY,
   Strand,
-  responses,
   rows,
-  scopeOfPrompt,
-  scopes,
-} from "./model";
+} from "./record";
 
 // Scopes and rows are index + 1, 0 is none.
 export let turn: u32 = 0;

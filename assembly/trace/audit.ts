@@ -7,22 +7,8 @@ import { stringHash } from "../bytes/strings";
 import { Cell, Strip, Table } from "../bytes/table";
 import { KIND_AGENT, KIND_TURN, SKIP_COPY } from "../abi/layout";
 import { resultAgent } from "../session/agents";
-import {
-  PART_RESULT,
-  ROW_INFERRED_TIME,
-  ROW_RESULTS,
-  Row,
-  callOfId,
-  calls,
-  documents,
-  parts,
-  responses,
-  rowOfUuid,
-  rows,
-  scopes,
-  tolds,
-  usages,
-} from "../session/model";
+import { callOfId, calls, responses, rowOfUuid, scopes } from "../session/model";
+import { PART_RESULT, ROW_INFERRED_TIME, ROW_RESULTS, Row, documents, parts, rows, tolds, usages } from "../session/record";
 import { firstTold } from "../session/journal";
 import { inputTokens } from "../session/settle";
 import { Span, spans } from "./spans";

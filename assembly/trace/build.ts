@@ -24,7 +24,8 @@ import {
 } from "../abi/layout";
 import { count } from "../session/counts";
 import { rootOf, turns } from "../session/homes";
-import { calls, responses, rows, scopes } from "../session/model";
+import { calls, responses, scopes } from "../session/model";
+import { rows } from "../session/record";
 import { internFailures } from "./failures";
 import { howSettled } from "./settled";
 import { Trace, spanEvents, spans, traces } from "./spans";

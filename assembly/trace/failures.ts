@@ -1,20 +1,8 @@
 // How a turn, a sub-agent or a call failed: its word for error.type, 0 if it did not.
 
 import { internLiteral } from "../bytes/strings";
-import {
-  Call,
-  PART_DENIED,
-  PART_FAILED,
-  PART_INTERRUPTED,
-  PART_INVALID,
-  PART_REJECTED,
-  SCOPE_INTERRUPTED,
-  Scope,
-  notes,
-  parts,
-  rows,
-  scopes,
-} from "../session/model";
+import { Call, SCOPE_INTERRUPTED, Scope, scopes } from "../session/model";
+import { PART_DENIED, PART_FAILED, PART_INTERRUPTED, PART_INVALID, PART_REJECTED, notes, parts, rows } from "../session/record";
 
 // Words for error.type.
 let interrupted: u32 = 0;

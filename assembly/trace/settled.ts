@@ -13,24 +13,18 @@ import {
   Call,
   ITEM_AGENT,
   ITEM_CALL,
-  PART_BEGUN,
-  PART_MEMBER,
   SCOPE_ALONE,
   SCOPE_INTERRUPTED,
   SCOPE_UNDER_WAY,
-  STRAND_COMPOSED,
   Scope,
   calls,
   events,
-  hooks,
   items,
   orderOf,
-  parts,
   responses,
-  rows,
   scopes,
-  strands,
 } from "../session/model";
+import { PART_BEGUN, PART_MEMBER, STRAND_COMPOSED, hooks, parts, rows, strands } from "../session/record";
 import { rootOf, turns } from "../session/homes";
 
 /** 1 if the turn has come to an end, with all agents in it; 2 if it is over for certain. */

@@ -20,25 +20,18 @@ import {
   ITEM_CALL,
   ITEM_RESPONSE,
   JOIN_ORPHAN,
-  PART_TEXT,
   RESPONSE_COMPACTED,
   RESPONSE_INFERRED_TIME,
-  ROW_INFERRED_TIME,
   SCOPE_ALONE,
   calls,
-  contents,
   events,
   isTold,
   items,
   orderOfEvent,
-  parts,
   responses,
-  rows,
   scopes,
-  spawns,
-  strands,
-  tolds,
 } from "../session/model";
+import { PART_TEXT, ROW_INFERRED_TIME, contents, parts, rows, spawns, strands, tolds } from "../session/record";
 import { inputTokens } from "../session/settle";
 import { identityOf } from "../session/turns";
 import { callFailure, failureOf, laterFailure } from "./failures";

@@ -18,7 +18,7 @@ import {
   PART_RESULT,
   PART_SPAWNS,
   PART_TEXT,
-} from "../../session/model";
+} from "../../session/record";
 import { internText } from "../../json/names";
 import { at, enter, mark, nextElement, nextMember, peek, readString, readTrue, resume, skip, textEnd, textStart } from "../../json/cursor";
 import { isBlank } from "../../json/text";

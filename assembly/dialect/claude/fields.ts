@@ -3,6 +3,7 @@
 
 import { NO_TIME, instant } from "../../bytes/instant";
 import { enter, keyLength, mark, nextMember, peek, readCount, readString, readTrue, skip, textEnd, textStart } from "../../json/cursor";
+import { clearSlices, has, put, setSlice, sliceAt, take } from "../../json/slices";
 import { forgetParts } from "../../session/builder";
 import { clearMessage, readMessage } from "./message";
 import {
@@ -56,7 +57,7 @@ import {
   isVersion,
 } from "./keys";
 
-// The strings, as places in SLICES.
+// The strings, as places of json/slices.ts.
 export const TYPE: usize = 0;
 export const SUBTYPE: usize = 1;
 export const UUID: usize = 2;
@@ -89,10 +90,8 @@ export const RESULT_FILE: usize = 22;
 export const RESULT_RUN: usize = 23;
 /** What a hook was told of. */
 export const EVENT: usize = 24;
-const COUNT: i32 = 25;
-
-/** Inside of each string: u32 address of its first byte, u32 of the one behind its last; zeros if it is not there. */
-const SLICES: usize = memory.data(COUNT * 8, 16);
+/** Behind them are those of inner.ts. */
+export const COUNT: usize = 25;
 
 export let time: i64 = NO_TIME;
 export let sidechain: bool = false;
@@ -123,27 +122,8 @@ export let data: u64 = 0;
 /** The same, of what a hook was told. */
 export let payload: u64 = 0;
 
-// @ts-ignore: decorator
-@inline
-export function startOf(slice: usize): usize {
-  return load<u32>(SLICES + (slice << 3));
-}
-
-// @ts-ignore: decorator
-@inline
-export function endOf(slice: usize): usize {
-  return load<u32>(SLICES + (slice << 3), 4);
-}
-
-/** Is the string there, and not empty? */
-// @ts-ignore: decorator
-@inline
-export function has(slice: usize): bool {
-  return endOf(slice) > startOf(slice);
-}
-
 export function clearFields(): void {
-  for (let at: usize = 0; at < <usize>COUNT * 8; at += 8) store<u64>(SLICES + at, 0);
+  clearSlices(0, COUNT);
   time = NO_TIME;
   sidechain = false;
   meta = false;
@@ -165,18 +145,6 @@ export function clearFields(): void {
   data = 0;
   payload = 0;
   clearMessage();
-}
-
-/** Puts another string in a place of the row, or none. */
-export function replace(slice: usize, from: usize, end: usize): void {
-  store<u32>(SLICES + (slice << 3), <u32>from);
-  store<u32>(SLICES + (slice << 3), <u32>end, 4);
-}
-
-/** Takes the string at hand; anything else is none. */
-export function take(slice: usize): void {
-  readString();
-  replace(slice, textStart, textEnd);
 }
 
 /** Reads the row's object, which is at hand. By length first: most keys of a row are told apart by it. */
@@ -242,11 +210,11 @@ export function readFields(): void {
 /** Takes the row that stands at hand inside the row, with its own members but the outer row's session, folder, branch, version and call. */
 export function readInnerRow(): void {
   const outer = time;
-  for (let i = 0; i < OUTER.length; i++) store<u64>(KEPT + (<usize>i << 3), load<u64>(SLICES + (unchecked(OUTER[i]) << 3)));
+  for (let i = 0; i < OUTER.length; i++) store<u64>(KEPT + (<usize>i << 3), sliceAt(unchecked(OUTER[i])));
   clearFields();
   forgetParts();
   readFields();
-  for (let i = 0; i < OUTER.length; i++) store<u64>(SLICES + (unchecked(OUTER[i]) << 3), load<u64>(KEPT + (<usize>i << 3)));
+  for (let i = 0; i < OUTER.length; i++) setSlice(unchecked(OUTER[i]), load<u64>(KEPT + (<usize>i << 3)));
   if (time == NO_TIME) time = outer;
 }
 
@@ -316,9 +284,9 @@ function readApiError(depth: u32): void {
 
 /** Of a structured result only what joins agents is wanted, and where the whole of it is; the rest repeats what the model saw. */
 function readToolUseResult(): void {
-  replace(RESULT_AGENT, 0, 0);
-  replace(RESULT_RUN, 0, 0);
-  replace(RESULT_FILE, 0, 0);
+  put(RESULT_AGENT, 0, 0);
+  put(RESULT_RUN, 0, 0);
+  put(RESULT_FILE, 0, 0);
   resultMember = false;
   resultAsync = false;
   resultSize = -1;
@@ -332,7 +300,7 @@ function readToolUseResult(): void {
     const member = isSnakeAgentId();
     if (isAgentId() || (member && (resultMember || !has(RESULT_AGENT)))) {
       if (!readString() || textEnd == textStart) continue;
-      replace(RESULT_AGENT, textStart, textEnd);
+      put(RESULT_AGENT, textStart, textEnd);
       resultMember = member;
     } else if (isIsAsync()) resultAsync = readTrue();
     else if (isRunId()) take(RESULT_RUN);

@@ -1,9 +1,10 @@
 // Records of hooks, wherever the client writes them: in a row of their own, or in an object inside one.
 
 import { internText } from "../../json/names";
+import { endOf, startOf } from "../../json/slices";
 import { addHook, forgetParts, hookAt } from "../../session/builder";
-import { ROW_HOOK } from "../../session/model";
-import { EVENT, HOOK, innerEnd, innerStart } from "./inner";
+import { ROW_HOOK } from "../../session/record";
+import { EVENT, HOOK } from "./inner";
 import { keep } from "./keeping";
 
 /** Keeps a row of a hook; answers its number + 1. */
@@ -19,7 +20,7 @@ export function keepHook(skip: u32): u32 {
 export function keepInnerHook(skip: u32): u32 {
   const number = keepHook(skip);
   const hook = hookAt(number);
-  hook.event = internText(innerStart(EVENT), innerEnd(EVENT));
-  hook.name = internText(innerStart(HOOK), innerEnd(HOOK));
+  hook.event = internText(startOf(EVENT), endOf(EVENT));
+  hook.name = internText(startOf(HOOK), endOf(HOOK));
   return number;
 }

@@ -1,9 +1,10 @@
 // Objects inside a row that matter for rows of a few types only: what is attached, the data of progress, and what a hook was
 // told. They are passed over while the row is read, and looked into afterwards, by rows that have them.
 
-import { enter, mark, nextMember, peek, readCount, readString, resume, skip, textEnd, textStart } from "../../json/cursor";
+import { enter, mark, nextMember, peek, readCount, resume, skip } from "../../json/cursor";
+import { clearSlices, take } from "../../json/slices";
 import { beginMessage, readContent } from "./message";
-import { attachment, data, payload } from "./fields";
+import { COUNT, attachment, data, payload } from "./fields";
 import {
   isAgentId,
   isCommandMode,
@@ -26,25 +27,22 @@ import {
   isUpperToolUseId,
 } from "./keys";
 
-// Strings, as places in SLICES.
-export const KIND: usize = 0;
-export const MODE: usize = 1;
-export const EVENT: usize = 2;
-export const HOOK: usize = 3;
+// Strings, as places of json/slices.ts, behind those of the row.
+export const KIND: usize = COUNT;
+export const MODE: usize = COUNT + 1;
+export const EVENT: usize = COUNT + 2;
+export const HOOK: usize = COUNT + 3;
 /** The call that an attachment is about, or that a hook was told of. */
-export const ABOUT: usize = 4;
-export const INNER_AGENT: usize = 5;
+export const ABOUT: usize = COUNT + 4;
+export const INNER_AGENT: usize = COUNT + 5;
 // Of what a hook was told.
-export const TOOL: usize = 6;
-export const STARTED_BY: usize = 7;
-export const TITLE: usize = 8;
-export const MESSAGE: usize = 9;
-export const REASON: usize = 10;
-export const INSTRUCTIONS: usize = 11;
-const COUNT: i32 = 12;
-
-/** Inside of each string: u32 address of its first byte, u32 of the one behind its last; zeros if it is not there. */
-const SLICES: usize = memory.data(COUNT * 8, 16);
+export const TOOL: usize = COUNT + 6;
+export const STARTED_BY: usize = COUNT + 7;
+export const TITLE: usize = COUNT + 8;
+export const MESSAGE: usize = COUNT + 9;
+export const REASON: usize = COUNT + 10;
+export const INSTRUCTIONS: usize = COUNT + 11;
+const END: usize = COUNT + 12;
 
 /** Counts, -1 if not recorded. */
 export let exitCode: i64 = -1;
@@ -53,30 +51,12 @@ export let duration: i64 = -1;
 let prompt: u64 = 0;
 export let innerRow: u64 = 0;
 
-// @ts-ignore: decorator
-@inline
-export function innerStart(slice: usize): usize {
-  return load<u32>(SLICES + (slice << 3));
-}
-
-// @ts-ignore: decorator
-@inline
-export function innerEnd(slice: usize): usize {
-  return load<u32>(SLICES + (slice << 3), 4);
-}
-
 function clear(): void {
-  for (let at: usize = 0; at < <usize>COUNT * 8; at += 8) store<u64>(SLICES + at, 0);
+  clearSlices(COUNT, END);
   exitCode = -1;
   duration = -1;
   prompt = 0;
   innerRow = 0;
-}
-
-function take(slice: usize): void {
-  readString();
-  store<u32>(SLICES + (slice << 3), <u32>textStart);
-  store<u32>(SLICES + (slice << 3), <u32>textEnd, 4);
 }
 
 /** Reads the attachment of the row; false if it has none. */

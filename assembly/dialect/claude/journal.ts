@@ -6,6 +6,7 @@ import { murmur3 } from "../../bytes/murmur3";
 import { hashText, internText } from "../../json/names";
 import { rowEnd } from "../../json/rows";
 import { isBlank } from "../../json/text";
+import { endOf, has, startOf } from "../../json/slices";
 import {
   EVENT_COMPACTION_REQUEST,
   EVENT_NOTIFICATION,
@@ -15,22 +16,8 @@ import {
   SKIP_UNKNOWN,
 } from "../../abi/layout";
 import { addHashedText, addTold, noteJournal, skipRow } from "../../session/builder";
-import { EVENT, SESSION, has, time } from "./fields";
-import {
-  ABOUT,
-  INNER_AGENT,
-  INSTRUCTIONS,
-  KIND,
-  MESSAGE,
-  MODE,
-  REASON,
-  STARTED_BY,
-  TITLE,
-  TOOL,
-  innerEnd,
-  innerStart,
-  readPayload,
-} from "./inner";
+import { EVENT, SESSION, time } from "./fields";
+import { ABOUT, INNER_AGENT, INSTRUCTIONS, KIND, MESSAGE, MODE, REASON, STARTED_BY, TITLE, TOOL, readPayload } from "./inner";
 import { internField, isField } from "./keeping";
 
 /** Reads the row at hand, whose object begins at `start`. */
@@ -45,7 +32,7 @@ export function journal(start: usize): void {
   told.text = hashObject(start);
   told.session = internField(SESSION);
   told.agent = internInner(INNER_AGENT);
-  told.call = hashText(innerStart(ABOUT), innerEnd(ABOUT));
+  told.call = hashText(startOf(ABOUT), endOf(ABOUT));
   if (kind == EVENT_NOTIFICATION) {
     told.name = internInner(KIND);
     told.title = wordsOf(TITLE);
@@ -76,10 +63,10 @@ function kindOfEvent(): u32 {
 }
 
 function internInner(slice: usize): u32 {
-  return internText(innerStart(slice), innerEnd(slice));
+  return internText(startOf(slice), endOf(slice));
 }
 
 /** Content + 1; 0 if it says nothing. */
 function wordsOf(slice: usize): u32 {
-  return isBlank(innerStart(slice), innerEnd(slice)) ? 0 : addHashedText(innerStart(slice), innerEnd(slice));
+  return isBlank(startOf(slice), endOf(slice)) ? 0 : addHashedText(startOf(slice), endOf(slice));
 }

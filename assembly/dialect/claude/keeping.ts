@@ -4,9 +4,10 @@
 import { keep as keepBytes } from "../../bytes/arena";
 import { intern } from "../../bytes/strings";
 import { hashText, internAgain, internText } from "../../json/names";
+import { endOf, has, startOf } from "../../json/slices";
 import { SKIP_ATTACHMENT, SKIP_PROGRESS } from "../../abi/layout";
 import { forgetParts, keepRow, noteMember, noteSession, noteSpeaker, noteTranscript, skipRow } from "../../session/builder";
-import { ROW_ASIDE, ROW_COMMAND, ROW_OUTPUT, ROW_PROGRESS, ROW_PROMPT, ROW_SIDECHAIN, ROW_SKIPPED, Row } from "../../session/model";
+import { ROW_ASIDE, ROW_COMMAND, ROW_OUTPUT, ROW_PROGRESS, ROW_PROMPT, ROW_SIDECHAIN, ROW_SKIPPED, Row } from "../../session/record";
 import {
   AGENT,
   BRANCH,
@@ -20,10 +21,7 @@ import {
   TYPE,
   UUID,
   VERSION,
-  endOf,
-  has,
   sidechain,
-  startOf,
   time,
 } from "./fields";
 import { isWord } from "./words";

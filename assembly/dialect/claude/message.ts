@@ -1,7 +1,7 @@
 // A message: its id and model, its content, its stop reason and usage.
 
 import { addHashedText, addPart, addUsage, forgetParts, usageAt } from "../../session/builder";
-import { PART_TEXT } from "../../session/model";
+import { PART_TEXT } from "../../session/record";
 import { internAgain } from "../../json/names";
 import { enter, nextElement, nextMember, peek, readCount, readString, skip, textEnd, textStart } from "../../json/cursor";
 import { isBlank } from "../../json/text";

@@ -1,6 +1,7 @@
 // What is typed while the model works, and what becomes of it: rows of the client's queue (session/queue.ts).
 
 import { isBlank } from "../../json/text";
+import { endOf, startOf } from "../../json/slices";
 import { SKIP_QUEUE } from "../../abi/layout";
 import { addHashedText, addNote, addPart, forgetParts, noteAt } from "../../session/builder";
 import {
@@ -16,8 +17,8 @@ import {
   ROW_SKIPPED,
   ROW_TAKEN,
   Row,
-} from "../../session/model";
-import { CONTENT, OPERATION, endOf, startOf } from "./fields";
+} from "../../session/record";
+import { CONTENT, OPERATION } from "./fields";
 import { isField, keep, readAs } from "./keeping";
 import { notice } from "./speech";
 import { isCommand, isInjected, isMessage, isOutput, saysFeedback, saysInterrupted } from "./words";

@@ -8,7 +8,8 @@ import { SKIP_METADATA, SKIP_NOT_A_RECORD, SKIP_SNAPSHOT, SKIP_SUMMARY, SKIP_UNK
 import { beginRow, dropRow, noteTime, skipRow } from "../../session/builder";
 import { attached } from "./attachments";
 import { whyBroken } from "../../json/broken";
-import { TYPE, clearFields, endOf, readFields, startOf, time } from "./fields";
+import { endOf, startOf } from "../../json/slices";
+import { TYPE, clearFields, readFields, time } from "./fields";
 import { journal } from "./journal";
 import { clearNames, isField, noteWriter, pass, readAs } from "./keeping";
 import { clearMessages } from "./message";

@@ -3,6 +3,7 @@
 import { internLiteral, stringIs, stringStarts } from "../../bytes/strings";
 import { hashText, internText } from "../../json/names";
 import { addressOf } from "../../json/rows";
+import { endOf, has, startOf } from "../../json/slices";
 import { SKIP_INJECTED, SKIP_SYNTHETIC, SKIP_UNKNOWN } from "../../abi/layout";
 import { addContent, addNote, firstPartOfRow, forgetParts, noteAt } from "../../session/builder";
 import {
@@ -29,7 +30,7 @@ import {
   ROW_SUMMARY,
   contents,
   parts,
-} from "../../session/model";
+} from "../../session/record";
 import { contentIsString, hasMessage, messageId, messageModel, messageStop, messageUsage } from "./message";
 import {
   DENIAL,
@@ -42,14 +43,11 @@ import {
   UUID,
   apiError,
   compactSummary,
-  endOf,
   finalStatus,
-  has,
   meta,
   resultAsync,
   resultMember,
   resultSize,
-  startOf,
 } from "./fields";
 import { internField, isField, keep, keepOutput, keepSkipped, manner } from "./keeping";
 import {

@@ -3,7 +3,7 @@
 import { internLiteral } from "../../bytes/strings";
 import { SKIP_NOTICE } from "../../abi/layout";
 import { addNote, forgetParts, hookAt, noteAt } from "../../session/builder";
-import { ROW_API_ERROR, ROW_COMPACTION } from "../../session/model";
+import { ROW_API_ERROR, ROW_COMPACTION } from "../../session/record";
 import { ERROR, SUBTYPE, TRIGGER, attempt, compactionTime, delay, errorStatus, hooks, prevented, tokensAfter, tokensBefore } from "./fields";
 import { keepHook } from "./hooks";
 import { internField, isField, keep, keepOutput, keepSkipped } from "./keeping";

@@ -10,7 +10,6 @@ import {
   PART_BASE64,
   PART_BINARY,
   PART_TEXT,
-  ROW_COMPACTED,
   ROW_COMPACTION,
   ROW_PROMPT,
   ROW_SYNTHETIC,
@@ -20,8 +19,11 @@ import {
   STRAND_COMPOSED,
   STRAND_EVENTS,
   STRAND_STATE,
-} from "../../session/model";
-import { answer, keepFact, settleTimes, happen, textContent } from "./answers";
+} from "../../session/record";
+import { answer } from "./answers";
+import { keepFact, textContent } from "./facts";
+import { happen } from "./failures";
+import { settleTimes } from "./times";
 import { joinOf, relate, rootOf } from "./family";
 import { clearMerge, find, merge, sessions } from "./merge";
 import { closeTimeOfId } from "./ids";
@@ -189,12 +191,12 @@ function isAnswer(message: Record): bool {
   return false;
 }
 
-/** Notes which messages stand behind a compaction: a fork's is mostly a copy, and calls that share a child share what is left of it. */
+/** Notes which answers stand behind a compaction: a fork's is mostly a copy, and calls that share a child share what is left of it. */
 function findCompacted(session: Record): void {
   let compacted: u32 = 0;
   for (let at = session.first; at; at = recordAt(at).next) {
     const message = recordAt(at);
-    message.flags |= compacted;
+    for (let answer = message.head; answer; answer = recordAt(answer).link) recordAt(answer).flags |= compacted;
     if (!(message.flags & R.USER) || !(message.flags & R.COPY || isPlaced(message))) continue;
     for (let p = message.first; p; p = recordAt(p).next) if (recordAt(p).type == R.PART_COMPACTION) compacted = R.COMPACTED;
   }
@@ -293,13 +295,9 @@ function drop(message: Record): void {
   for (let at = message.first; at; at = recordAt(at).next) fate(recordAt(at), SKIP_INJECTED + 1);
 }
 
-/** What responses to the prompt at hand are marked with. */
-export let compacted: u32 = 0;
-
 function composeGroup(session: Record, number: u32): void {
   const message = recordAt(number);
   const asked = (message.flags & R.USER) != 0;
-  compacted = message.flags & R.COMPACTED ? ROW_COMPACTED : 0;
   const name = asked ? message.id : nameOf(message);
   const prompt = stringHash(name);
   beginRow(message.line);

@@ -49,7 +49,7 @@ export const REJECTED: u32 = 1048576; // a tool that somebody refused, that the 
 export const DENIED: u32 = 2097152;
 export const COPY: u32 = 8388608;
 export const INFERRED: u32 = 16777216; // its time is that of something else
-export const COMPACTED: u32 = 33554432; // a message behind a compaction of its session
+export const COMPACTED: u32 = 33554432; // an answer behind a compaction of its session
 export const TASK: u32 = 4194304; // a tool that spawns an agent
 
 @unmanaged

@@ -3,22 +3,8 @@
 
 import { asciiAt } from "../../bytes/ascii";
 import { KIND_CHAT, KIND_SESSION, KIND_TOOL } from "../../abi/layout";
-import {
-  Call,
-  FORM_TEXT,
-  PART_CALL,
-  PART_REASONING,
-  PART_REDACTED,
-  PART_TEXT,
-  Part,
-  Response,
-  calls,
-  contents,
-  parts,
-  responses,
-  rows,
-  scopes,
-} from "../../session/model";
+import { Call, Response, calls, responses, scopes } from "../../session/model";
+import { FORM_TEXT, PART_CALL, PART_REASONING, PART_REDACTED, PART_TEXT, Part, contents, parts, rows } from "../../session/record";
 import { Span } from "../../trace/spans";
 import { agentOf, askedOf, promptOf, providerOf, shownId } from "../facts";
 import { hasText, speaks } from "../messages";

@@ -1,7 +1,7 @@
 // One attribute of a profile.
 
 import { stringLength, stringPointer } from "../../bytes/strings";
-import { contents } from "../../session/model";
+import { contents } from "../../session/record";
 import { closeText, openSpelled } from "../attributes";
 import { addressOfContent, lengthOfContent } from "../content";
 import { SPAN_ATTRIBUTES } from "../fields";
