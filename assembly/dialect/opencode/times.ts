@@ -10,10 +10,14 @@ export function settleTimes(session: Record): void {
   let last: i64 = session.start;
   for (let at = session.first; at; at = recordAt(at).next) {
     const message = recordAt(at);
-    if (message.start == NO_TIME) message.start = timeOfId(message.id, anyTime(session, message));
     if (message.start == NO_TIME) {
-      message.start = last == NO_TIME ? 0 : last;
-      message.flags |= R.INFERRED;
+      const first = firstTime(message);
+      const near = first != NO_TIME ? first : timeBeside(session, message);
+      message.start = timeOfId(message.id, near);
+      if (message.start == NO_TIME) {
+        message.start = first != NO_TIME || last == NO_TIME ? max<i64>(near, 0) : last;
+        message.flags |= R.INFERRED;
+      }
     }
     last = message.start;
     const own = timeOfId(message.id, last);
@@ -28,11 +32,18 @@ export function settleTimes(session: Record): void {
   }
 }
 
-/** A time near which the message was made. */
-function anyTime(session: Record, message: Record): i64 {
+/** The earliest time in its parts: the message was made no later, and mostly little before. */
+function firstTime(message: Record): i64 {
+  let first = NO_TIME;
   for (let at = message.first; at; at = recordAt(at).next) {
-    if (recordAt(at).start != NO_TIME) return recordAt(at).start;
+    const time = recordAt(at).start != NO_TIME ? recordAt(at).start : recordAt(at).end;
+    if (time != NO_TIME && (first == NO_TIME || time < first)) first = time;
   }
+  return first;
+}
+
+/** A time near which the message was made, if its parts tell none. */
+function timeBeside(session: Record, message: Record): i64 {
   if (session.start != NO_TIME) return session.start;
   if (message.near != NO_TIME) return message.near;
   for (let at = message.first; at; at = recordAt(at).next) if (recordAt(at).near != NO_TIME) return recordAt(at).near;

@@ -91,7 +91,7 @@ export interface Owner {
 }
 
 export const isAuthored = (part: Part): boolean => {
-  if (part.type === "text") return !isHidden(part) && !isBlank(text(member(part.value, "text")));
+  if (part.type === "text") return !isHidden(part) && !isBlank(wordsOf(part));
   return ["file", "agent", "subtask"].includes(part.type);
 };
 

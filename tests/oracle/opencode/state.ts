@@ -266,10 +266,11 @@ function timeMessages(session: Session, besides: Map<Row, bigint | undefined>): 
   for (const message of session.messages) {
     const inParts = message.parts.flatMap(({ value }) => [["time", "created"], ["time", "start"], ["time", "end"], ["state", "time", "start"], ["state", "time", "end"]].map((path) => time(member(value, ...path))));
     const beside = [message.row, ...message.parts.map(({ row }) => row)].map((row) => (row ? besides.get(row) : undefined));
-    const near = [...inParts, session.created, ...beside].find((found) => found !== undefined);
+    const first = inParts.filter((found) => found !== undefined).sort((a, b) => Number(a - b))[0];
+    const near = [first, session.created, ...beside].find((found) => found !== undefined);
     const created = time(member(message.value, "time", "created")) ?? (near === undefined ? undefined : timeOfId(message.id, near));
     message.inferred = created === undefined;
-    message.created = created ?? above ?? 0n;
+    message.created = created ?? first ?? above ?? near ?? 0n;
     above = message.created;
     const own = timeOfId(message.id, message.created);
     const told = own !== undefined && distance(own, message.created) <= second;
