@@ -100,18 +100,14 @@ export function dropCommand(): void {
 export function readPrompt(strand: Strand, at: u32): void {
   dropCommand();
   const row = rows.at(at);
-  if (row.promptId) {
-    const known = scopeOfPrompt.get(row.promptId);
-    if (known >= 0) {
-      goOnWith(known + 1);
-      if (row.flags & ROW_UNPROMPTED) belong(at, turn);
-      else addPrompt(at);
-      return;
-    }
+  const known = row.promptId ? scopeOfPrompt.get(row.promptId) : -1;
+  if (known >= 0) goOnWith(known + 1);
+  else {
+    openTurn(strand, at, row.flags & ROW_UNPROMPTED ? ORIGIN_UNPROMPTED : row.flags & ROW_SYNTHETIC ? ORIGIN_SYNTHETIC : ORIGIN_PERSON);
+    namePrompt(row.promptId);
   }
-  openTurn(strand, at, row.flags & ROW_UNPROMPTED ? ORIGIN_UNPROMPTED : row.flags & ROW_SYNTHETIC ? ORIGIN_SYNTHETIC : ORIGIN_PERSON);
-  addPrompt(at);
-  namePrompt(row.promptId);
+  if (row.flags & ROW_UNPROMPTED) belong(at, turn);
+  else addPrompt(at);
 }
 
 function namePrompt(promptId: u64): void {

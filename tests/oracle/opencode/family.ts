@@ -26,12 +26,6 @@ const says = (part: Part): boolean => part.type === "tool" || (["text", "reasoni
 
 const isCompaction = ({ role, parts }: Message): boolean => role === "user" && parts.some(({ type }) => type === "compaction");
 
-/** A part that neither has a time nor an id that tells one. */
-function isUndated({ value, inferred }: Part): boolean {
-  const paths = [["time", "created"], ["time", "start"], ["time", "end"], ["state", "time", "start"], ["state", "time", "end"]];
-  return inferred && paths.every((path) => time(member(value, ...path)) === undefined);
-}
-
 export class Family {
   readonly turns: Owner[] = [];
   readonly agents: Agent[] = [];
@@ -146,18 +140,15 @@ export class Family {
     const asked = this.leader(message);
     const compacted = message.session.messages.some((other) => byId(other, asked) < 0 && isCompaction(other) && (other.original || this.isPlaced(other)));
     const call = (part: Part): Call => {
-      const [start, end] = [time(member(part.value, "state", "time", "start")), time(member(part.value, "state", "time", "end"))];
       const answered = ["completed", "error"].includes(text(member(part.value, "state", "status")) ?? "");
-      // Without a start its id says when it was made; else its end is all that is known.
-      const began = start ?? (part.inferred ? (end ?? part.made) : part.made);
       const made: Call = {
         part,
         id: name(member(part.value, "callID")) ?? part.id,
         tool: name(member(part.value, "tool")),
         owner,
-        start: began,
-        end: answered ? later(end ?? began, began) : undefined,
-        inferred: isUndated(part),
+        start: part.made,
+        end: answered ? later(part.ended ?? part.made, part.made) : undefined,
+        inferred: part.inferred,
         waited: undefined,
         events: [],
       };
@@ -172,7 +163,7 @@ export class Family {
       // A text that never ended ended no earlier than it began.
       const said = step.parts
         .filter((one) => one.type !== "tool" && says(one))
-        .map(({ value, made }) => time(member(value, "time", "end")) ?? time(member(value, "time", "start")) ?? made);
+        .map(({ ended, made }) => ended ?? made);
       const ends = [...said, ...calls.map((one) => one.start)].filter((found) => found !== undefined);
       const completed = time(member(message.value, "time", "completed"));
       // What stands before the step's end says when the model was done; without it, that end does.
@@ -181,7 +172,7 @@ export class Family {
       const end = known.length > 0 ? later(...known) : (completed ?? start);
       const first = own ? [] : [(step.start ?? step.finish)!];
       const evidence = [...first, ...step.parts.filter((one) => says(one)), ...(step.finish ? [step.finish] : [])];
-      const inferred = (own && message.inferred) || evidence.some(isUndated);
+      const inferred = (own && message.inferred) || evidence.some((one) => one.inferred);
       const chat: Chat = { message, index, step, only: steps.length === 1, last: index === steps.length - 1, calls, start, end: later(start, end), inferred, compacted };
       before = later(before, chat.end, ...calls.map((one) => one.end ?? one.start), ...(step.finish ? [step.finish.made] : []));
       owner.chats.push(chat);
@@ -196,7 +187,7 @@ export class Family {
     const attributes: Happened["attributes"] = [["error.type", name(member(error, "name")) ?? "api_error"]];
     const attempt = count(member(part.value, "attempt"));
     if (attempt !== undefined) attributes.push(["spanloom.retry.attempt", attempt]);
-    owner.events.push({ name: "spanloom.api_error", row: part.row, time: time(member(part.value, "time", "created")) ?? part.made, attributes, place: this.placeOf(part.message, "part", part.id) });
+    owner.events.push({ name: "spanloom.api_error", row: part.row, time: part.made, attributes, place: this.placeOf(part.message, "part", part.id) });
   }
 
   // --- sub-agents

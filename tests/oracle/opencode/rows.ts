@@ -79,23 +79,25 @@ class Reader {
     this.rows.push({ document: this.document, line, order: 0, value: undefined, as: "other", fate: { kind: "broken", reason } });
   }
 
-  /** Each line a row, from the line at this index. */
+  /** Each line a row, until one begins that is of Server-Sent Events. */
   lines(): void {
     const lines = this.written.split("\n");
     const last = lines.reduce((found, line, index) => (line.trim() === "" ? found : index), -1);
-    lines.forEach((line, index) => {
+    const framed = lines.findIndex((line) => /^(data|event|id|retry):/.test(line));
+    lines.slice(0, framed < 0 ? undefined : framed).forEach((line, index) => {
       if (line.trim() !== "") this.add("event", index + 1, line, index === last);
     });
+    if (framed >= 0) this.serverSentEvents(framed);
   }
 
   /** What stands behind `data:`; lines that follow one another are one row, unless the first is whole. */
-  serverSentEvents(): void {
+  serverSentEvents(from = 0): void {
     const lines = this.written.split("\n").map((line) => line.replace(/\r$/, ""));
     const isData = (index: number): boolean => lines[index]?.startsWith("data:") ?? false;
     const said = (index: number): string => lines[index]!.slice("data:".length).replace(/^ /, "");
     const isNone = (index: number): boolean => lines[index]!.trim() === "" || /^(event:|id:|retry:|:)/.test(lines[index]!);
     const last = lines.reduce((found, _, index) => (isNone(index) ? found : index), -1);
-    for (let index = 0; index < lines.length; index++) {
+    for (let index = from; index < lines.length; index++) {
       if (isNone(index)) continue;
       if (!isData(index)) {
         this.add("event", index + 1, lines[index]!, index === last);

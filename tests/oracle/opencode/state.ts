@@ -18,8 +18,9 @@ export interface Part {
   type: string;
   /** Text that came after the last write. */
   deltas: { row: Row; text: Json }[];
-  /** When it was made, and whether that had to be inferred. */
+  /** When it was made, and whether that had to be inferred; when it ended, if it says so. */
   made: bigint;
+  ended: bigint | undefined;
   inferred: boolean;
 }
 
@@ -79,6 +80,11 @@ function timeIn(event: Event): bigint | undefined {
   const paths = [["time", "created"], ["time", "updated"], ["time", "completed"], ["time", "start"], ["time", "end"], ["state", "time", "start"], ["state", "time", "end"]];
   const found = [...paths.map((path) => time(member(value, ...path))), event.beside].filter((one) => one !== undefined);
   return found.length > 0 ? later(...found) : undefined;
+}
+
+/** The first time at these places. */
+function timeAt(value: Json, ...paths: string[][]): bigint | undefined {
+  return paths.map((path) => time(member(value, ...path))).find((found) => found !== undefined);
 }
 
 function finished(write: Write): bigint {
@@ -192,7 +198,7 @@ export function readState(inputs: Input[]): State {
   const part = (message: Message, written: Written & { layer?: Layer }): void => {
     const value = written.write.value;
     const deltas = written.layer?.deltas.get(written.write.id) ?? [];
-    const found: Part = { id: written.write.id, message, row: written.event.row, value, type: text(member(value, "type")) ?? "", deltas, made: 0n, inferred: false };
+    const found: Part = { id: written.write.id, message, row: written.event.row, value, type: text(member(value, "type")) ?? "", deltas, made: 0n, ended: undefined, inferred: false };
     message.parts.push(found);
     parts.push(found);
   };
@@ -277,8 +283,10 @@ function timeMessages(session: Session, besides: Map<Row, bigint | undefined>): 
     for (const part of message.parts) {
       const said = told ? timeOfId(part.id, message.created) : undefined;
       const counts = said !== undefined && distance(said, message.created) <= day;
-      part.made = counts ? said : message.created;
-      part.inferred = !counts;
+      const began = timeAt(part.value, ["time", "start"], ["state", "time", "start"], ["time", "created"]);
+      part.ended = timeAt(part.value, ["time", "end"], ["state", "time", "end"]);
+      part.made = began ?? (counts ? said : undefined) ?? part.ended ?? message.created;
+      part.inferred = began === undefined && !counts && part.ended === undefined;
     }
   }
 }
