@@ -28,7 +28,7 @@ function* of(client: Client): Generator<number> {
   for (const seed of seedsOf(run)) if (inputOf(seed).client === client) yield seed;
 }
 
-async function tried(client: Client, inputs: number): Promise<Summary & { found: Failure[]; words: string }> {
+async function tried(client: Client, inputs: number): Promise<Summary & { words: string }> {
   const found: [number, readonly Failure[]][] = [];
   let started = 0;
   const summary = await pool({
@@ -38,7 +38,7 @@ async function tried(client: Client, inputs: number): Promise<Summary & { found:
     onFailure: (seed, failures) => found.push([seed, failures]),
   });
   assert.equal(summary.inputs, inputs);
-  return { ...summary, found: found.flatMap(([, failures]) => failures), words: found.slice(0, 5).map((one) => inWords(...one)).join("\n\n") };
+  return { ...summary, words: found.slice(0, 5).map((one) => inWords(...one)).join("\n\n") };
 }
 
 test("6000 changed recordings of Claude Code", async () => {
@@ -50,10 +50,8 @@ test("6000 changed recordings of Claude Code", async () => {
 });
 
 test("300 changed recordings of opencode", async () => {
-  const { words, found, failing, withSpans, compared, inputs } = await tried("opencode", 300);
-  assert.deepEqual(found.filter(({ kind }) => kind !== "difference"), [], words);
-  // Ids that name what they cannot name are the one damage the page has no rule for.
-  assert.ok(failing <= inputs * 0.02, words);
+  const { words, withSpans, compared, inputs } = await tried("opencode", 300);
+  assert.equal(words, "");
   assert.ok(withSpans > inputs * 0.85, `${withSpans} with spans`);
   assert.ok(compared > inputs * 0.5, `${compared} compared`);
 });

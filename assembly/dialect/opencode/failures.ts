@@ -28,9 +28,9 @@ export function happen(session: Record, message: Record, to: u64, answers: Recor
       const number = addNote();
       noteAt(number).first = it.code;
       noteAt(number).second = it.next;
-      rowOf(ROW_API_ERROR, it).note = number;
+      rowOf(ROW_API_ERROR, it, message).note = number;
     } else if (!answers || message.error != it.name) {
-      const row = rowOf(stringIs(it.name, "MessageAbortedError") ? ROW_INTERRUPT : ROW_API_ERROR, it);
+      const row = rowOf(stringIs(it.name, "MessageAbortedError") ? ROW_INTERRUPT : ROW_API_ERROR, it, message);
       failure(row, it.name, it.code, it.document, it.errorOffset, it.errorLength, answers ? answers.id : 0, it.titled);
       // what was answered after all did not fail
       if (!answers && message.head) row.flags &= ~ROW_FINAL_ERROR;
@@ -38,8 +38,8 @@ export function happen(session: Record, message: Record, to: u64, answers: Recor
   }
 }
 
-function rowOf(kind: u32, it: Happening): Row {
-  const row = keepRowOf(kind, it.time != NO_TIME ? it.time : it.answered != NO_TIME ? it.answered : 0, it.document, it.line);
+function rowOf(kind: u32, it: Happening, message: Record): Row {
+  const row = keepRowOf(kind, it.time != NO_TIME ? it.time : it.answered != NO_TIME ? it.answered : message.start, it.document, it.line);
   row.promptId = prompt;
   row.session = home.id;
   return row;
@@ -53,7 +53,7 @@ function question(message: Record, it: Happening): void {
   hook.outcome = it.reply;
   hook.duration = waitOf(it);
   for (let at = message.first; at && it.call; at = recordAt(at).next) if (recordAt(at).type == R.PART_TOOL && recordAt(at).model == it.call) hook.call = stringHash(recordAt(at).id);
-  const row = rowOf(ROW_HOOK, it);
+  const row = rowOf(ROW_HOOK, it, message);
   row.note = number;
   row.flags |= ROW_ASIDE;
 }

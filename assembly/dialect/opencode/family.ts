@@ -22,7 +22,11 @@ export function relate(): void {
     const session = recordAt(sessions.at(i).value);
     for (let at = session.first; at; at = recordAt(at).next) {
       if (!session.session) findOriginal(session, at);
-      for (let part = recordAt(at).first; part; part = recordAt(part).next) if (isTask(recordAt(part))) nameChild(part);
+      for (let part = recordAt(at).first; part; part = recordAt(part).next) {
+        // a copy spawned nothing
+        if (recordAt(at).flags & R.COPY) recordAt(part).flags &= ~R.TASK;
+        if (isTask(recordAt(part))) nameChild(part);
+      }
     }
   }
   for (let i: u32 = 0; i < sessions.rows; i++) {

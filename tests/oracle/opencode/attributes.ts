@@ -15,7 +15,7 @@ export function agentNameOf(node: Node, options: Options): string {
   if (!node.agent) return options.agentName;
   const { call, answers } = node.agent;
   const asked = call ? name(member(call.part.value, "state", "input", "subagent_type")) : undefined;
-  const answering = answers.map((message) => name(member(message.value, "agent"))).find((found) => found !== undefined);
+  const answering = answers.map((message) => name(member(message.value, "agent")) ?? name(member(message.value, "mode"))).find((found) => found !== undefined);
   return asked ?? answering ?? (call ? "general" : "agent");
 }
 
