@@ -32,7 +32,8 @@ export class Family {
   /** Turn or agent of each message. */
   readonly ownerOf = new Map<Message, Owner>();
   private readonly named = new Map<string, Owner>();
-  private readonly answered = new Map<Message, Message[]>();
+  /** What answers each user message. */
+  readonly answered = new Map<Message, Message[]>();
 
   constructor(readonly state: State) {
     for (const session of state.sessions.values()) this.answers(session);
@@ -334,8 +335,8 @@ export class Family {
 
   /** Those that were written above a row. */
   private above(messages: Message[], row: Row): Message[] {
-    const written = this.state.writes.filter(({ event, write }) => event.row.document === row.document && event.row.order < row.order && write.of !== "session");
-    const ids = new Set(written.map(({ write }) => (write.of === "message" ? write.id : write.message)));
+    const written = this.state.writes.filter(({ event, write }) => event.row.document === row.document && event.row.order < row.order && write.of === "message");
+    const ids = new Set(written.map(({ write }) => write.id));
     return messages.filter(({ id }) => ids.has(id));
   }
 

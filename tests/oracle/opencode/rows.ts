@@ -194,17 +194,24 @@ class Reader {
       object((name) => {
         if (name === "info") value("info");
         else if (name === "messages" && here() === "[")
-          list(() =>
+          list(() => {
+            if (!/\{\s*"(info|messages|parts)"/y.test(this.written.slice(at))) return value("event");
             object((inside) => {
               if (inside === "info") value("info");
               else if (inside === "parts" && here() === "[") list(() => value("part"));
               else value("other");
-            }),
-          );
+            });
+          });
         else value("other");
       });
       return at;
     } catch (error) {
+      const another = /\n(?=\{\s*"(info|messages|parts)")/g;
+      another.lastIndex = at;
+      if (error instanceof Torn && another.exec(this.written)) {
+        this.broken(this.lineOf(at), BROKEN_SYNTAX);
+        return another.lastIndex;
+      }
       if (error instanceof Torn) {
         this.broken(this.lineOf(at < this.written.length ? at : this.written.trimEnd().length), BROKEN_TORN);
         return this.written.length;
@@ -257,7 +264,8 @@ export function readDocument({ name, bytes }: Input): Document {
       document.shape = told && shapeOf(told);
     }
   }
-  document.kind = document.shape && reader.rows.some((row) => row.value) ? DOCUMENT_TRANSCRIPT : DOCUMENT_UNKNOWN;
+  const isRead = ({ value, fate }: Row): boolean => value !== undefined || (document.shape === "exports" && fate?.kind !== "broken");
+  document.kind = document.shape && reader.rows.some(isRead) ? DOCUMENT_TRANSCRIPT : DOCUMENT_UNKNOWN;
   document.rows = reader.rows;
   return document;
 }
