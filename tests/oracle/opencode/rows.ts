@@ -195,7 +195,8 @@ class Reader {
         if (name === "info") value("info");
         else if (name === "messages" && here() === "[")
           list(() => {
-            if (!/\{\s*"(info|messages|parts)"/y.test(this.written.slice(at))) return value("event");
+            here();
+            if (!/^\{\s*("(info|messages|parts)"|\})/.test(this.written.slice(at))) return value("event");
             object((inside) => {
               if (inside === "info") value("info");
               else if (inside === "parts" && here() === "[") list(() => value("part"));
