@@ -439,7 +439,7 @@ export class Family {
       const waited = question?.time !== undefined && answer?.time !== undefined && answer.time >= question.time ? (answer.time - question.time) / 1000000n : undefined;
       if (waited !== undefined) attributes.push(["spanloom.permission.wait_ms", waited]);
       if ("part" in place && waited !== undefined) place.waited = (place.waited ?? 0n) + waited;
-      const [when, about] = [first.time ?? message?.created ?? 0n, "part" in place ? place.part.message : message!];
+      const [when, about] = [first.time ?? answer?.time ?? message?.created ?? 0n, "part" in place ? place.part.message : message!];
       place.events.push({ name: "spanloom.permission", row: first.row, time: when, attributes, place: this.placeOf(about, "question", when) });
     }
   }

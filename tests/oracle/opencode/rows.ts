@@ -196,7 +196,7 @@ class Reader {
         else if (name === "messages" && here() === "[")
           list(() => {
             here();
-            if (!/^\{\s*("(info|messages|parts)"|\})/.test(this.written.slice(at))) return value("event");
+            if (!/^\{\s*"(info|messages|parts)"/.test(this.written.slice(at))) return value("event");
             object((inside) => {
               if (inside === "info") value("info");
               else if (inside === "parts" && here() === "[") list(() => value("part"));

@@ -80,7 +80,8 @@ export class Builder {
   private readonly byCall = new Map<Call, Agent>();
 
   constructor(private readonly family: Family) {
-    for (const agent of family.agents) if (agent.call) this.byCall.set(agent.call, agent);
+    // Of two children with one title the call's is that which did something.
+    for (const agent of family.agents) if (agent.call && !this.byCall.get(agent.call)?.child) this.byCall.set(agent.call, agent);
   }
 
   turns(): Turn[] {
