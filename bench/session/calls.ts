@@ -202,10 +202,5 @@ const kinds: readonly (readonly [number, (supply: Supply) => Call])[] = [
 ];
 
 export function makeCall(supply: Supply): Call {
-  let place = supply.random.below(kinds.reduce((sum, [share]) => sum + share, 0));
-  for (const [share, make] of kinds) {
-    if (place < share) return make(supply);
-    place -= share;
-  }
-  throw new Error("shares do not add up");
+  return supply.random.share(kinds)(supply);
 }

@@ -63,6 +63,16 @@ export class Random {
     return list[this.below(list.length)] as T;
   }
 
+  /** One of a list, each with its share. */
+  share<T>(list: readonly (readonly [share: number, one: T])[]): T {
+    let place = this.below(list.reduce((sum, [share]) => sum + share, 0));
+    for (const [share, one] of list) {
+      if (place < share) return one;
+      place -= share;
+    }
+    throw new Error("shares do not add up");
+  }
+
   /** A size whose quantiles are those of `spread`. */
   size(spread: Spread): number {
     const place = this.unit() * (spread.length - 1);

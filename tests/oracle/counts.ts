@@ -1,7 +1,7 @@
-// What became of a document's rows, in numbers; for every client alike.
+// What became of a document's rows, and what a family amounts to, in numbers; for every client alike.
 
 import { SKIP_COPY, SKIP_REASONS } from "../../assembly/abi/layout.ts";
-import type { Counts } from "./index.ts";
+import type { Built, Counts, Span } from "./index.ts";
 
 interface Read {
   readonly name: string;
@@ -20,4 +20,20 @@ export function countsOf(document: Read): Counts {
   }
   const skipped = skippedBy.reduce((a, b) => a + b, 0);
   return { name: document.name, kind: document.kind, rows: document.rows.length, used, skipped, skippedBy, broken, copies: skippedBy[SKIP_COPY]! };
+}
+
+export function totalsOf(sessions: number, spans: readonly Span[], inputTokens: bigint, outputTokens: bigint): Built["totals"] {
+  const ofKind = (kind: Span["kind"]): number => spans.filter((span) => span.kind === kind).length;
+  return {
+    sessions,
+    turns: ofKind("turn"),
+    responses: ofKind("chat"),
+    calls: ofKind("tool"),
+    agents: ofKind("agent"),
+    events: spans.reduce((sum, span) => sum + span.events.length, 0),
+    spans: spans.length,
+    errors: spans.filter((span) => span.error).length,
+    inputTokens,
+    outputTokens,
+  };
 }

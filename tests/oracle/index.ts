@@ -4,7 +4,7 @@
 // windows nor batches; otlp.ts writes what it found.
 
 import { agentNameOf, attributesOf, modelOf, sumOfTokens, type Attributes, type Options, type Value } from "./attributes.ts";
-import { countsOf } from "./counts.ts";
+import { countsOf, totalsOf } from "./counts.ts";
 import { readDocuments, type Input } from "./document.ts";
 import { eventAttributes } from "./events.ts";
 import type { Response } from "./facts.ts";
@@ -152,25 +152,13 @@ export function build(inputs: Input[], given: Partial<Options> = {}): Built {
           return { traceId: shown, conversation: turn.turn.first.document.root, spans: spansOf(turn, shown, id, undefined, options.agentName, options) };
         });
   const spans = traces.flatMap((trace) => trace.spans);
-  const ofKind = (kind: Kind): number => spans.filter((span) => span.kind === kind).length;
   const responses = turns.flatMap(responsesBelow);
   const resource = new Map<string, string>([["service.name", options.agentName]]);
   for (const [key, value] of options.resource) resource.set(key, value);
   return {
     traces,
     documents: inputs.map((input) => countsOf(documents.find((document) => document.name === input.name)!)),
-    totals: {
-      sessions: groups.size,
-      turns: ofKind("turn"),
-      responses: ofKind("chat"),
-      calls: ofKind("tool"),
-      agents: ofKind("agent"),
-      events: spans.reduce((sum, span) => sum + span.events.length, 0),
-      spans: spans.length,
-      errors: spans.filter((span) => span.error).length,
-      inputTokens: sumOfTokens(responses, "input"),
-      outputTokens: sumOfTokens(responses, "output"),
-    },
+    totals: totalsOf(groups.size, spans, sumOfTokens(responses, "input"), sumOfTokens(responses, "output")),
     resource: [...resource],
   };
 }

@@ -6,10 +6,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { assertSame } from "../golden/same.ts";
-import { type Document, newCore, run, shuffled } from "../support/core.ts";
+import { type Document, newCore, run } from "../support/core.ts";
 import { type OtlpSpan, readJson, spansOf } from "../support/otlp.ts";
-import { property, seed, shown } from "./chance/property.ts";
+import { property, readAlike, seed, shown } from "./chance/property.ts";
 import { compare, inWords, modes } from "./compare.ts";
 import { losses } from "./conservation.ts";
 import { build } from "./index.ts";
@@ -25,18 +24,7 @@ holds("core and oracle agree", (documents) => {
   for (const mode of [...modes, { profile: "openinference" }, { profile: "weave" }]) assert.equal(inWords(compare(documents, mode)), "");
 });
 
-holds("the order of documents changes nothing", (documents) => {
-  const expected = run(documents, { core });
-  const backwards = documents.map((_, index) => documents.length - 1 - index);
-  for (const order of [backwards, shuffled(documents.length, 1), shuffled(documents.length, 2)])
-    assertSame(run(documents, { core, order }), expected, `order ${order.join(" ")}`);
-});
-
-holds("cutting changes nothing", (documents) => {
-  const expected = run(documents, { core });
-  for (const window of [1, 7, 64, 4096]) assertSame(run(documents, { core, window }), expected, `pieces of ${window}`);
-  assertSame(run(documents, { build: "scalar", window: 61 }), expected, "without SIMD, in another instance");
-});
+readAlike(family, core);
 
 holds("both shapes have the same spans below the turn", (documents) => {
   const spans = (shape: "turns" | "session"): OtlpSpan[] => spansOf(readJson(run(documents, { core, shape, formats: ["json"] }).json));

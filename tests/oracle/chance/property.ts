@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Document } from "../../support/core.ts";
+import { assertSame } from "../../golden/same.ts";
+import { type Document, type newCore, run, shuffled } from "../../support/core.ts";
 
 export const cases = Number(process.env["SPANLOOM_CASES"] ?? 300);
 export const seed = Number(process.env["SPANLOOM_SEED"] ?? 1);
@@ -27,5 +28,20 @@ export function property<T>(name: string, made: fc.Arbitrary<T>, words: (one: T)
       assert.fail(
         `SPANLOOM_SEED=${details.seed}, path ${details.counterexamplePath}: ${String((details.errorInstance as Error)?.message)}`,
       );
+  });
+}
+
+/** Neither the order of documents nor how they are cut changes a byte. */
+export function readAlike(made: fc.Arbitrary<Document[]>, core: ReturnType<typeof newCore>): void {
+  property("the order of documents changes nothing", made, shown, (documents) => {
+    const expected = run(documents, { core });
+    const backwards = documents.map((_, index) => documents.length - 1 - index);
+    for (const order of [backwards, shuffled(documents.length, 1), shuffled(documents.length, 2)])
+      assertSame(run(documents, { core, order }), expected, `order ${order.join(" ")}`);
+  });
+  property("cutting changes nothing", made, shown, (documents) => {
+    const expected = run(documents, { core });
+    for (const window of [1, 7, 64, 4096]) assertSame(run(documents, { core, window }), expected, `pieces of ${window}`);
+    assertSame(run(documents, { build: "scalar", window: 61 }), expected, "without SIMD, in another instance");
   });
 }

@@ -3,7 +3,7 @@
 // Its result has the shape of the other oracle's, and is compared with the core in the same way.
 
 import type { Options } from "../attributes.ts";
-import { countsOf } from "../counts.ts";
+import { countsOf, totalsOf } from "../counts.ts";
 import { spanId, traceId } from "../identity.ts";
 import type { Input } from "../document.ts";
 import type { Built, Span, Trace } from "../index.ts";
@@ -100,24 +100,12 @@ export function build(inputs: Input[], given: Partial<Options> = {}): Built {
           return { traceId: id.toString("hex"), conversation: turn.conversation, spans: spansOf(turn.node, turn, id.toString("hex"), id, undefined, options.agentName, options) };
         });
   const spans = traces.flatMap((trace) => trace.spans);
-  const ofKind = (kind: string): number => spans.filter((span) => span.kind === kind).length;
   const chats = turns.flatMap((turn) => chatsBelow(turn.node));
   const resource = new Map<string, string>([["service.name", options.agentName], ...options.resource]);
   return {
     traces,
     documents: inputs.map((input) => countsOf(family.state.documents.find((document) => document.name === input.name)!)),
-    totals: {
-      sessions: groups.size,
-      turns: ofKind("turn"),
-      responses: ofKind("chat"),
-      calls: ofKind("tool"),
-      agents: ofKind("agent"),
-      events: spans.reduce((sum, span) => sum + span.events.length, 0),
-      spans: spans.length,
-      errors: spans.filter((span) => span.error).length,
-      inputTokens: sumOfTokens(chats, "input"),
-      outputTokens: sumOfTokens(chats, "output"),
-    },
+    totals: totalsOf(groups.size, spans, sumOfTokens(chats, "input"), sumOfTokens(chats, "output")),
     resource: [...resource],
   };
 }

@@ -4,10 +4,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { assertSame } from "../../golden/same.ts";
-import { type Document, newCore, run, shuffled } from "../../support/core.ts";
+import { type Document, newCore, run } from "../../support/core.ts";
 import { readJson, spansOf } from "../../support/otlp.ts";
-import { cases, property, seed, shown } from "../chance/property.ts";
+import { cases, property, readAlike, seed, shown } from "../chance/property.ts";
 import { script, server } from "../chance/servers.ts";
 import { inWords, modes } from "../compare.ts";
 import { misplaced } from "../structure.ts";
@@ -24,18 +23,7 @@ holds("core and oracle agree", (documents) => {
   for (const mode of modes) assert.equal(inWords(compare(documents, mode)), "");
 });
 
-holds("the order of documents changes nothing", (documents) => {
-  const expected = run(documents, { core });
-  const backwards = documents.map((_, index) => documents.length - 1 - index);
-  for (const order of [backwards, shuffled(documents.length, 1), shuffled(documents.length, 2)])
-    assertSame(run(documents, { core, order }), expected, `order ${order.join(" ")}`);
-});
-
-holds("cutting changes nothing", (documents) => {
-  const expected = run(documents, { core });
-  for (const window of [1, 7, 64, 4096]) assertSame(run(documents, { core, window }), expected, `pieces of ${window}`);
-  assertSame(run(documents, { build: "scalar", window: 61 }), expected, "without SIMD, in another instance");
-});
+readAlike(server, core);
 
 holds("frames of a stream are lines", (documents) => {
   const framed = documents.map(({ name, bytes }): Document => {
