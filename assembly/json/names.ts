@@ -4,7 +4,7 @@ import { allocate, release } from "../bytes/heap";
 import { murmur3 } from "../bytes/murmur3";
 import { equalBytes, intern, stringHash, strings } from "../bytes/strings";
 import { repairUtf8 } from "../bytes/utf8";
-import { TEXT_SLACK, decodeText, isDamaged } from "./text";
+import { decodeText, isDamaged } from "./text";
 
 /** The same as internText(), quicker if it is `last` again: most names of a row are those of the row before. */
 // @ts-ignore: decorator
@@ -41,8 +41,7 @@ export function hashText(from: usize, end: usize): u64 {
 }
 
 function internUnusual(from: usize, length: usize): u32 {
-  const room = length + TEXT_SLACK;
-  const text = allocate(room);
+  const text = allocate(length);
   const written = decodeText(from, length, text);
   let id: u32;
   if (isDamaged(text, written)) {
@@ -52,7 +51,7 @@ function internUnusual(from: usize, length: usize): u32 {
   } else {
     id = intern(text, <u32>written);
   }
-  release(text, room);
+  release(text, length);
   strings.at(id).escaped = 1;
   return id;
 }

@@ -5,7 +5,7 @@ import { asciiBytes, asciiLength } from "../bytes/ascii";
 import { writeDecimal, writeHex } from "../bytes/decimal";
 import { allocate, blockBytes, release } from "../bytes/heap";
 import { repairUtf8 } from "../bytes/utf8";
-import { TEXT_SLACK, decodeText, isDamaged } from "../json/text";
+import { decodeText, isDamaged } from "../json/text";
 import { addLength, ensure, out, outLength, put, putBytes, putLiteral } from "./output";
 
 let scratch: usize = 0;
@@ -174,7 +174,7 @@ export function plain(from: usize, length: usize): void {
 }
 
 export function text(from: usize, length: usize): void {
-  const bytes = scratchFor(length + TEXT_SLACK);
+  const bytes = scratchFor(length);
   const written = decodeText(from, length, bytes);
   if (isDamaged(bytes, written)) escapeRepaired(bytes, written);
   else escape(bytes, written);

@@ -5,7 +5,7 @@ import { writeDecimal, writeHex } from "../bytes/decimal";
 import { allocate, release } from "../bytes/heap";
 import { sha256 } from "../bytes/sha256";
 import { stringLength, stringPointer } from "../bytes/strings";
-import { TEXT_SLACK, decodeText } from "../json/text";
+import { decodeText } from "../json/text";
 import { endOfString } from "../json/walk";
 import { FORM_LOOSE, contents } from "../session/record";
 import { addressOfContent, lengthOfContent } from "./content";
@@ -90,12 +90,12 @@ export function putLoose(from: usize, end: usize): void {
 
 /** Size and SHA-256 of base64 content, as members of the object at hand; nothing if it is no base64. */
 export function putFingerprint(from: usize, length: usize): void {
-  const room = length + TEXT_SLACK;
-  const text = allocate(room);
+  const room = length + 16;
   const bytes = allocate(room);
-  const size = decodeBase64(text, decodeText(from, length, text), bytes);
+  let size = decodeBase64(from, length, bytes);
+  // hardly ever anything is escaped: the text is decoded only if it is no base64 as it stands
+  if (size < 0) size = decodeBase64(bytes, decodeText(from, length, bytes), bytes);
   if (size >= 0) sha256(bytes, size, DIGEST);
-  release(text, room);
   release(bytes, room);
   if (size < 0) return;
   sink.literal(',"byte_size":');
