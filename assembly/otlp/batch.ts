@@ -216,11 +216,11 @@ function finishBatch(end: usize): i32 {
     first = start - (headLength + 1 + varintBytes(scopeSpans) + 1 + varintBytes(resourceSpans));
     let at = out + first;
     store<u8>(at++, (REQUEST_RESOURCE_SPANS << 3) | 2);
-    at += writeVarint(resourceSpans, at);
+    at = writeVarint(resourceSpans, at);
     memory.copy(at, head, resourceLength);
     at += resourceLength;
     store<u8>(at++, (RESOURCE_SPANS_SCOPE_SPANS << 3) | 2);
-    at += writeVarint(scopeSpans, at);
+    at = writeVarint(scopeSpans, at);
     memory.copy(at, head + resourceLength, scope);
   } else {
     memory.copy(out, head, headLength);

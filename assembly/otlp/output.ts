@@ -44,24 +44,36 @@ export function put(byte: u8): void {
   store<u8>(out + outLength++, byte);
 }
 
-/** Bytes; makes room. Short runs are copied without a call. */
+/** Bytes; makes room. */
 export function putBytes(from: usize, length: usize): void {
-  ensure(length + 16);
-  const to = out + outLength;
-  if (length <= 64) {
-    let i: usize = 0;
-    while (i + 8 <= length) {
-      store<u64>(to + i, load<u64>(from + i));
-      i += 8;
-    }
-    while (i < length) {
-      store<u8>(to + i, load<u8>(from + i));
-      i++;
-    }
-  } else {
-    memory.copy(to, from, length);
-  }
+  ensure(length);
+  copyBytes(out + outLength, from, length);
   outLength += length;
+}
+
+/** Copies bytes; short runs without a call of memory.copy, whose last words may overlap the ones before. */
+export function copyBytes(to: usize, from: usize, length: usize): void {
+  if (length > 64) {
+    memory.copy(to, from, length);
+  } else if (length >= 16) {
+    const last = length - 16;
+    for (let i: usize = 0; i < last; i += 16) {
+      store<u64>(to + i, load<u64>(from + i));
+      store<u64>(to + i, load<u64>(from + i, 8), 8);
+    }
+    store<u64>(to + last, load<u64>(from + last));
+    store<u64>(to + last, load<u64>(from + last, 8), 8);
+  } else if (length >= 8) {
+    const last = length - 8;
+    store<u64>(to, load<u64>(from));
+    store<u64>(to + last, load<u64>(from + last));
+  } else if (length >= 4) {
+    const last = length - 4;
+    store<u32>(to, load<u32>(from));
+    store<u32>(to + last, load<u32>(from + last));
+  } else {
+    for (let i: usize = 0; i < length; i++) store<u8>(to + i, load<u8>(from + i));
+  }
 }
 
 /** An ASCII literal; makes room. */
