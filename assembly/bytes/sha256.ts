@@ -12,6 +12,7 @@ const K: usize = memory.data<u32>([
 const WORDS: usize = memory.data(64 * 4, 16);
 /** Four words with their constants, for four rounds. */
 const SUMS: usize = memory.data(4 * 4, 16);
+const START: usize = memory.data<u32>([0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19]);
 const HASH: usize = memory.data(8 * 4, 16);
 const LAST: usize = memory.data(128, 16);
 
@@ -170,14 +171,7 @@ export function sha256Scalar(from: usize, length: usize, to: usize): void {
 // @ts-ignore: decorator
 @inline
 function digest(from: usize, length: usize, to: usize, simd: bool): void {
-  store<u32>(HASH, 0x6a09e667, 0);
-  store<u32>(HASH, 0xbb67ae85, 4);
-  store<u32>(HASH, 0x3c6ef372, 8);
-  store<u32>(HASH, 0xa54ff53a, 12);
-  store<u32>(HASH, 0x510e527f, 16);
-  store<u32>(HASH, 0x9b05688c, 20);
-  store<u32>(HASH, 0x1f83d9ab, 24);
-  store<u32>(HASH, 0x5be0cd19, 28);
+  memory.copy(HASH, START, 32);
   const whole = from + (length & ~63);
   if (simd) mixSimd(from, whole);
   else mixScalar(from, whole);

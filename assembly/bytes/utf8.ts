@@ -52,7 +52,7 @@ export function validUtf8Simd(from: usize, length: usize): bool {
       input = v128.load(from);
     } else {
       v128.store(LAST, none);
-      for (let i: usize = 0; from + i < end; i++) store<u8>(LAST + i, load<u8>(from + i));
+      memory.copy(LAST, from, end - from);
       input = v128.load(LAST);
     }
     from += 16;

@@ -3,7 +3,7 @@
 
 import { validUtf8 } from "../bytes/utf8";
 
-/** What the letters from b to t stand for behind a backslash; u is no such letter, and all else stands for itself. */
+/** What the letters from b to t stand for behind a backslash. */
 const LETTERS = memory.data<u8>([0x08, 0, 0, 0, 0x0c, 0, 0, 0, 0, 0, 0, 0, 0x0a, 0, 0, 0, 0x0d, 0, 0x09]);
 
 /** Behind the escape that was written. */
@@ -35,22 +35,21 @@ function writeUnicode(from: usize, end: usize, to: usize): usize {
     store<u8>(to, point);
     return to + 1;
   }
-  if (point < 0x800) {
-    store<u8>(to, 0xc0 | (point >> 6));
-    store<u8>(to, 0x80 | (point & 63), 1);
-    return to + 2;
+  const more: u32 = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+  for (let at = to + more; at > to; at--) {
+    store<u8>(at, 0x80 | (point & 63));
+    point >>= 6;
   }
-  if (point < 0x10000) {
-    store<u8>(to, 0xe0 | (point >> 12));
-    store<u8>(to, 0x80 | ((point >> 6) & 63), 1);
-    store<u8>(to, 0x80 | (point & 63), 2);
-    return to + 3;
-  }
-  store<u8>(to, 0xf0 | (point >> 18));
-  store<u8>(to, 0x80 | ((point >> 12) & 63), 1);
-  store<u8>(to, 0x80 | ((point >> 6) & 63), 2);
-  store<u8>(to, 0x80 | (point & 63), 3);
-  return to + 4;
+  // as many bits as there are bytes
+  store<u8>(to, (-128 >> more) | point);
+  return to + more + 1;
+}
+
+/** What a character other than u stands for behind a backslash: what is no letter, for itself. */
+// @ts-ignore: decorator
+@inline
+function simple(c: u8): u8 {
+  return c < 0x62 ? c : load<u8>(LETTERS + c - 0x62);
 }
 
 /** The escape at `from` (a backslash) written at `to`; where to go on is left in `behind`. */
@@ -60,7 +59,7 @@ function writeEscape(from: usize, end: usize, to: usize): usize {
   const c = load<u8>(from, 1);
   if (c == 0x75) return writeUnicode(from, end, to);
   behind = from + 2;
-  store<u8>(to, c < 0x62 ? c : load<u8>(LETTERS + c - 0x62));
+  store<u8>(to, simple(c));
   return to + 1;
 }
 
@@ -224,22 +223,17 @@ function isAscii(from: usize, length: usize): bool {
 /** Is the string's inside nothing but spaces, tabs and line breaks? */
 export function isBlank(from: usize, end: usize): bool {
   while (from < end) {
-    const c = load<u8>(from);
+    let c: u32 = load<u8>(from++);
     if (c == 0x5c) {
-      const e = load<u8>(from, 1);
-      if (e == 0x75) {
-        const point = fourDigits(from + 2);
-        if (point != 0x20 && point != 0x09 && point != 0x0a && point != 0x0d) return false;
-        from += 6;
-        continue;
+      c = load<u8>(from++);
+      if (c == 0x75) {
+        c = fourDigits(from);
+        from += 4;
+      } else {
+        c = simple(<u8>c);
       }
-      if (e != 0x6e && e != 0x72 && e != 0x74) return false;
-      from += 2;
-    } else if (c == 0x20) {
-      from++;
-    } else {
-      return false;
     }
+    if (c != 0x20 && c != 0x09 && c != 0x0a && c != 0x0d) return false;
   }
   return true;
 }

@@ -23,7 +23,7 @@ import {
 } from "./fields";
 import { setMode } from "./mode";
 import { SCHEMA_URL, SCOPE_NAME, SCOPE_VERSION, SERVICE_NAME } from "./names";
-import { out, outLength, put, putBytes, putLiteral, setLength, ensure } from "./output";
+import { ensure, out, outLength, putByte, putBytes, putLiteral, setLength } from "./output";
 import { varintBytes, writeVarint } from "./proto";
 import { isReady } from "./ready";
 import * as sink from "./sink";
@@ -180,8 +180,7 @@ export function nextBatch(): i32 {
     if (!isReady(cursor)) return NEED;
     const before = outLength;
     if (held && format != FORMAT_PROTO) {
-      ensure(1);
-      put(0x2c);
+      putByte(0x2c);
     }
     sink.clear();
     encodeSpan(cursor);

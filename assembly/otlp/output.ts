@@ -37,11 +37,24 @@ export function addLength(bytes: usize): void {
   outLength += bytes;
 }
 
+/** What was written ends at an address. */
+// @ts-ignore: decorator
+@inline
+export function setEnd(at: usize): void {
+  outLength = at - out;
+}
+
 /** One byte; room was made. */
 // @ts-ignore: decorator
 @inline
 export function put(byte: u8): void {
   store<u8>(out + outLength++, byte);
+}
+
+/** One byte; makes room. */
+export function putByte(byte: u8): void {
+  ensure(1);
+  put(byte);
 }
 
 /** Bytes; makes room. */

@@ -5,7 +5,7 @@ import { decodeText, isDamaged } from "../json/text";
 import { repairUtf8 } from "../bytes/utf8";
 import { allocate, release } from "../bytes/heap";
 import { KEY_VALUE_KEY, KEY_VALUE_VALUE, VALUE_BOOL, VALUE_DOUBLE, VALUE_INT, VALUE_STRING } from "./fields";
-import { addLength, copyBytes, ensure, out, outLength, put, putBytes, setLength } from "./output";
+import { addLength, copyBytes, ensure, out, outLength, put, putBytes, setEnd, setLength } from "./output";
 
 const NESTING: usize = memory.data(32 * 8); // u32 start of body, u32 bytes left for the length
 
@@ -93,12 +93,6 @@ function openAttribute(field: u32, key: usize, keyLength: usize, inner: usize): 
 }
 
 // --- members at an address with room for them: each answers the address behind it
-
-// @ts-ignore: decorator
-@inline
-function setEnd(at: usize): void {
-  setLength(at - out);
-}
 
 function writeWhole(field: u32, from: usize, length: usize, at: usize): usize {
   store<u8>(at, <u8>((field << 3) | 2));
