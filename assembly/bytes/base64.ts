@@ -1,5 +1,7 @@
 // Base64 (RFC 4648, standard alphabet, padding optional) to bytes, to say how large a left-out image was and which one.
 
+import { LOW_HALVES } from "./vectors";
+
 /** Decodes `length` characters at `from` to `to` (room for `length` + 16); answers the number of bytes, -1 if it is no base64. */
 export function decodeBase64(from: usize, length: usize, to: usize): i32 {
   const bare = withoutPadding(from, length);
@@ -56,7 +58,6 @@ function decodeBare(from: usize, end: usize, to: usize): i32 {
 const LOW = memory.data<u8>([0x15, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x13, 0x1a, 0x1b, 0x1b, 0x1b, 0x1a]);
 const HIGH = memory.data<u8>([0x10, 0x10, 0x01, 0x02, 0x04, 0x08, 0x04, 0x08, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10]);
 const MORE = memory.data<u8>([0, 16, 19, 4, 191, 191, 185, 185, 0, 0, 0, 0, 0, 0, 0, 0]);
-const NIBBLE = memory.data<u64>([0x0f0f0f0f0f0f0f0f, 0x0f0f0f0f0f0f0f0f]);
 const SLASH = memory.data<u64>([0x2f2f2f2f2f2f2f2f, 0x2f2f2f2f2f2f2f2f]);
 
 /** Decodes sixteen characters to twelve bytes (sixteen are written) as long as all are of the alphabet; answers how often. */
@@ -64,13 +65,13 @@ function decodeWhole(from: usize, end: usize, to: usize): usize {
   const lows = v128.load(LOW);
   const highs = v128.load(HIGH);
   const more = v128.load(MORE);
-  const nibble = v128.load(NIBBLE);
+  const lowHalf = v128.load(LOW_HALVES);
   const slash = v128.load(SLASH);
   const first = from;
   for (; from + 16 <= end; from += 16) {
     const v = v128.load(from);
-    const high = v128.and(i32x4.shr_u(v, 4), nibble);
-    if (v128.any_true(v128.and(i8x16.swizzle(lows, v128.and(v, nibble)), i8x16.swizzle(highs, high)))) break;
+    const high = v128.and(i32x4.shr_u(v, 4), lowHalf);
+    if (v128.any_true(v128.and(i8x16.swizzle(lows, v128.and(v, lowHalf)), i8x16.swizzle(highs, high)))) break;
     const six = i8x16.add(v, i8x16.swizzle(more, i8x16.add(high, i8x16.eq(v, slash))));
     // four times six bits, first character lowest, to 24 bits, first character highest
     const twelve = v128.or(i16x8.shr_u(i16x8.shl(six, 8), 2), i16x8.shr_u(six, 8));

@@ -1,5 +1,7 @@
 // UTF-8: is it valid, and if not, made valid. What leaves the core is always valid, whatever came in.
 
+import { LOW_HALVES } from "./vectors";
+
 /**
  * Bytes of the character at `at`, which `end` bounds. Less than none if it is ill-formed, as overlong forms and surrogates are: as many
  * bytes as could have begun a character, which is what one replacement character stands for.
@@ -27,7 +29,6 @@ const LAST: usize = memory.data(16, 16);
 const FIRST_HIGH = memory.data<u8>([2, 2, 2, 2, 2, 2, 2, 2, 128, 128, 128, 128, 33, 1, 21, 73]);
 const FIRST_LOW = memory.data<u8>([231, 163, 131, 131, 139, 203, 203, 203, 203, 203, 203, 203, 203, 219, 203, 203]);
 const SECOND_HIGH = memory.data<u8>([1, 1, 1, 1, 1, 1, 1, 1, 230, 174, 186, 186, 1, 1, 1, 1]);
-const NIBBLE = memory.data<u64>([0x0f0f0f0f0f0f0f0f, 0x0f0f0f0f0f0f0f0f]);
 /** The greatest bytes that may stand last: what begins a character of more bytes may not. */
 const GREATEST_LAST = memory.data<u64>([0xffffffffffffffff, 0xbfdfefffffffffff]);
 
@@ -41,7 +42,7 @@ export function validUtf8Simd(from: usize, length: usize): bool {
   const firstHigh = v128.load(FIRST_HIGH);
   const firstLow = v128.load(FIRST_LOW);
   const secondHigh = v128.load(SECOND_HIGH);
-  const nibble = v128.load(NIBBLE);
+  const lowHalf = v128.load(LOW_HALVES);
   const greatestLast = v128.load(GREATEST_LAST);
   let error = none;
   let previous = none;
@@ -68,10 +69,10 @@ export function validUtf8Simd(from: usize, length: usize): bool {
     const three = i8x16.shuffle(previous, input, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
     const pairs = v128.and(
       v128.and(
-        i8x16.swizzle(firstHigh, v128.and(i32x4.shr_u(one, 4), nibble)),
-        i8x16.swizzle(firstLow, v128.and(one, nibble)),
+        i8x16.swizzle(firstHigh, v128.and(i32x4.shr_u(one, 4), lowHalf)),
+        i8x16.swizzle(firstLow, v128.and(one, lowHalf)),
       ),
-      i8x16.swizzle(secondHigh, v128.and(i32x4.shr_u(input, 4), nibble)),
+      i8x16.swizzle(secondHigh, v128.and(i32x4.shr_u(input, 4), lowHalf)),
     );
     // third and fourth bytes of a character must be continuations, and only those may follow one
     const wanted = v128.and(

@@ -2,6 +2,7 @@
 // Two versions: with SIMD, and one byte at a time, which is the meaning of the other. That the bytes are UTF-8 is not looked at.
 
 import { writeHex } from "../bytes/decimal";
+import { BACKSLASHES, QUOTES } from "../bytes/vectors";
 
 /** Bytes that escaping `length` bytes may need; some more than the longest escape times their number. */
 // @ts-ignore: decorator
@@ -41,9 +42,6 @@ export function escapeScalar(from: usize, end: usize, to: usize): usize {
   return to;
 }
 
-// Vectors, loaded before the loop: V8 makes a constant anew in every turn.
-const QUOTE = memory.data<u64>([0x2222222222222222, 0x2222222222222222]);
-const BACKSLASH = memory.data<u64>([0x5c5c5c5c5c5c5c5c, 0x5c5c5c5c5c5c5c5c]);
 const LAST_CONTROL = memory.data<u64>([0x1f1f1f1f1f1f1f1f, 0x1f1f1f1f1f1f1f1f]);
 /** Of eight bytes and a backslash behind them, by a mask of those to escape: the places, a backslash before each of these. */
 const PLACES: usize = memory.data(256 * 16, 16);
@@ -66,8 +64,8 @@ function isControl(bytes: v128, lastControl: v128): v128 {
 
 /** Without asking where there is something to escape, but for what needs a number: JSON has a quote in every second turn. */
 export function escapeSimd(from: usize, end: usize, to: usize): usize {
-  const quote = v128.load(QUOTE);
-  const backslash = v128.load(BACKSLASH);
+  const quote = v128.load(QUOTES);
+  const backslash = v128.load(BACKSLASHES);
   const lastControl = v128.load(LAST_CONTROL);
   const lacked = v128.load(LACKED);
   while (from < end) {

@@ -2,6 +2,7 @@
 // A surrogate without its other half becomes U+FFFD. Bytes that are not UTF-8 are passed through and told by isDamaged().
 
 import { validUtf8 } from "../bytes/utf8";
+import { BACKSLASHES, LOW_HALVES } from "../bytes/vectors";
 
 /** What the letters from b to t stand for behind a backslash. */
 const LETTERS = memory.data<u8>([0x08, 0, 0, 0, 0x0c, 0, 0, 0, 0, 0, 0, 0, 0x0a, 0, 0, 0, 0x0d, 0, 0x09]);
@@ -95,12 +96,9 @@ export function decodeScalar(from: usize, end: usize, to: usize): usize {
   return to - first;
 }
 
-// Vectors, loaded before the loop: V8 makes a constant anew in every turn.
-const BACKSLASH = memory.data<u64>([0x5c5c5c5c5c5c5c5c, 0x5c5c5c5c5c5c5c5c]);
 const BELOW_LETTERS = memory.data<u64>([0x5b5b5b5b5b5b5b5b, 0x5b5b5b5b5b5b5b5b]);
-const NIBBLE = memory.data<u64>([0x0f0f0f0f0f0f0f0f, 0x0f0f0f0f0f0f0f0f]);
 /**
- * What to take from r, t, f and n, by their low nibbles, to have what they stand for behind a backslash. From u, b and a backslash
+ * What to take from r, t, f and n, by their low halves, to have what they stand for behind a backslash. From u, b and a backslash
  * more is taken than there is.
  */
 const LESS = memory.data<u8>([0, 0, 0x65, 0, 0x6b, 0x80, 0x5a, 0, 0, 0, 0, 0, 0x80, 0, 0x64, 0]);
@@ -120,8 +118,8 @@ if (ASC_FEATURE_SIMD) {
 /** Sixteen bytes, what follows a backslash replaced by what it stands for: with the sign bit changed where that is not so simple. */
 // @ts-ignore: decorator
 @inline
-function unescaped(bytes: v128, escaped: v128, belowLetters: v128, nibble: v128, less: v128): v128 {
-  return i8x16.sub(bytes, v128.and(v128.and(escaped, i8x16.gt_s(bytes, belowLetters)), i8x16.swizzle(less, v128.and(bytes, nibble))));
+function unescaped(bytes: v128, escaped: v128, belowLetters: v128, lowHalf: v128, less: v128): v128 {
+  return i8x16.sub(bytes, v128.and(v128.and(escaped, i8x16.gt_s(bytes, belowLetters)), i8x16.swizzle(less, v128.and(bytes, lowHalf))));
 }
 
 /** Writes sixteen bytes at `to` without those of a mask. */
@@ -141,9 +139,9 @@ function storeKept(bytes: v128, dropped: u32, to: usize): void {
  */
 export function decodeSimd(from: usize, end: usize, to: usize): usize {
   const first = to;
-  const backslash = v128.load(BACKSLASH);
+  const backslash = v128.load(BACKSLASHES);
   const belowLetters = v128.load(BELOW_LETTERS);
-  const nibble = v128.load(NIBBLE);
+  const lowHalf = v128.load(LOW_HALVES);
   const less = v128.load(LESS);
   const none = i8x16.splat(0);
   let high = none;
@@ -166,8 +164,8 @@ export function decodeSimd(from: usize, end: usize, to: usize): usize {
       const escapedB = i8x16.shuffle(backslashesA, backslashesB, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
       before = backslashesB;
       high = v128.or(high, v128.or(a, b));
-      const meantA = unescaped(a, escapedA, belowLetters, nibble, less);
-      const meantB = unescaped(b, escapedB, belowLetters, nibble, less);
+      const meantA = unescaped(a, escapedA, belowLetters, lowHalf, less);
+      const meantB = unescaped(b, escapedB, belowLetters, lowHalf, less);
       const droppedA = <u32>i8x16.bitmask(backslashesA);
       const droppedB = <u32>i8x16.bitmask(backslashesB);
       storeKept(meantA, droppedA, to);

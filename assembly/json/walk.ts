@@ -2,6 +2,7 @@
 // Addresses in, addresses out; nothing is decoded.
 
 import { asciiIs, asciiLength } from "../bytes/ascii";
+import { QUOTES } from "../bytes/vectors";
 
 /** Behind the value at `at`. */
 export function endOfValue(at: usize, end: usize): usize {
@@ -39,7 +40,7 @@ function isPlain(c: u8): bool {
 export function endOfString(at: usize, end: usize): usize {
   at++;
   if (ASC_FEATURE_SIMD) {
-    const quote = v128.load(QUOTE);
+    const quote = v128.load(QUOTES);
     for (; at + 16 <= end; at += 16) {
       for (let quotes = i8x16.bitmask(i8x16.eq(v128.load(at), quote)); quotes; quotes &= quotes - 1) {
         const place = at + ctz<usize>(quotes);
@@ -50,8 +51,6 @@ export function endOfString(at: usize, end: usize): usize {
   for (; at < end; at++) if (load<u8>(at) == 0x22 && !isEscaped(at)) return at + 1;
   return end;
 }
-
-const QUOTE = memory.data<u64>([0x2222222222222222, 0x2222222222222222]);
 
 /** Does an odd number of backslashes stand before a byte of a string? */
 // @ts-ignore: decorator
