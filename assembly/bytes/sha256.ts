@@ -85,10 +85,10 @@ function followScalar(at: usize): void {
   }
 }
 
-/** Mixes whole blocks into HASH. */
+/** Mixes a block into HASH. One a call: before V8 has made good code of this, a rotation is a call of its own. */
 // @ts-ignore: decorator
 @inline
-function mix(at: usize, end: usize, simd: bool): void {
+function mix(at: usize, simd: bool): void {
   let a = load<u32>(HASH, 0);
   let b = load<u32>(HASH, 4);
   let c = load<u32>(HASH, 8);
@@ -97,65 +97,72 @@ function mix(at: usize, end: usize, simd: bool): void {
   let f = load<u32>(HASH, 20);
   let g = load<u32>(HASH, 24);
   let h = load<u32>(HASH, 28);
-  for (; at < end; at += 64) {
-    if (ASC_FEATURE_SIMD && simd) copySimd(at);
-    else copyScalar(at);
-    let bc = b ^ c;
-    for (let i: usize = 0; i < 256; i += 16) {
-      if (ASC_FEATURE_SIMD && simd) v128.store(SUMS, i32x4.add(v128.load(WORDS + i), v128.load(K + i)));
-      else for (let word: usize = 0; word < 16; word += 4) store<u32>(SUMS + word, load<u32>(WORDS + i + word) + load<u32>(K + i + word));
-      if (i < 192) {
-        if (ASC_FEATURE_SIMD && simd) followSimd(WORDS + i);
-        else followScalar(WORDS + i);
-      }
-      h = mix1(e, f, g, h, load<u32>(SUMS, 0));
-      d += h;
-      let ab = a ^ b;
-      h += mix2(a, b, ab, bc);
-      g = mix1(d, e, f, g, load<u32>(SUMS, 4));
-      c += g;
-      bc = h ^ a;
-      g += mix2(h, a, bc, ab);
-      f = mix1(c, d, e, f, load<u32>(SUMS, 8));
-      b += f;
-      ab = g ^ h;
-      f += mix2(g, h, ab, bc);
-      e = mix1(b, c, d, e, load<u32>(SUMS, 12));
-      a += e;
-      bc = f ^ g;
-      e += mix2(f, g, bc, ab);
-      // after four rounds the halves have changed places
-      let half = a;
-      a = e;
-      e = half;
-      half = b;
-      b = f;
-      f = half;
-      half = c;
-      c = g;
-      g = half;
-      half = d;
-      d = h;
-      h = half;
+  if (ASC_FEATURE_SIMD && simd) copySimd(at);
+  else copyScalar(at);
+  let bc = b ^ c;
+  for (let i: usize = 0; i < 256; i += 16) {
+    if (ASC_FEATURE_SIMD && simd) v128.store(SUMS, i32x4.add(v128.load(WORDS + i), v128.load(K + i)));
+    else for (let word: usize = 0; word < 16; word += 4) store<u32>(SUMS + word, load<u32>(WORDS + i + word) + load<u32>(K + i + word));
+    if (i < 192) {
+      if (ASC_FEATURE_SIMD && simd) followSimd(WORDS + i);
+      else followScalar(WORDS + i);
     }
-    store<u32>(HASH, (a += load<u32>(HASH, 0)), 0);
-    store<u32>(HASH, (b += load<u32>(HASH, 4)), 4);
-    store<u32>(HASH, (c += load<u32>(HASH, 8)), 8);
-    store<u32>(HASH, (d += load<u32>(HASH, 12)), 12);
-    store<u32>(HASH, (e += load<u32>(HASH, 16)), 16);
-    store<u32>(HASH, (f += load<u32>(HASH, 20)), 20);
-    store<u32>(HASH, (g += load<u32>(HASH, 24)), 24);
-    store<u32>(HASH, (h += load<u32>(HASH, 28)), 28);
+    h = mix1(e, f, g, h, load<u32>(SUMS, 0));
+    d += h;
+    let ab = a ^ b;
+    h += mix2(a, b, ab, bc);
+    g = mix1(d, e, f, g, load<u32>(SUMS, 4));
+    c += g;
+    bc = h ^ a;
+    g += mix2(h, a, bc, ab);
+    f = mix1(c, d, e, f, load<u32>(SUMS, 8));
+    b += f;
+    ab = g ^ h;
+    f += mix2(g, h, ab, bc);
+    e = mix1(b, c, d, e, load<u32>(SUMS, 12));
+    a += e;
+    bc = f ^ g;
+    e += mix2(f, g, bc, ab);
+    // after four rounds the halves have changed places
+    let half = a;
+    a = e;
+    e = half;
+    half = b;
+    b = f;
+    f = half;
+    half = c;
+    c = g;
+    g = half;
+    half = d;
+    d = h;
+    h = half;
   }
+  store<u32>(HASH, load<u32>(HASH, 0) + a, 0);
+  store<u32>(HASH, load<u32>(HASH, 4) + b, 4);
+  store<u32>(HASH, load<u32>(HASH, 8) + c, 8);
+  store<u32>(HASH, load<u32>(HASH, 12) + d, 12);
+  store<u32>(HASH, load<u32>(HASH, 16) + e, 16);
+  store<u32>(HASH, load<u32>(HASH, 20) + f, 20);
+  store<u32>(HASH, load<u32>(HASH, 24) + g, 24);
+  store<u32>(HASH, load<u32>(HASH, 28) + h, 28);
 }
 
-function mixSimd(at: usize, end: usize): void {
-  mix(at, end, true);
+function mixSimd(at: usize): void {
+  mix(at, true);
 }
 
 /** The meaning of mixSimd. */
-function mixScalar(at: usize, end: usize): void {
-  mix(at, end, false);
+function mixScalar(at: usize): void {
+  mix(at, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function mixBlocks(at: usize, end: usize, simd: bool): void {
+  for (; at < end; at += 64) {
+    if (simd) mixSimd(at);
+    else mixScalar(at);
+  }
 }
 
 /** SHA-256 of `length` bytes at `from`, 32 bytes written at `to`. */
@@ -173,15 +180,13 @@ export function sha256Scalar(from: usize, length: usize, to: usize): void {
 function digest(from: usize, length: usize, to: usize, simd: bool): void {
   memory.copy(HASH, START, 32);
   const whole = from + (length & ~63);
-  if (simd) mixSimd(from, whole);
-  else mixScalar(from, whole);
+  mixBlocks(from, whole, simd);
   const rest = length & 63;
   const padded: usize = rest < 56 ? 64 : 128;
   memory.fill(LAST, 0, padded);
   memory.copy(LAST, whole, rest);
   store<u8>(LAST + rest, 0x80);
   store<u64>(LAST + padded - 8, bswap<u64>(<u64>length << 3));
-  if (simd) mixSimd(LAST, LAST + padded);
-  else mixScalar(LAST, LAST + padded);
+  mixBlocks(LAST, LAST + padded, simd);
   for (let i: usize = 0; i < 8; i++) store<u32>(to + (i << 2), bswap<u32>(load<u32>(HASH + (i << 2))));
 }
