@@ -2,7 +2,7 @@
 // A surrogate without its other half becomes U+FFFD. Bytes that are not UTF-8 are passed through and told by isDamaged().
 
 import { validUtf8 } from "../bytes/utf8";
-import { BACKSLASHES, LOW_HALVES } from "../bytes/vectors";
+import { BACKSLASHES } from "../bytes/vectors";
 
 /** What the letters from b to t stand for behind a backslash. */
 const LETTERS = memory.data<u8>([0x08, 0, 0, 0, 0x0c, 0, 0, 0, 0, 0, 0, 0, 0x0a, 0, 0, 0, 0x0d, 0, 0x09]);
@@ -96,12 +96,13 @@ export function decodeScalar(from: usize, end: usize, to: usize): usize {
   return to - first;
 }
 
-const BELOW_LETTERS = memory.data<u64>([0x5b5b5b5b5b5b5b5b, 0x5b5b5b5b5b5b5b5b]);
+/** Bits that a letter's place in LESS is told by: what is no letter lacks the upper one, and its place is beyond the table. */
+const LETTER = memory.data<u64>([0x4f4f4f4f4f4f4f4f, 0x4f4f4f4f4f4f4f4f]);
 /**
- * What to take from r, t, f and n, by their low halves, to have what they stand for behind a backslash. From u, b and a backslash
- * more is taken than there is.
+ * What to take from n, f, t and r, each by what its low half lacks to 15, to have what they stand for behind a backslash. From a
+ * backslash, u and b more is taken than there is.
  */
-const LESS = memory.data<u8>([0, 0, 0x65, 0, 0x6b, 0x80, 0x5a, 0, 0, 0, 0, 0, 0x80, 0, 0x64, 0]);
+const LESS = memory.data<u8>([0, 0x64, 0, 0x80, 0, 0, 0, 0, 0, 0x5a, 0x80, 0x6b, 0, 0x65, 0, 0]);
 /** Of eight bytes, by a mask of those that are dropped: the places of the others in eight bytes, then the same plus eight. */
 const KEPT: usize = memory.data(256 * 16, 16);
 if (ASC_FEATURE_SIMD) {
@@ -118,8 +119,8 @@ if (ASC_FEATURE_SIMD) {
 /** Sixteen bytes, what follows a backslash replaced by what it stands for: with the sign bit changed where that is not so simple. */
 // @ts-ignore: decorator
 @inline
-function unescaped(bytes: v128, escaped: v128, belowLetters: v128, lowHalf: v128, less: v128): v128 {
-  return i8x16.sub(bytes, v128.and(v128.and(escaped, i8x16.gt_s(bytes, belowLetters)), i8x16.swizzle(less, v128.and(bytes, lowHalf))));
+function unescaped(bytes: v128, escaped: v128, letter: v128, less: v128): v128 {
+  return i8x16.sub(bytes, v128.and(escaped, i8x16.swizzle(less, v128.andnot(letter, bytes))));
 }
 
 /** Writes sixteen bytes at `to` without those of a mask. */
@@ -140,8 +141,7 @@ function storeKept(bytes: v128, dropped: u32, to: usize): void {
 export function decodeSimd(from: usize, end: usize, to: usize): usize {
   const first = to;
   const backslash = v128.load(BACKSLASHES);
-  const belowLetters = v128.load(BELOW_LETTERS);
-  const lowHalf = v128.load(LOW_HALVES);
+  const letter = v128.load(LETTER);
   const less = v128.load(LESS);
   const none = i8x16.splat(0);
   let high = none;
@@ -164,8 +164,8 @@ export function decodeSimd(from: usize, end: usize, to: usize): usize {
       const escapedB = i8x16.shuffle(backslashesA, backslashesB, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
       before = backslashesB;
       high = v128.or(high, v128.or(a, b));
-      const meantA = unescaped(a, escapedA, belowLetters, lowHalf, less);
-      const meantB = unescaped(b, escapedB, belowLetters, lowHalf, less);
+      const meantA = unescaped(a, escapedA, letter, less);
+      const meantB = unescaped(b, escapedB, letter, less);
       const droppedA = <u32>i8x16.bitmask(backslashesA);
       const droppedB = <u32>i8x16.bitmask(backslashesB);
       storeKept(meantA, droppedA, to);
