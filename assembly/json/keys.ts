@@ -1,5 +1,5 @@
-// Keys as numbers: a key is told by its length, its first eight bytes and its last eight, which no two names of a list may have in common, and
-// found by them in a table; of a longer one the rest is compared as well. So whoever reads an object compares numbers, however many fields there are.
+// Keys as numbers: a key is found by its first eight bytes and its last eight in a table of names, and told by all of them. So whoever reads
+// an object compares numbers, however many fields there are.
 
 import { asciiBytes, asciiLength } from "../bytes/ascii";
 import { equalBytes } from "../bytes/strings";
@@ -69,18 +69,20 @@ export function slotOf(head: u64, tail: u64): usize {
 export function findKey(table: usize, from: usize, length: u32): u32 {
   const head = headOf(from, length);
   const tail = tailOf(from, length);
-  let slot = slotOf(head, tail);
+  const slot = slotOf(head, tail);
+  const number = <u32>load<u8>(table + slot);
+  if (!number) return 0;
+  // mostly it is the first one looked at, without a loop and a call; what is longer than both ends is looked at whole
+  const entry = table + SLOTS + <usize>number * ENTRY;
+  const differs = (load<u64>(entry) ^ head) | (load<u64>(entry, 8) ^ tail) | <u64>(load<u32>(entry, 16) ^ length);
+  return !differs && length <= 16 ? number : findFrom(table, slot, from, length);
+}
+
+function findFrom(table: usize, slot: usize, from: usize, length: u32): u32 {
   while (true) {
     const number = <u32>load<u8>(table + slot);
-    if (!number) return 0;
     const entry = table + SLOTS + <usize>number * ENTRY;
-    if (load<u64>(entry) == head) {
-      if (load<u64>(entry, 8) == tail) {
-        if (load<u32>(entry, 16) == length) {
-          if (length <= 16 || equalBytes(load<u32>(entry, 20), from, length)) return number;
-        }
-      }
-    }
+    if (!number || (load<u32>(entry, 16) == length && equalBytes(load<u32>(entry, 20), from, length))) return number;
     slot = (slot + 1) & (SLOTS - 1);
   }
 }
