@@ -148,29 +148,26 @@ export function nextMember(): bool {
   const comma = c == 0x2c;
   start += comma;
   const q = quote;
-  let end: usize = 0;
-  if (comma != first && load<u8>(start) == 0x22 && q + 4 < quoteEnd) {
-    end = rowBase + load<u32>(q, 4);
-    const behind = <u32>load<u16>(end, 1);
-    if ((behind & 0xff) == 0x3a && behind > 0x20ff) {
-      quote = q + 8;
-      at = end + 2;
-      start++;
-    } else end = 0;
-  }
-  if (!end) {
-    if (!nextMemberSpaced()) return false;
-    start = textStart;
-    end = textEnd;
-  }
+  if (comma == first || load<u8>(start) != 0x22 || q + 4 >= quoteEnd) return nextMemberSpaced();
+  const end = rowBase + load<u32>(q, 4);
+  const behind = <u32>load<u16>(end, 1);
+  if ((behind & 0xff) != 0x3a || behind <= 0x20ff) return nextMemberSpaced();
+  quote = q + 8;
+  at = end + 2;
+  noteKey(start + 1, end);
+  return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function noteKey(start: usize, end: usize): void {
   const length = <u32>(end - start);
   keyStart = start;
   keyLength = length;
   key = findKey(keys, start, length);
-  return true;
 }
 
-/** The same, with white space anywhere, and for what is no member; the key is left as a text. */
+/** The same, with white space anywhere, and for what is no member. */
 function nextMemberSpaced(): bool {
   const first = isFirst();
   space();
@@ -186,6 +183,7 @@ function nextMemberSpaced(): bool {
     space();
   }
   if (!hop()) return false;
+  noteKey(textStart, textEnd);
   space();
   if (peek() != 0x3a) return stop();
   at++;
@@ -235,14 +233,28 @@ export function readTrue(): bool {
 
 /** Reads a count: whole digits, what follows a decimal point cut off; -1 for everything else, exponents and more than 18 digits included. */
 export function readCount(): i64 {
+  const first = at;
+  // up to seven digits at once, a byte each; the high bit says what is none
+  const eight = load<u64>(first) ^ 0x3030303030303030;
+  const others = (eight | (eight + 0x7676767676767676)) & 0x8080808080808080;
+  const digits = <usize>ctz(others) >> 3;
+  if (others && digits && (digits == 1 || (eight & 0xff) != 0) && endsPlain(first + digits)) {
+    at = first + digits;
+    // with zeros before them they are a number of eight: its pairs, its halves, and the whole
+    const all = eight << ((8 - digits) << 3);
+    const pairs = (all * 10 + (all >> 8)) & 0x00ff00ff00ff00ff;
+    const halves = pairs * 100 + (pairs >> 16);
+    return <i64>((halves & 0xffff) * 10000 + ((halves >> 32) & 0xffff));
+  }
+  return readOtherCount();
+}
+
+/** The same, of any length and with whatever behind: what readCount() means. */
+export function readOtherCount(): i64 {
   let p = at;
   let value: i64 = 0;
   const first = p;
   while (<u32>load<u8>(p) - 0x30 <= 9 && p - first <= 18) value = value * 10 + (load<u8>(p++) - 0x30);
-  if (p - first <= 18 && p > first && (load<u8>(first) != 0x30 || p == first + 1) && endsPlain(p)) {
-    at = p;
-    return value;
-  }
   skip();
   if (p - first > 18) return -1;
   if (malformed || p == first) return -1;

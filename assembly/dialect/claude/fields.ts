@@ -4,7 +4,7 @@
 import { NO_TIME, instant } from "../../bytes/instant";
 import { STRETCH_BYTES, beginStretch, endStretch, followStretch } from "../../json/again";
 import { at, enter, key, mark, nextMember, peek, readCount, readString, readTrue, resume, skip, textEnd, textStart } from "../../json/cursor";
-import { clearSlices, has, put, setSlice, sliceAt, take } from "../../json/slices";
+import { clearSlices, has, nameIn, put, setSlice, sliceAt, take } from "../../json/slices";
 import { forgetParts } from "../../session/builder";
 import { clearMessage, readMessage } from "./message";
 import * as KEY from "./keys";
@@ -76,6 +76,7 @@ export let payload: u64 = 0;
 
 export function clearFields(): void {
   clearSlices(0, COUNT);
+  writer = 0;
   time = NO_TIME;
   sidechain = false;
   meta = false;
@@ -119,9 +120,32 @@ const WRITER: usize = memory.data(STRETCH_BYTES, 8);
 /** Of each place from SESSION to VERSION: what stands there, from the beginning of that; 0 if it says nothing of it. */
 const SAID: usize = memory.data(6 * 8, 8);
 
+/** Where that begins in the row at hand, in both halves as slices are; 0 if the row does not say it so. */
+let writer: u64 = 0;
+/** Of each place: the name that it says; 0 if nobody asked yet. */
+const NAMED: usize = memory.data(6 * 4, 4);
+
+/** Strings have new numbers. */
+export function forgetWriter(): void {
+  memory.fill(NAMED, 0, 6 * 4);
+}
+
+/** Number of the string at a place from SESSION to VERSION: of a row that says it like the one before, as it was. */
+export function writerIn(place: usize): u32 {
+  const index = place - SESSION;
+  if (sliceAt(place) != writer + load<u64>(SAID + (index << 3))) return nameIn(place);
+  let name = load<u32>(NAMED + (index << 2));
+  if (!name) {
+    name = nameIn(place);
+    store<u32>(NAMED + (index << 2), name);
+  }
+  return name;
+}
+
 /** Reads who wrote the row, where, and of which session: that is the same in nearly all rows of a file, and written one behind the other. */
 function readWriter(): void {
   const start = <u64>at * 0x100000001;
+  writer = start;
   if (followStretch(WRITER, 0)) {
     for (let place = SESSION; place <= VERSION; place++) {
       const said = load<u64>(SAID + ((place - SESSION) << 3));
@@ -130,6 +154,7 @@ function readWriter(): void {
     return;
   }
   memory.fill(SAID, 0, 6 * 8);
+  forgetWriter();
   beginStretch(WRITER);
   skip();
   while (peek() == 0x2c) {

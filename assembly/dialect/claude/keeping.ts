@@ -23,6 +23,7 @@ import {
   VERSION,
   sidechain,
   time,
+  writerIn,
 } from "./fields";
 import { isWord } from "./words";
 
@@ -39,8 +40,8 @@ export function readAs(how: u32): void {
 
 /** Says whose session the row is of, and who wrote it. */
 export function noteWriter(): void {
-  session = nameIn(SESSION);
-  version = nameIn(VERSION);
+  session = writerIn(SESSION);
+  version = writerIn(VERSION);
   noteSession(session, version);
 }
 
@@ -64,7 +65,7 @@ export function pass(reason: u32): void {
 }
 
 export function keep(kind: u32): Row {
-  const agent = nameIn(AGENT);
+  const agent = writerIn(AGENT);
   if (manner || isField(TYPE, "system")) noteTranscript();
   else if (noteSpeaker(agent) && !agent && has(NAME) && has(TEAM)) noteMember(memberId());
   const row = keepRow(kind, time);
@@ -77,9 +78,9 @@ export function keep(kind: u32): Row {
   if (kind == ROW_PROMPT || kind == ROW_COMMAND) row.promptId = hashField(PROMPT_ID);
   row.session = session;
   row.agent = agent;
-  row.name = nameIn(NAME);
-  row.directory = nameIn(DIRECTORY);
-  row.branch = nameIn(BRANCH);
+  row.name = writerIn(NAME);
+  row.directory = writerIn(DIRECTORY);
+  row.branch = writerIn(BRANCH);
   row.version = version;
   row.flags = manner;
   if (sidechain) row.flags |= ROW_SIDECHAIN;

@@ -9,7 +9,7 @@ import { beginRow, dropRow, noteTime, skipRow } from "../../session/builder";
 import { attached } from "./attachments";
 import { whyBroken } from "../../json/broken";
 import { endOf, startOf } from "../../json/slices";
-import { TYPE, clearFields, readFields, time } from "./fields";
+import { TYPE, clearFields, forgetWriter, readFields, time } from "./fields";
 import { journal } from "./journal";
 import { KEYS, readyKeys } from "./keys";
 import { isField, noteWriter, pass, readAs } from "./keeping";
@@ -19,9 +19,10 @@ import { assistant, user } from "./speech";
 import { system } from "./system";
 import { isMetadataType } from "./words";
 
-/** To be called before a family is read. */
+/** Begins a family: strings have new numbers. */
 export function clearReader(): void {
   readyKeys();
+  forgetWriter();
 }
 
 /** Reads the current row (json/rows.ts), `line` from 1. Answers 0, or why it is broken (BROKEN_*), with nothing kept. */

@@ -15,6 +15,7 @@ import {
   nextMember,
   peek,
   readCount,
+  readOtherCount,
   readString,
   readTrue,
   resume,
@@ -162,6 +163,31 @@ describe("the cursor", () => {
     expect(mark()).toBe(here);
     resume(here);
     expect(nextMember() && walk() == '"d"' && !nextMember() && !malformed && atEnd()).toBe(true);
+  });
+
+  // Most counts are read by all their digits at once.
+  test("reads a count of any length, with anything behind it, as it means it", () => {
+    const random = new Random(17);
+    const behind: StaticArray<string> = [",", "}", "]", " ,", ".5,", "e3,", "x,", "", "-", "\u00e9", ".", "E", "."];
+    for (let i = 0; i < 4000; i++) {
+      let text = "";
+      for (let digits = random.below(12); digits > 0; digits--) text += random.below(4) ? random.below(10).toString() : "0";
+      text += unchecked(behind[random.below(behind.length)]);
+      row("[" + text + "]");
+      enter();
+      nextElement();
+      const here = mark();
+      const quickly = readCount();
+      const quickEnd = at;
+      const quickWrong = malformed;
+      row("[" + text + "]");
+      enter();
+      nextElement();
+      resume(here);
+      expect(readOtherCount()).toBe(quickly, text);
+      expect(at).toBe(quickEnd, text);
+      expect(malformed).toBe(quickWrong, text);
+    }
   });
 
   test("reads counts as whole numbers", () => {
