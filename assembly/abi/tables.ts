@@ -20,127 +20,132 @@ import {
   TABLE_WRITERS,
 } from "./layout";
 
+// What hosts see of each table: for each column its offset in a record and its width, in bytes, in the order of layout.ts.
+const STRINGS = memory.data<usize>([
+  offsetof<StringRow>("pointer"), 4,
+  offsetof<StringRow>("length"), 4,
+]);
+const DOCUMENTS = memory.data<usize>([
+  offsetof<Document>("name"), 4,
+  offsetof<Document>("kind"), 4,
+  offsetof<Document>("session"), 4,
+  offsetof<Document>("agent"), 4,
+  offsetof<Document>("rows"), 4,
+  offsetof<Document>("used"), 4,
+  offsetof<Document>("skipped"), 4,
+  offsetof<Document>("broken"), 4,
+  offsetof<Document>("copies"), 4,
+  offsetof<Document>("version"), 4,
+  offsetof<Document>("skippedCopy"), <usize>SKIP_REASONS * 4,
+  offsetof<Document>("bytes"), 8,
+]);
+const BROKEN = memory.data<usize>([
+  offsetof<Broken>("document"), 4,
+  offsetof<Broken>("line"), 4,
+  offsetof<Broken>("reason"), 4,
+]);
+const TRACES = memory.data<usize>([
+  offsetof<Trace>("high"), 16,
+  offsetof<Trace>("firstSpan"), 4,
+  offsetof<Trace>("spans"), 4,
+  offsetof<Trace>("conversation"), 4,
+  offsetof<Trace>("settled"), 4,
+]);
+const SPANS = memory.data<usize>([
+  offsetof<Span>("id"), 8,
+  offsetof<Span>("parent"), 4,
+  offsetof<Span>("kind"), 4,
+  offsetof<Span>("flags"), 4,
+  offsetof<Span>("start"), 8,
+  offsetof<Span>("end"), 8,
+  offsetof<Span>("name"), 4,
+  offsetof<Span>("input"), 8,
+  offsetof<Span>("output"), 8,
+  offsetof<Span>("error"), 4,
+  offsetof<Span>("document"), 4,
+  offsetof<Span>("line"), 4,
+  offsetof<Span>("trace"), 4,
+  offsetof<Span>("textDocument"), 4,
+  offsetof<Span>("textLength"), 4,
+  offsetof<Span>("textOffset"), 8,
+]);
+const EVENTS = memory.data<usize>([
+  offsetof<SpanEvent>("span"), 4,
+  offsetof<SpanEvent>("kind"), 4,
+  offsetof<SpanEvent>("time"), 8,
+]);
+const INVOCATIONS = memory.data<usize>([
+  offsetof<Invocation>("span"), 4,
+  offsetof<Invocation>("turn"), 4,
+  offsetof<Invocation>("origin"), 4,
+  offsetof<Invocation>("agent"), 4,
+  offsetof<Invocation>("join"), 4,
+  offsetof<Invocation>("call"), 4,
+  offsetof<Invocation>("answered"), 4,
+]);
+const TRANSCRIPTS = memory.data<usize>([
+  offsetof<Transcript>("span"), 4,
+  offsetof<Transcript>("document"), 4,
+  offsetof<Transcript>("rows"), 4,
+]);
+const WRITERS = memory.data<usize>([
+  offsetof<Writer>("document"), 4,
+  offsetof<Writer>("session"), 4,
+  offsetof<Writer>("version"), 4,
+  offsetof<Writer>("rows"), 4,
+  offsetof<Writer>("responses"), 4,
+  offsetof<Writer>("partial"), 4,
+]);
+const COPIES = memory.data<usize>([
+  offsetof<Copies>("document"), 4,
+  offsetof<Copies>("source"), 4,
+  offsetof<Copies>("rows"), 4,
+]);
+const CHECKS = memory.data<usize>([
+  offsetof<Check>("calls"), 4,
+  offsetof<Check>("unanswered"), 4,
+  offsetof<Check>("results"), 4,
+  offsetof<Check>("strayResults"), 4,
+  offsetof<Check>("repeatedResults"), 4,
+  offsetof<Check>("inferredTimes"), 4,
+  offsetof<Check>("input"), 8,
+  offsetof<Check>("output"), 8,
+  offsetof<Check>("copiedInput"), 8,
+  offsetof<Check>("copiedOutput"), 8,
+]);
+
 /** The description handed out last: u32 rows, u32 columns, then pointer, stride and width of each column. */
 const DESCRIPTION: usize = memory.data(8 + 24 * 12, 16);
 
-let columns: usize = 0;
-
-function begin<T>(table: Strip<T>): void {
-  store<u32>(DESCRIPTION, table.rows);
-  columns = 0;
+function describe<T>(table: Strip<T>, columns: usize, count: u32): usize {
+  return publish(table.base, table.rows, offsetof<T>(), columns, count);
 }
 
-function column<T>(table: Strip<T>, offset: usize, width: u32): void {
-  const at = DESCRIPTION + 8 + columns * 12;
-  store<u32>(at, <u32>(table.base + offset));
-  store<u32>(at, <u32>offsetof<T>(), 4);
-  store<u32>(at, width, 8);
-  columns++;
-  store<u32>(DESCRIPTION, <u32>columns, 4);
+function publish(base: usize, rows: u32, stride: usize, columns: usize, count: u32): usize {
+  store<u32>(DESCRIPTION, rows);
+  store<u32>(DESCRIPTION, count, 4);
+  for (let at = DESCRIPTION + 8; count; count--) {
+    store<u32>(at, <u32>base + load<u32>(columns));
+    store<u32>(at, <u32>stride, 4);
+    store<u32>(at, load<u32>(columns, 4), 8);
+    columns += 8;
+    at += 12;
+  }
+  return DESCRIPTION;
 }
 
+/** Where the columns of a table lie; 0 for a table nobody knows. */
 export function describeTable(id: i32): usize {
-  if (id == TABLE_STRINGS) {
-    begin(strings);
-    column(strings, offsetof<StringRow>("pointer"), 4);
-    column(strings, offsetof<StringRow>("length"), 4);
-  } else if (id == TABLE_DOCUMENTS) {
-    begin(documents);
-    column(documents, offsetof<Document>("name"), 4);
-    column(documents, offsetof<Document>("kind"), 4);
-    column(documents, offsetof<Document>("session"), 4);
-    column(documents, offsetof<Document>("agent"), 4);
-    column(documents, offsetof<Document>("rows"), 4);
-    column(documents, offsetof<Document>("used"), 4);
-    column(documents, offsetof<Document>("skipped"), 4);
-    column(documents, offsetof<Document>("broken"), 4);
-    column(documents, offsetof<Document>("copies"), 4);
-    column(documents, offsetof<Document>("version"), 4);
-    column(documents, offsetof<Document>("skippedCopy"), SKIP_REASONS * 4);
-    column(documents, offsetof<Document>("bytes"), 8);
-  } else if (id == TABLE_BROKEN) {
-    begin(brokenRows);
-    column(brokenRows, offsetof<Broken>("document"), 4);
-    column(brokenRows, offsetof<Broken>("line"), 4);
-    column(brokenRows, offsetof<Broken>("reason"), 4);
-  } else if (id == TABLE_TRACES) {
-    begin(traces);
-    column(traces, offsetof<Trace>("high"), 16);
-    column(traces, offsetof<Trace>("firstSpan"), 4);
-    column(traces, offsetof<Trace>("spans"), 4);
-    column(traces, offsetof<Trace>("conversation"), 4);
-    column(traces, offsetof<Trace>("settled"), 4);
-  } else if (id == TABLE_SPANS) {
-    begin(spans);
-    column(spans, offsetof<Span>("id"), 8);
-    column(spans, offsetof<Span>("parent"), 4);
-    column(spans, offsetof<Span>("kind"), 4);
-    column(spans, offsetof<Span>("flags"), 4);
-    column(spans, offsetof<Span>("start"), 8);
-    column(spans, offsetof<Span>("end"), 8);
-    column(spans, offsetof<Span>("name"), 4);
-    column(spans, offsetof<Span>("input"), 8);
-    column(spans, offsetof<Span>("output"), 8);
-    column(spans, offsetof<Span>("error"), 4);
-    column(spans, offsetof<Span>("document"), 4);
-    column(spans, offsetof<Span>("line"), 4);
-    column(spans, offsetof<Span>("trace"), 4);
-    column(spans, offsetof<Span>("textDocument"), 4);
-    column(spans, offsetof<Span>("textLength"), 4);
-    column(spans, offsetof<Span>("textOffset"), 8);
-  } else if (id == TABLE_EVENTS) {
-    begin(spanEvents);
-    column(spanEvents, offsetof<SpanEvent>("span"), 4);
-    column(spanEvents, offsetof<SpanEvent>("kind"), 4);
-    column(spanEvents, offsetof<SpanEvent>("time"), 8);
-  } else {
-    return describeAudit(id);
-  }
-  return DESCRIPTION;
-}
-
-function describeAudit(id: i32): usize {
-  if (id == TABLE_INVOCATIONS) {
-    begin(invocations);
-    column(invocations, offsetof<Invocation>("span"), 4);
-    column(invocations, offsetof<Invocation>("turn"), 4);
-    column(invocations, offsetof<Invocation>("origin"), 4);
-    column(invocations, offsetof<Invocation>("agent"), 4);
-    column(invocations, offsetof<Invocation>("join"), 4);
-    column(invocations, offsetof<Invocation>("call"), 4);
-    column(invocations, offsetof<Invocation>("answered"), 4);
-  } else if (id == TABLE_TRANSCRIPTS) {
-    begin(transcripts);
-    column(transcripts, offsetof<Transcript>("span"), 4);
-    column(transcripts, offsetof<Transcript>("document"), 4);
-    column(transcripts, offsetof<Transcript>("rows"), 4);
-  } else if (id == TABLE_WRITERS) {
-    begin(writers);
-    column(writers, offsetof<Writer>("document"), 4);
-    column(writers, offsetof<Writer>("session"), 4);
-    column(writers, offsetof<Writer>("version"), 4);
-    column(writers, offsetof<Writer>("rows"), 4);
-    column(writers, offsetof<Writer>("responses"), 4);
-    column(writers, offsetof<Writer>("partial"), 4);
-  } else if (id == TABLE_COPIES) {
-    begin(copies);
-    column(copies, offsetof<Copies>("document"), 4);
-    column(copies, offsetof<Copies>("source"), 4);
-    column(copies, offsetof<Copies>("rows"), 4);
-  } else if (id == TABLE_CHECKS) {
-    begin(checks);
-    column(checks, offsetof<Check>("calls"), 4);
-    column(checks, offsetof<Check>("unanswered"), 4);
-    column(checks, offsetof<Check>("results"), 4);
-    column(checks, offsetof<Check>("strayResults"), 4);
-    column(checks, offsetof<Check>("repeatedResults"), 4);
-    column(checks, offsetof<Check>("inferredTimes"), 4);
-    column(checks, offsetof<Check>("input"), 8);
-    column(checks, offsetof<Check>("output"), 8);
-    column(checks, offsetof<Check>("copiedInput"), 8);
-    column(checks, offsetof<Check>("copiedOutput"), 8);
-  } else {
-    return 0;
-  }
-  return DESCRIPTION;
+  if (id == TABLE_STRINGS) return describe(strings, STRINGS, 2);
+  if (id == TABLE_DOCUMENTS) return describe(documents, DOCUMENTS, 12);
+  if (id == TABLE_BROKEN) return describe(brokenRows, BROKEN, 3);
+  if (id == TABLE_TRACES) return describe(traces, TRACES, 5);
+  if (id == TABLE_SPANS) return describe(spans, SPANS, 16);
+  if (id == TABLE_EVENTS) return describe(spanEvents, EVENTS, 3);
+  if (id == TABLE_INVOCATIONS) return describe(invocations, INVOCATIONS, 7);
+  if (id == TABLE_TRANSCRIPTS) return describe(transcripts, TRANSCRIPTS, 3);
+  if (id == TABLE_WRITERS) return describe(writers, WRITERS, 6);
+  if (id == TABLE_COPIES) return describe(copies, COPIES, 3);
+  if (id == TABLE_CHECKS) return describe(checks, CHECKS, 10);
+  return 0;
 }

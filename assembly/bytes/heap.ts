@@ -29,13 +29,40 @@ function listOf(size: usize): usize {
 /** A block of at least `bytes` bytes, 16-byte aligned, contents undefined. Traps when memory cannot grow. */
 export function allocate(bytes: usize): usize {
   const size = blockBytes(bytes);
-  const list = listOf(size);
+  const free = take(listOf(size));
+  if (free) return free;
+  if (size > LARGE || (rest + size > restEnd && !cutLarge())) return heap.alloc(size);
+  const block = rest;
+  rest += (size + 15) & ~15;
+  return block;
+}
+
+// @ts-ignore: decorator
+@inline
+function take(list: usize): usize {
   const free = load<u32>(list);
-  if (free) {
-    store<u32>(list, load<u32>(free));
-    return free;
+  if (free) store<u32>(list, load<u32>(free));
+  return free;
+}
+
+/** What is left of the large block that small ones are cut from. */
+let rest: usize = 0;
+let restEnd: usize = 0;
+
+/**
+ * Takes the largest block that nobody uses, to cut small ones from it: one row of megabytes makes the window large for
+ * a moment, and what it leaves would otherwise lie idle for as long as facts are kept. False if there is none.
+ */
+function cutLarge(): bool {
+  for (let power: u32 = 31; power > 16; power--) {
+    const size = (<usize>1) << power;
+    const free = take(listOf(size));
+    if (!free) continue;
+    rest = free;
+    restEnd = free + size;
+    return true;
   }
-  return heap.alloc(size);
+  return false;
 }
 
 /** Gives back a block together with the size it was asked for. */

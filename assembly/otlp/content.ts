@@ -93,9 +93,11 @@ function ask(content: u32): void {
   pending = choose();
   const length = <usize>(end - first.offset);
   const stretch = stretches.at(pending);
-  if (length + SLACK > <usize>stretch.capacity) {
+  const room = max<usize>(length, WINDOW_BYTES) + SLACK;
+  // what one image made large is given back for the next one, which another stretch may hold
+  if (room > <usize>stretch.capacity || room << 2 < <usize>stretch.capacity) {
     release(stretch.pointer, stretch.capacity);
-    stretch.capacity = <u32>blockBytes(max<usize>(length + SLACK, length <= <usize>WINDOW_BYTES ? <usize>WINDOW_BYTES + SLACK : 0));
+    stretch.capacity = <u32>blockBytes(room);
     stretch.pointer = <u32>allocate(stretch.capacity);
   }
   stretch.document = first.document;

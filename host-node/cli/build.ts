@@ -94,6 +94,11 @@ async function buildWith(pool: Pool, run: Run, families: readonly Family[]): Pro
     encoding: run.format === "otlp-json" ? ("json" as const) : ("proto" as const),
     mostBroken: run.mostBroken,
   };
+  // One task is one thread's, and this one need not pass its output through memory that threads share.
+  if (orders.tasks.length < 2) {
+    await pool.stop();
+    return buildHere(run, families);
+  }
   await pool.run(orders, {
     write: (bytes) => run.output.write(bytes),
     report: (report, task) => settle(run, report, orders.tasks[task]?.length ?? 0),

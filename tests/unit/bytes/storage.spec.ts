@@ -57,13 +57,31 @@ describe("the heap", () => {
         release(blocks[i], sizes[i]);
         blocks[i] = 0;
       } else {
-        sizes[i] = 1 + random.below(random.once(8) ? 9000 : 600);
+        sizes[i] = 1 + random.below(random.once(50) ? 300000 : random.once(8) ? 9000 : 600);
         blocks[i] = allocate(sizes[i]);
         if (blocks[i] & 15) wrong = "not aligned";
         memory.fill(blocks[i], mark, sizes[i]);
       }
     }
     expect(wrong).toBe("");
+  });
+
+  test("cuts small blocks from a large one that nobody uses, and no other", () => {
+    const large = allocate(0x100000);
+    const used = allocate(0x100000);
+    release(large, 0x100000);
+    const top = heapTop();
+    let inside = 0;
+    for (let i = 0; i < 20; i++) {
+      const small = allocate(50000);
+      if (small >= large && small + 50000 <= large + 0x100000) inside++;
+    }
+    const grown = heapTop() - top;
+    // what is left of another block, or waits in a list, goes first
+    expect(inside).toBeGreaterThan(9);
+    expect(grown).toBeLessThan(64, "memory does not grow");
+    expect(allocate(0x100000)).not.toBe(large, "it is no large block any more");
+    release(used, 0x100000);
   });
 
   test("takes no block for a block", () => {
