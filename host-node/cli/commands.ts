@@ -4,7 +4,7 @@
 import type { CommandSpec } from "./command.ts";
 import { codeOf } from "./ending.ts";
 import { Printer } from "./print.ts";
-import { painter, STDERR, wantsColour } from "./terminal.ts";
+import { findTerminals, painter, STDERR, wantsColour } from "./terminal.ts";
 
 type Loaded = Promise<{ readonly command: CommandSpec }>;
 
@@ -27,6 +27,8 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
 
 /** Runs the command of this name with its own part of the command line; answers the exit code. */
 export async function runCommand(name: string, argv: readonly string[]): Promise<number> {
+  // The program knows them, but this bundle has a copy of its own of what is known.
+  await findTerminals();
   try {
     const { command } = await (commands[name] as () => Loaded)();
     if (!argv.includes("--help") && !argv.includes("-h")) return await command.run(argv);

@@ -1,10 +1,12 @@
 // The program knows its commands by name before it loads them: what it lists, what there is and what helps must agree.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { commands } from "../../host-node/cli/commands.ts";
-import { spanloom } from "./command.ts";
+import { program, spanloom } from "./command.ts";
+import { folderOf } from "./folder.ts";
 
 test("the program sends each name to the bundle that has it, and no other", () => {
   const main = readFileSync(new URL("../../host-node/cli/main.ts", import.meta.url), "utf8");
@@ -34,3 +36,12 @@ for (const name of Object.keys(commands)) {
     assert.match(stderr, new RegExp(`Try: spanloom ${name} --help`));
   });
 }
+
+// It gives what it runs a terminal; others have one of that name that is called in another way.
+const script = "/usr/bin/script";
+test("the other bundle, too, knows a terminal", { skip: process.platform !== "linux" || !existsSync(script) }, (test) => {
+  const { NO_COLOR: _, CLICOLOR: __, CLICOLOR_FORCE: ___, ...rest } = process.env;
+  const env = { ...rest, HOME: folderOf(test), TERM: "xterm" };
+  const { stdout } = spawnSync(script, ["-qc", `"${process.execPath}" "${program}" doctor`, "/dev/null"], { env, encoding: "utf8" });
+  assert.match(stdout, /\u001b\[32mok/);
+});
