@@ -85,9 +85,9 @@ function endPiece(next: u32): void {
   store<u16>(piece, <u16>next, 6);
 }
 
-/** The stretch ends at the cursor. One that is too long, or not sound, is not known. */
+/** The stretch ends at the cursor. One that is too long, or not sound, is not known; nor is one that ends in a number, which could go on. */
 export function endStretch(): void {
-  if (pieces == MOST || malformed || deepRow) return;
+  if (pieces == MOST || malformed || deepRow || <u32>load<u8>(<usize>(mark() >> 32) - 1) - 0x30 <= 9) return;
   endPiece(END);
   const length = <usize>((mark() - start) >> 32);
   if (length > ROOM) return;

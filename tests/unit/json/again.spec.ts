@@ -84,6 +84,15 @@ describe("a stretch", () => {
     expectFollowed('{"a":1,"k":tru}', '{"a":1,"k":tru}', false, "broken at 14");
   });
 
+  test("is not known if it ends in a number, which could go on", () => {
+    rowOfBytes(utf8("12"));
+    beginStretch(STRETCH);
+    skip();
+    endStretch();
+    rowOfBytes(utf8("123"));
+    expect(followStretch(STRETCH, NUMBERS)).toBe(false);
+  });
+
   test("is read as without it, whichever byte is another", () => {
     const first = '{"a":12,"k":"v\\\\","o":{"c":3},"x":[4],"b":5}';
     const length = <i32>utf8(first).length;
