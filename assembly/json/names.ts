@@ -5,7 +5,7 @@ import { murmur3 } from "../bytes/murmur3";
 import { equalBytes, intern, stringHash, strings } from "../bytes/strings";
 import { repairUtf8 } from "../bytes/utf8";
 import { headOf, slotOf, tailOf } from "./keys";
-import { TEXT_SLACK, decodeText, isDamaged } from "./text";
+import { decodeText, isDamaged } from "./text";
 
 /** Names asked for lately, by a hash of their ends: most come again soon, and are found without a hash of all of them. */
 const LATELY: usize = memory.data(256 * 4, 4);
@@ -49,8 +49,7 @@ export function hashText(from: usize, end: usize): u64 {
 }
 
 function internUnusual(from: usize, length: usize): u32 {
-  const room = length + TEXT_SLACK;
-  const text = allocate(room);
+  const text = allocate(length);
   const written = decodeText(from, length, text);
   let id: u32;
   if (isDamaged(text, written)) {
@@ -60,7 +59,7 @@ function internUnusual(from: usize, length: usize): u32 {
   } else {
     id = intern(text, <u32>written);
   }
-  release(text, room);
+  release(text, length);
   strings.at(id).escaped = 1;
   return id;
 }

@@ -2,6 +2,7 @@
 // Addresses in, addresses out; nothing is decoded.
 
 import { asciiIs, asciiLength } from "../bytes/ascii";
+import { QUOTES } from "../bytes/vectors";
 
 /** Behind the value at `at`. */
 export function endOfValue(at: usize, end: usize): usize {
@@ -38,24 +39,26 @@ function isPlain(c: u8): bool {
 /** Behind the string whose opening quote is at `at`. */
 export function endOfString(at: usize, end: usize): usize {
   at++;
-  while (at < end) {
-    if (ASC_FEATURE_SIMD) {
-      while (at + 16 <= end) {
-        const v = v128.load(at);
-        const found = i8x16.bitmask(v128.or(i8x16.eq(v, i8x16.splat(0x22)), i8x16.eq(v, i8x16.splat(0x5c))));
-        if (found) {
-          at += ctz<i32>(found);
-          break;
-        }
-        at += 16;
+  if (ASC_FEATURE_SIMD) {
+    const quote = v128.load(QUOTES);
+    for (; at + 16 <= end; at += 16) {
+      for (let quotes = i8x16.bitmask(i8x16.eq(v128.load(at), quote)); quotes; quotes &= quotes - 1) {
+        const place = at + ctz<usize>(quotes);
+        if (!isEscaped(place)) return place + 1;
       }
-      if (at >= end) return end;
     }
-    const c = load<u8>(at);
-    if (c == 0x22) return at + 1;
-    at += c == 0x5c ? 2 : 1;
   }
+  for (; at < end; at++) if (load<u8>(at) == 0x22 && !isEscaped(at)) return at + 1;
   return end;
+}
+
+/** Does an odd number of backslashes stand before a byte of a string? */
+// @ts-ignore: decorator
+@inline
+function isEscaped(at: usize): bool {
+  let is = false;
+  while (load<u8>(--at) == 0x5c) is = !is;
+  return is;
 }
 
 /** The first byte at or behind `at` that is not white space. */

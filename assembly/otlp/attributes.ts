@@ -8,8 +8,6 @@ import * as sink from "./sink";
 /** Most bytes a key, tags and lengths add to a value. */
 const AROUND: usize = 64;
 
-// @ts-ignore: decorator
-@inline
 function openAttribute(field: u32, key: usize, keyLength: usize, expected: usize): void {
   sink.openItem(field, expected + keyLength + 8);
   sink.whole(KEY_VALUE_KEY, "key", key, keyLength);

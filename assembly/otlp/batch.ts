@@ -23,7 +23,7 @@ import {
 } from "./fields";
 import { setMode } from "./mode";
 import { SCHEMA_URL, SCOPE_NAME, SCOPE_VERSION, SERVICE_NAME } from "./names";
-import { out, outLength, put, putBytes, putLiteral, setLength, ensure } from "./output";
+import { ensure, out, outLength, putByte, putBytes, putLiteral, setLength } from "./output";
 import { varintBytes, writeVarint } from "./proto";
 import { isReady } from "./ready";
 import * as sink from "./sink";
@@ -180,8 +180,7 @@ export function nextBatch(): i32 {
     if (!isReady(cursor)) return NEED;
     const before = outLength;
     if (held && format != FORMAT_PROTO) {
-      ensure(1);
-      put(0x2c);
+      putByte(0x2c);
     }
     sink.clear();
     encodeSpan(cursor);
@@ -216,11 +215,11 @@ function finishBatch(end: usize): i32 {
     first = start - (headLength + 1 + varintBytes(scopeSpans) + 1 + varintBytes(resourceSpans));
     let at = out + first;
     store<u8>(at++, (REQUEST_RESOURCE_SPANS << 3) | 2);
-    at += writeVarint(resourceSpans, at);
+    at = writeVarint(resourceSpans, at);
     memory.copy(at, head, resourceLength);
     at += resourceLength;
     store<u8>(at++, (RESOURCE_SPANS_SCOPE_SPANS << 3) | 2);
-    at += writeVarint(scopeSpans, at);
+    at = writeVarint(scopeSpans, at);
     memory.copy(at, head + resourceLength, scope);
   } else {
     memory.copy(out, head, headLength);

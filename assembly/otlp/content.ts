@@ -28,7 +28,6 @@ class Stretch {
 const stretches = new Table<Stretch>();
 let span: u32 = 0;
 let pending: i32 = -1;
-let latest: i32 = -1;
 
 /** From now on, what is asked for is for the next span; what the last one used may be replaced. */
 export function nextSpan(): void {
@@ -50,21 +49,11 @@ export function isPresent(number: u32): bool {
 function find(content: u32): i32 {
   const it = contents.at(content);
   const end = it.offset + it.length;
-  if (latest >= 0 && holds(latest, it.document, it.offset, end)) return latest;
   for (let i: u32 = 0; i < stretches.rows; i++) {
-    if (holds(i, it.document, it.offset, end)) {
-      latest = i;
-      return i;
-    }
+    const stretch = stretches.at(i);
+    if (stretch.document == it.document && stretch.offset <= it.offset && end <= stretch.end) return i;
   }
   return -1;
-}
-
-// @ts-ignore: decorator
-@inline
-function holds(at: i32, document: u32, offset: u64, end: u64): bool {
-  const stretch = stretches.at(at);
-  return stretch.document == document && stretch.offset <= offset && end <= stretch.end;
 }
 
 /** Address of content `number` (+ 1), which is present. */
@@ -142,5 +131,4 @@ export function clearContent(): void {
   stretches.clear();
   span = 0;
   pending = -1;
-  latest = -1;
 }

@@ -5,8 +5,12 @@ import { asciiBytes, asciiLength } from "../bytes/ascii";
 import { writeDecimal, writeHex } from "../bytes/decimal";
 import { allocate, blockBytes, release } from "../bytes/heap";
 import { repairUtf8 } from "../bytes/utf8";
-import { TEXT_SLACK, decodeText, isDamaged } from "../json/text";
-import { addLength, ensure, out, outLength, put, putBytes, putLiteral } from "./output";
+import { escapeText, roomForEscaped } from "../json/escape";
+import { decodeText, isDamaged } from "../json/text";
+import { ensure, out, outLength, putByte, putLiteral, setEnd, setLength } from "./output";
+
+/** Bytes escaped at once. */
+const PIECE: usize = 4096;
 
 let scratch: usize = 0;
 let scratchSize: usize = 0;
@@ -29,56 +33,55 @@ export function clear(): void {
 
 function member(name: string): void {
   comma();
-  ensure(asciiLength(name) + 8);
-  put(0x22);
+  putByte(0x22);
   putLiteral(name);
-  put(0x22);
-  put(0x3a);
+  putByte(0x22);
+  putByte(0x3a);
 }
 
 function comma(): void {
-  ensure(8);
   if (first) first = false;
-  else put(0x2c);
+  else putByte(0x2c);
+}
+
+function begin(bracket: u8): void {
+  putByte(bracket);
+  first = true;
+}
+
+function end(bracket: u8): void {
+  putByte(bracket);
+  first = false;
 }
 
 export function open(name: string): void {
   member(name);
-  put(0x7b);
-  first = true;
+  begin(0x7b);
 }
 
 export function close(): void {
-  ensure(1);
-  put(0x7d);
-  first = false;
+  end(0x7d);
 }
 
 export function openList(name: string): void {
   member(name);
-  put(0x5b);
-  first = true;
+  begin(0x5b);
 }
 
 export function closeList(): void {
-  ensure(1);
-  put(0x5d);
-  first = false;
+  end(0x5d);
 }
 
 export function openItem(): void {
   comma();
-  put(0x7b);
-  first = true;
+  begin(0x7b);
 }
 
 export function id(name: string, from: usize, length: u32): void {
-  member(name);
-  ensure(length * 2 + 2);
-  put(0x22);
-  writeHex(from, length, out + outLength);
-  addLength(length * 2);
-  put(0x22);
+  openText(name);
+  ensure(length * 2);
+  setEnd(writeHex(from, length, out + outLength));
+  closeText();
 }
 
 export function whole(name: string, from: usize, length: usize): void {
@@ -87,35 +90,34 @@ export function whole(name: string, from: usize, length: usize): void {
   closeText();
 }
 
+function putDecimal(value: i64): void {
+  ensure(24);
+  setEnd(writeDecimal(value, out + outLength));
+}
+
 export function enumeration(name: string, value: u32): void {
   member(name);
-  ensure(24);
-  addLength(writeDecimal(value, out + outLength) - (out + outLength));
+  putDecimal(value);
 }
 
 export function int64(name: string, value: i64): void {
-  member(name);
-  ensure(24);
-  put(0x22);
-  addLength(writeDecimal(value, out + outLength) - (out + outLength));
-  put(0x22);
+  openText(name);
+  putDecimal(value);
+  closeText();
 }
 
 /** `value` billionths. */
-function decimal(name: string, value: i64): void {
+function billionths(name: string, value: i64): void {
   member(name);
-  ensure(32);
   const units = value / 1000000000;
-  addLength(writeDecimal(units, out + outLength) - (out + outLength));
-  let rest = value - units * 1000000000;
+  putDecimal(units);
+  const rest = value - units * 1000000000;
   if (!rest) return;
-  put(0x2e);
-  // a one before the digits keeps the zeros among them
-  const behind = writeDecimal(1000000000 + rest, out + outLength - 1);
-  store<u8>(out + outLength - 1, 0x2e);
-  let end = behind;
-  while (load<u8>(end - 1) == 0x30) end--;
-  addLength(end - (out + outLength));
+  // a one before the digits keeps the zeros among them; the point takes its place
+  const point = outLength;
+  putDecimal(1000000000 + rest);
+  store<u8>(out + point, 0x2e);
+  while (load<u8>(out + outLength - 1) == 0x30) setLength(outLength - 1);
 }
 
 export function stringAttribute(key: usize, keyLength: usize, value: usize, valueLength: usize): void {
@@ -133,7 +135,7 @@ export function integerAttribute(key: usize, keyLength: usize, value: i64): void
 /** `value` in billionths, written as a decimal. */
 export function doubleAttribute(key: usize, keyLength: usize, value: i64): void {
   openAttribute(key, keyLength);
-  decimal("doubleValue", value);
+  billionths("doubleValue", value);
   closeAttribute();
 }
 
@@ -157,12 +159,11 @@ function closeAttribute(): void {
 
 export function openText(name: string): void {
   member(name);
-  put(0x22);
+  putByte(0x22);
 }
 
 export function closeText(): void {
-  ensure(1);
-  put(0x22);
+  putByte(0x22);
 }
 
 export function literal(text: string): void {
@@ -174,7 +175,7 @@ export function plain(from: usize, length: usize): void {
 }
 
 export function text(from: usize, length: usize): void {
-  const bytes = scratchFor(length + TEXT_SLACK);
+  const bytes = scratchFor(length);
   const written = decodeText(from, length, bytes);
   if (isDamaged(bytes, written)) escapeRepaired(bytes, written);
   else escape(bytes, written);
@@ -184,41 +185,20 @@ export function json(from: usize, length: usize): void {
   if (isDamaged(from, length, true)) escapeRepaired(from, length);
   else escape(from, length);
 }
+
 function escapeRepaired(from: usize, length: usize): void {
   const bytes = allocate(length * 3);
   escape(bytes, repairUtf8(from, length, bytes));
   release(bytes, length * 3);
 }
 
-/** Writes text as the inside of a JSON string. */
+/** Writes text as the inside of a JSON string, in pieces: room is made for the most that one can take. */
 function escape(from: usize, length: usize): void {
   const end = from + length;
   while (from < end) {
-    // stretches without anything to escape are copied whole
-    let stop = from;
-    while (stop < end) {
-      const c = load<u8>(stop);
-      if (c < 0x20 || c == 0x22 || c == 0x5c) break;
-      stop++;
-    }
-    putBytes(from, stop - from);
-    from = stop;
-    if (from == end) return;
-    ensure(6);
-    const c = load<u8>(from++);
-    put(0x5c);
-    if (c == 0x22 || c == 0x5c) put(c);
-    else if (c == 0x0a) put(0x6e);
-    else if (c == 0x0d) put(0x72);
-    else if (c == 0x09) put(0x74);
-    else if (c == 0x08) put(0x62);
-    else if (c == 0x0c) put(0x66);
-    else {
-      put(0x75);
-      put(0x30);
-      put(0x30);
-      writeHex(from - 1, 1, out + outLength);
-      addLength(2);
-    }
+    const next = min(end, from + PIECE);
+    ensure(roomForEscaped(next - from));
+    setEnd(escapeText(from, next, out + outLength));
+    from = next;
   }
 }

@@ -1,11 +1,11 @@
 // The protobuf sink: what encode.ts says becomes OTLP protobuf. A message's length is written before its body is known:
 // room is left for the length expected, and the body moved in the rare case that the guess was of another size.
 
-import { isDamaged, decodeText, TEXT_SLACK } from "../json/text";
+import { decodeText, isDamaged } from "../json/text";
 import { repairUtf8 } from "../bytes/utf8";
 import { allocate, release } from "../bytes/heap";
 import { KEY_VALUE_KEY, KEY_VALUE_VALUE, VALUE_BOOL, VALUE_DOUBLE, VALUE_INT, VALUE_STRING } from "./fields";
-import { addLength, ensure, out, outLength, put, putBytes, setLength } from "./output";
+import { addLength, copyBytes, ensure, out, outLength, put, putBytes, setEnd, setLength } from "./output";
 
 const NESTING: usize = memory.data(32 * 8); // u32 start of body, u32 bytes left for the length
 
@@ -40,26 +40,15 @@ export function close(): void {
   writeVarint(length, out + body - left);
 }
 
-/** Bytes that JSON writes as hexadecimal digits: ids. */
-export function id(field: u32, from: usize, length: u32): void {
-  ensure(32);
-  put(<u8>((field << 3) | 2));
-  put(<u8>length);
-  putBytes(from, length);
-}
-
+/** A length-delimited member in one piece. */
 export function whole(field: u32, from: usize, length: usize): void {
-  ensure(16);
-  put(<u8>((field << 3) | 2));
-  addLength(writeVarint(length, out + outLength));
-  putBytes(from, length);
+  ensure(length + 16);
+  setEnd(writeWhole(field, from, length, out + outLength));
 }
 
 export function fixed64(field: u32, value: i64): void {
   ensure(16);
-  put(<u8>((field << 3) | 1));
-  store<i64>(out + outLength, value);
-  addLength(8);
+  setEnd(write64(field, value, out + outLength));
 }
 
 export function enumeration(field: u32, value: u32): void {
@@ -71,54 +60,58 @@ export function enumeration(field: u32, value: u32): void {
 // --- whole attributes, whose lengths are known beforehand
 
 export function stringAttribute(field: u32, key: usize, keyLength: usize, value: usize, valueLength: usize): void {
-  const inner = <usize>1 + varintBytes(valueLength) + valueLength;
-  openAttribute(field, key, keyLength, inner);
-  put(<u8>((VALUE_STRING << 3) | 2));
-  addLength(writeVarint(valueLength, out + outLength));
-  putBytes(value, valueLength);
+  setEnd(writeWhole(VALUE_STRING, value, valueLength, openAttribute(field, key, keyLength, 1 + varintBytes(valueLength) + valueLength)));
 }
 
 export function integerAttribute(field: u32, key: usize, keyLength: usize, value: i64): void {
-  openAttribute(field, key, keyLength, 1 + varintBytes(<u64>value));
-  put(<u8>(VALUE_INT << 3));
-  addLength(writeVarint(<u64>value, out + outLength));
+  const at = openAttribute(field, key, keyLength, 1 + varintBytes(<u64>value));
+  store<u8>(at, VALUE_INT << 3);
+  setEnd(writeVarint(<u64>value, at + 1));
 }
 
 /** `value` in billionths: whole numbers divided are the double nearest to the decimal. */
 export function doubleAttribute(field: u32, key: usize, keyLength: usize, value: i64): void {
-  openAttribute(field, key, keyLength, 9);
-  put(<u8>((VALUE_DOUBLE << 3) | 1));
-  store<f64>(out + outLength, <f64>value / 1000000000.0);
-  addLength(8);
+  setEnd(write64(VALUE_DOUBLE, reinterpret<i64>(<f64>value / 1000000000.0), openAttribute(field, key, keyLength, 9)));
 }
 
 export function trueAttribute(field: u32, key: usize, keyLength: usize): void {
-  openAttribute(field, key, keyLength, 2);
-  put(<u8>(VALUE_BOOL << 3));
-  put(1);
+  const at = openAttribute(field, key, keyLength, 2);
+  store<u8>(at, VALUE_BOOL << 3);
+  store<u8>(at, 1, 1);
+  setEnd(at + 2);
 }
 
-/** Everything of a KeyValue before the `inner` bytes of its AnyValue; leaves room for 24 bytes more. */
-// @ts-ignore: decorator
-@inline
-function openAttribute(field: u32, key: usize, keyLength: usize, inner: usize): void {
-  ensure(keyLength + 64);
-  put(<u8>((field << 3) | 2));
-  const whole = <usize>2 + varintBytes(keyLength) + keyLength + varintBytes(inner) + inner;
-  addLength(writeVarint(whole, out + outLength));
-  put(<u8>((KEY_VALUE_KEY << 3) | 2));
-  addLength(writeVarint(keyLength, out + outLength));
-  putBytes(key, keyLength);
-  put(<u8>((KEY_VALUE_VALUE << 3) | 2));
-  addLength(writeVarint(inner, out + outLength));
-  ensure(24);
+/** Everything of a KeyValue before the `inner` bytes of its AnyValue, for which there is room: answers the address where they go. */
+function openAttribute(field: u32, key: usize, keyLength: usize, inner: usize): usize {
+  ensure(keyLength + inner + 32);
+  let at = out + outLength;
+  store<u8>(at, <u8>((field << 3) | 2));
+  at = writeVarint(2 + varintBytes(keyLength) + keyLength + varintBytes(inner) + inner, at + 1);
+  at = writeWhole(KEY_VALUE_KEY, key, keyLength, at);
+  store<u8>(at, (KEY_VALUE_VALUE << 3) | 2);
+  return writeVarint(inner, at + 1);
+}
+
+// --- members at an address with room for them: each answers the address behind it
+
+function writeWhole(field: u32, from: usize, length: usize, at: usize): usize {
+  store<u8>(at, <u8>((field << 3) | 2));
+  at = writeVarint(length, at + 1);
+  copyBytes(at, from, length);
+  return at + length;
+}
+
+function write64(field: u32, value: i64, at: usize): usize {
+  store<u8>(at, <u8>((field << 3) | 1));
+  store<i64>(at, value, 1);
+  return at + 9;
 }
 
 // --- pieces of a string
 
 /** The inside of a JSON string, decoded. */
 export function text(from: usize, length: usize): void {
-  ensure(length + TEXT_SLACK);
+  ensure(length);
   const written = decodeText(from, length, out + outLength);
   if (isDamaged(out + outLength, written)) repair(written);
   else addLength(written);
@@ -132,6 +125,7 @@ export function json(from: usize, length: usize): void {
   setLength(start);
   repair(length);
 }
+
 /** Makes the `length` bytes behind the output valid UTF-8 and part of it. */
 function repair(length: usize): void {
   const copy = allocate(length);
@@ -144,20 +138,15 @@ function repair(length: usize): void {
 // @ts-ignore: decorator
 @inline
 export function varintBytes(value: u64): usize {
-  return value < 128 ? 1 : <usize>((63 - clz<u64>(value)) / 7 + 1);
+  return <usize>(((63 - clz<u64>(value | 1)) * 9 + 73) >> 6);
 }
 
-/** Writes `value` at `at`; answers the bytes written. */
+/** Writes `value` at `at`; answers the address behind it. */
 export function writeVarint(value: u64, at: usize): usize {
-  if (value < 128) {
-    store<u8>(at, <u8>value);
-    return 1;
-  }
-  let written: usize = 0;
   while (value >= 128) {
-    store<u8>(at + written++, <u8>value | 0x80);
+    store<u8>(at++, <u8>value | 0x80);
     value >>= 7;
   }
-  store<u8>(at + written, <u8>value);
-  return written + 1;
+  store<u8>(at, <u8>value);
+  return at + 1;
 }

@@ -46,7 +46,7 @@ export function openItem(field: u32, expected: usize): void {
 /** Bytes that JSON writes as hexadecimal digits. */
 export function id(field: u32, name: string, from: usize, length: u32): void {
   if (isJson) asJson.id(name, from, length);
-  else asProto.id(field, from, length);
+  else asProto.whole(field, from, length);
 }
 
 /** A string that is written in one piece. */

@@ -5,7 +5,7 @@ import { allocate, release } from "../bytes/heap";
 import { stringIs } from "../bytes/strings";
 import { repairUtf8, wholeCharacters } from "../bytes/utf8";
 import { KIND_TOOL, KIND_TURN } from "../abi/layout";
-import { TEXT_SLACK, decodeText, isDamaged } from "../json/text";
+import { decodeText, isDamaged } from "../json/text";
 import { firstTextEnd, firstTextStart } from "../json/walk";
 import { Call, SCOPE_INTERRUPTED, Scope, calls, scopes } from "../session/model";
 import { PART_ABORTED, PART_FAILED, PART_INVALID, notes, parts, rows } from "../session/record";
@@ -54,8 +54,7 @@ function putMessage(text: string): void {
 
 /** The beginning of a JSON string's inside, decoded. */
 function putShort(from: usize, length: usize): void {
-  const room = length + TEXT_SLACK;
-  const text = allocate(room);
+  const text = allocate(length);
   const written = decodeText(from, length, text);
   sink.openText(STATUS_MESSAGE, "message", min(written, MESSAGE_LIMIT));
   if (isDamaged(text, written)) {
@@ -67,5 +66,5 @@ function putShort(from: usize, length: usize): void {
     sink.plain(text, wholeCharacters(text, written, MESSAGE_LIMIT));
   }
   sink.closeText();
-  release(text, room);
+  release(text, length);
 }

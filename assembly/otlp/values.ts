@@ -5,7 +5,8 @@ import { writeDecimal, writeHex } from "../bytes/decimal";
 import { allocate, release } from "../bytes/heap";
 import { sha256 } from "../bytes/sha256";
 import { stringLength, stringPointer } from "../bytes/strings";
-import { TEXT_SLACK, decodeText } from "../json/text";
+import { escapeText, roomForEscaped } from "../json/escape";
+import { decodeText } from "../json/text";
 import { endOfString } from "../json/walk";
 import { FORM_LOOSE, contents } from "../session/record";
 import { addressOfContent, lengthOfContent } from "./content";
@@ -19,37 +20,11 @@ export function putName(id: u32): void {
   sink.literal('"');
   const from = stringPointer(id);
   const length = <usize>stringLength(id);
-  let start: usize = 0;
-  for (let i: usize = 0; i < length; i++) {
-    const c = load<u8>(from + i);
-    if (c >= 0x20 && c != 0x22 && c != 0x5c) continue;
-    sink.plain(from + start, i - start);
-    start = i + 1;
-    if (c >= 0x20) {
-      store<u8>(SMALL, 0x5c);
-      store<u8>(SMALL, c, 1);
-      sink.plain(SMALL, 2);
-    } else {
-      sink.literal("\\");
-      sink.plain(SMALL, writeControl(from + i));
-    }
-  }
-  sink.plain(from + start, length - start);
+  const room = roomForEscaped(length);
+  const text = allocate(room);
+  sink.plain(text, escapeText(from, from + length, text) - text);
+  release(text, room);
   sink.literal('"');
-}
-
-/** Writes what stands behind the backslash of an escaped control character to SMALL; answers its length. */
-function writeControl(at: usize): usize {
-  const c = load<u8>(at);
-  const short: u8 = c == 0x0a ? 0x6e : c == 0x09 ? 0x74 : c == 0x0d ? 0x72 : c == 0x08 ? 0x62 : c == 0x0c ? 0x66 : 0;
-  if (short) {
-    store<u8>(SMALL, short);
-    return 1;
-  }
-  store<u8>(SMALL, 0x75);
-  store<u16>(SMALL + 1, 0x3030);
-  writeHex(at, 1, SMALL + 3);
-  return 5;
 }
 
 function putNumber(value: i64): void {
@@ -90,12 +65,12 @@ export function putLoose(from: usize, end: usize): void {
 
 /** Size and SHA-256 of base64 content, as members of the object at hand; nothing if it is no base64. */
 export function putFingerprint(from: usize, length: usize): void {
-  const room = length + TEXT_SLACK;
-  const text = allocate(room);
+  const room = length + 16;
   const bytes = allocate(room);
-  const size = decodeBase64(text, decodeText(from, length, text), bytes);
+  let size = decodeBase64(from, length, bytes);
+  // hardly ever anything is escaped: the text is decoded only if it is no base64 as it stands
+  if (size < 0) size = decodeBase64(bytes, decodeText(from, length, bytes), bytes);
   if (size >= 0) sha256(bytes, size, DIGEST);
-  release(text, room);
   release(bytes, room);
   if (size < 0) return;
   sink.literal(',"byte_size":');

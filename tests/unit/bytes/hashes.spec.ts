@@ -2,8 +2,9 @@
 // What is hashed, and in which order, is not looked at here: docs/SPANS.md has that recipe and tests/oracle repeats it.
 
 import { murmur3, murmur3High } from "../../../assembly/bytes/murmur3";
-import { sha256 } from "../../../assembly/bytes/sha256";
+import { sha256, sha256Scalar } from "../../../assembly/bytes/sha256";
 import { Bytes, hex, hex64, repeated, room, utf8 } from "../support/bytes";
+import { Random } from "../support/random";
 
 function murmurOf(bytes: Bytes): string {
   const first = murmur3(bytes.from, <u32>bytes.length);
@@ -14,7 +15,9 @@ const digest = room(32);
 
 function shaOf(bytes: Bytes): string {
   sha256(bytes.from, bytes.length, digest.from);
-  return hex(digest.from, 32);
+  const fast = hex(digest.from, 32);
+  sha256Scalar(bytes.from, bytes.length, digest.from);
+  return hex(digest.from, 32) == fast ? fast : "the twins differ";
 }
 
 // Of the bytes (37 i + length) mod 256, one hash a length from 0: every length of the tail, behind no block and behind one.
@@ -109,6 +112,18 @@ describe("sha256", () => {
     expect(shaOf(repeated(0x61, 119))).toBe("31eba51c313a5c08226adf18d4a359cfdfd8d2e816b13f4af952f7ea6584dcfb");
     expect(shaOf(repeated(0x61, 120))).toBe("2f3d335432c70b580af0e8e1b3674a7c020d683aa5f73aaaedfdc55af904c21c");
     expect(shaOf(repeated(0x61, 128))).toBe("6836cf13bac400e9105071cd6af47084dfacad4e5e302c94bfed24e013afb73e");
+  });
+
+  test("is the same by both versions", () => {
+    const random = new Random(0x5eed0042);
+    const bytes = room(1000);
+    let wrong = -1;
+    for (let round = 0; round < 500; round++) {
+      const from = <usize>random.below(16);
+      random.fill(bytes.from, bytes.length);
+      if (shaOf(new Bytes(bytes.from + from, random.below(980))) == "the twins differ") wrong = round;
+    }
+    expect(wrong).toBe(-1, "round");
   });
 
   test("keeps nothing of the hash before", () => {

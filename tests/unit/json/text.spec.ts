@@ -3,7 +3,7 @@
 
 import { clearStrings, stringHash, stringLength, stringPointer, strings } from "../../../assembly/bytes/strings";
 import { forgetNames, hashText, internText } from "../../../assembly/json/names";
-import { TEXT_SLACK, decodeScalar, decodeSimd, decodeText, isBlank, isDamaged } from "../../../assembly/json/text";
+import { decodeScalar, decodeSimd, decodeText, isBlank, isDamaged } from "../../../assembly/json/text";
 import { Bytes, differAt, fromHex, hex, room, textAt, utf8 } from "../support/bytes";
 import { Random } from "../support/random";
 import { beginText, decodedBytes, decodedLength, writePoint } from "../support/standard";
@@ -13,7 +13,7 @@ const plain = room(8192);
 
 /** What both versions decode these bytes to, in memory at `plain`; -1 if they differ. */
 function decodeBoth(from: usize, length: usize): i32 {
-  const guard = fast.from + length + TEXT_SLACK;
+  const guard = fast.from + length;
   store<u64>(guard, 0x0123456789abcdef);
   const first = decodeSimd(from, from + length, fast.from);
   const damagedFast = isDamaged(fast.from, first);
