@@ -3,7 +3,7 @@
 // It is exact: where a value may stand, the same bytes at the same depth are as sound as they were, and mean the same.
 
 import { equalBytes } from "../bytes/strings";
-import { deepRow, depth, malformed, mark, readCount, resume, skip } from "./cursor";
+import { deepRow, deepen, depth, malformed, mark, readCount, resume, skip } from "./cursor";
 import { rowEnd } from "./rows";
 
 /** Bytes that a stretch may have, and pieces: it is cut where a number stands. */
@@ -14,9 +14,10 @@ const PIECES: usize = 8;
 const TEXT: usize = PIECES + MOST * 8;
 export const STRETCH_BYTES: i32 = <i32>(TEXT + ROOM);
 
-/** What follows a piece: a number's place, a value that is passed over, or nothing. */
+/** What follows a piece: a number's place, a value that is passed over, or nothing; above that, in how many more objects it stands. */
 const VALUE: u32 = 0x100;
 const END: u32 = 0x101;
+const DEPTH: u32 = 12;
 
 /** Is the stretch that begins at the cursor as it was? Then the cursor is behind it, and numbers are in their places: i64 each, -1 for what is none. */
 export function followStretch(stretch: usize, numbers: usize): bool {
@@ -28,7 +29,8 @@ export function followStretch(stretch: usize, numbers: usize): bool {
     const here = mark();
     const at = <usize>(here >> 32);
     const length = <usize>load<u16>(piece, 2);
-    const next = <u32>load<u16>(piece, 6);
+    const deeper = <u32>load<u16>(piece, 6) >> DEPTH;
+    const next = <u32>load<u16>(piece, 6) & ((1 << DEPTH) - 1);
     // there was no white space before the number, or it is a part of the piece
     if (at + length > rowEnd || !equalBytes(stretch + TEXT + load<u16>(piece), at, length) || (next != END && load<u8>(at + length) <= 0x20)) {
       resume(back);
@@ -37,8 +39,10 @@ export function followStretch(stretch: usize, numbers: usize): bool {
     // the same bytes have the same quotes
     resume(here + ((<u64>length << 32) | <u64>load<u16>(piece, 4)));
     if (next == END) return true;
+    deepen(deeper);
     if (next == VALUE) skip();
     else store<i64>(numbers + (next << 3), readCount());
+    deepen(-deeper);
     piece += 8;
   }
 }
@@ -82,12 +86,12 @@ function endPiece(next: u32): void {
   store<u16>(piece, <u16>((from - start) >> 32));
   store<u16>(piece, <u16>(here >> 32), 2);
   store<u16>(piece, <u16>here, 4);
-  store<u16>(piece, <u16>next, 6);
+  store<u16>(piece, <u16>(next | ((depth() - load<u32>(learned, 4)) << DEPTH)), 6);
 }
 
-/** The stretch ends at the cursor. One that is too long, or not sound, is not known. */
+/** The stretch ends at the cursor. One that is too long, or not sound, is not known; nor is one that ends in a number, which could go on. */
 export function endStretch(): void {
-  if (pieces == MOST || malformed || deepRow) return;
+  if (pieces == MOST || malformed || deepRow || <u32>load<u8>(<usize>(mark() >> 32) - 1) - 0x30 <= 9) return;
   endPiece(END);
   const length = <usize>((mark() - start) >> 32);
   if (length > ROOM) return;

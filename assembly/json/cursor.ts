@@ -82,6 +82,13 @@ export function depth(): u32 {
   return entered;
 }
 
+/** So many more, or fewer, were entered in another way. */
+// @ts-ignore: decorator
+@inline
+export function deepen(by: u32): void {
+  entered += by;
+}
+
 /** Where the cursor stands, to come back to with resume(): the next byte, and the next quote's place on the tape. */
 // @ts-ignore: decorator
 @inline

@@ -3,12 +3,12 @@
 
 import { asciiAt, asciiBytes, asciiLength } from "../bytes/ascii";
 import { equalBytes } from "../bytes/strings";
-import { readString, textEnd, textStart } from "./cursor";
+import { at, readString, skip, textEnd, textStart } from "./cursor";
 import { internText } from "./names";
 
 /** Places that there are. */
-const PLACES: i32 = 41;
-/** For what nobody wants. */
+const PLACES: i32 = 49;
+/** For what nobody wants; behind it are places of which no pattern knows. */
 export const NO_PLACE: usize = 40;
 /** Each: u32 address of its first byte, u32 of the one behind its last; zeros if it is not there. */
 const SLICES: usize = memory.data(PLACES * 8, 16);
@@ -64,11 +64,18 @@ export function take(slice: usize): void {
   put(slice, textStart, textEnd);
 }
 
+/** Takes the value at hand as it is written. */
+export function takeValue(slice: usize): void {
+  const from = at;
+  skip();
+  put(slice, from, at);
+}
+
 /** Nothing is in the places from `first` on that come before `end`. */
 // @ts-ignore: decorator
 @inline
 export function clearSlices(first: usize, end: usize): void {
-  for (let at = first; at < end; at++) setSlice(at, 0);
+  for (let slice = first; slice < end; slice++) setSlice(slice, 0);
 }
 
 /** Number of the string; 0 if there is none, or an empty one. */

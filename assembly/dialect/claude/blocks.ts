@@ -20,7 +20,9 @@ import {
   PART_TEXT,
 } from "../../session/record";
 import { internText } from "../../json/names";
-import { at, enter, key, mark, nextElement, nextMember, peek, readString, readTrue, resume, skip, textEnd, textStart } from "../../json/cursor";
+import { enter, key, mark, nextMember, peek, readString, readTrue, resume, skip, textEnd, textStart } from "../../json/cursor";
+import { headOf } from "../../json/keys";
+import { NO_PLACE, clearSlices, endOf, lengthOf, nameIn, startOf, take, takeValue } from "../../json/slices";
 import { isBlank } from "../../json/text";
 import { findFirstText, firstTextEnd, firstTextStart } from "../../json/walk";
 import * as KEY from "./keys";
@@ -42,15 +44,22 @@ const IMAGE: u64 = 0x6567616d69; // image
 const DOCUMENT: u64 = 0x746e656d75636f64; // document
 const TOOL_RESULT: u64 = 0x7365725f6c6f6f74; // tool_result
 
-// The block at hand: where its values stand.
-let typeStart: usize = 0;
-let typeEnd: usize = 0;
+// The strings of the block at hand, as places of json/slices.ts: in the order of their names in keys.ts, then its type.
+const WORDS: usize = NO_PLACE + 1;
+const THOUGHT: usize = NO_PLACE + 2;
+const NAME: usize = NO_PLACE + 3;
+const ID: usize = NO_PLACE + 4;
+/** The call that a result answers. */
+const ANSWERED: usize = NO_PLACE + 5;
+const TYPE: usize = NO_PLACE + 6;
+// And its values, as written.
+const INPUT: usize = NO_PLACE + 7;
+const CONTENT: usize = NO_PLACE + 8;
 
 // @ts-ignore: decorator
 @inline
 function typeIs(head: u64, length: usize): bool {
-  if (typeEnd - typeStart != length) return false;
-  return (length >= 8 ? load<u64>(typeStart) : load<u64>(typeStart) & (((<u64>1) << (<u64>length << 3)) - 1)) == head;
+  return lengthOf(TYPE) == length && headOf(startOf(TYPE), length) == head;
 }
 
 /** Reads the block at hand. */
@@ -59,101 +68,49 @@ export function readBlock(): void {
     skip();
     return;
   }
-  typeStart = 0;
-  typeEnd = 0;
-  let wordsStart: usize = 0; // text
-  let wordsEnd: usize = 0;
-  let thoughtStart: usize = 0; // thinking
-  let thoughtEnd: usize = 0;
-  let inputStart: usize = 0;
-  let inputEnd: usize = 0;
-  let contentStart: usize = 0;
-  let contentEnd: usize = 0;
-  let nameStart: usize = 0;
-  let nameEnd: usize = 0;
-  let idStart: usize = 0;
-  let idEnd: usize = 0;
-  let answersStart: usize = 0; // the call that a result answers
-  let answersEnd: usize = 0;
+  clearSlices(WORDS, CONTENT + 1);
   let failed = false;
   let input: u64 = 0;
   let mediaSource: u64 = 0;
   enter();
   while (nextMember()) {
-    if (key == KEY.TYPE) {
-      readString();
-      typeStart = textStart;
-      typeEnd = textEnd;
-    } else if (key == KEY.TEXT) {
-      readString();
-      wordsStart = textStart;
-      wordsEnd = textEnd;
-    } else if (key == KEY.THINKING) {
-      readString();
-      thoughtStart = textStart;
-      thoughtEnd = textEnd;
-    } else if (key == KEY.INPUT) {
+    if (key - KEY.TEXT <= KEY.TOOL_USE_ID - KEY.TEXT) take(WORDS + (key - KEY.TEXT));
+    else if (key == KEY.TYPE) take(TYPE);
+    else if (key == KEY.INPUT) {
       input = mark();
-      peek();
-      inputStart = at;
-      skip();
-      inputEnd = at;
-    } else if (key == KEY.CONTENT) {
-      peek();
-      contentStart = at;
-      skip();
-      contentEnd = at;
-    } else if (key == KEY.NAME) {
-      readString();
-      nameStart = textStart;
-      nameEnd = textEnd;
-    } else if (key == KEY.ID) {
-      readString();
-      idStart = textStart;
-      idEnd = textEnd;
-    } else if (key == KEY.TOOL_USE_ID) {
-      readString();
-      answersStart = textStart;
-      answersEnd = textEnd;
-    } else if (key == KEY.IS_ERROR) {
-      failed = readTrue();
-    } else if (key == KEY.SOURCE) {
+      takeValue(INPUT);
+    } else if (key == KEY.CONTENT) takeValue(CONTENT);
+    else if (key == KEY.IS_ERROR) failed = readTrue();
+    else if (key == KEY.SOURCE) {
       mediaSource = mark();
       skip();
-    } else {
-      skip();
-    }
+    } else skip();
   }
-  if (!typeStart) return;
-  if (typeIs(TOOL_USE, 8)) {
-    readCall(idStart, idEnd, nameStart, nameEnd, inputStart, inputEnd, input);
-  } else if (typeIs(TOOL_RESULT, 11) && load<u32>(typeStart, 7) == 0x746c7573 /* sult */) {
-    readResult(answersStart, answersEnd, contentStart, contentEnd, failed);
-  } else if (typeIs(TEXT, 4)) {
-    const part = addPart(PART_TEXT);
-    if (!isBlank(wordsStart, wordsEnd)) part.content = addHashedText(wordsStart, wordsEnd);
-  } else if (typeIs(THINKING, 8)) {
-    const part = addPart(PART_REASONING);
-    if (!isBlank(thoughtStart, thoughtEnd)) part.content = addHashedText(thoughtStart, thoughtEnd);
-  } else if (typeIs(REDACTED_THINKING, 17) && isWord(typeStart, typeEnd, "redacted_thinking")) {
-    addPart(PART_REDACTED);
-  } else if (typeIs(IMAGE, 5) || typeIs(DOCUMENT, 8)) {
-    readBinary(mediaSource);
-  } else {
-    addPart(PART_OTHER).name = internText(typeStart, typeEnd);
-  }
+  if (!startOf(TYPE)) return;
+  if (typeIs(TOOL_USE, 8)) readCall(input);
+  else if (typeIs(TOOL_RESULT, 11) && load<u32>(startOf(TYPE), 7) == 0x746c7573 /* sult */) readResult(failed);
+  else if (typeIs(TEXT, 4)) addWords(PART_TEXT, WORDS);
+  else if (typeIs(THINKING, 8)) addWords(PART_REASONING, THOUGHT);
+  else if (typeIs(REDACTED_THINKING, 17) && isWord(startOf(TYPE), endOf(TYPE), "redacted_thinking")) addPart(PART_REDACTED);
+  else if (typeIs(IMAGE, 5) || typeIs(DOCUMENT, 8)) readBinary(mediaSource);
+  else addPart(PART_OTHER).name = nameIn(TYPE);
 }
 
-function readCall(idStart: usize, idEnd: usize, nameStart: usize, nameEnd: usize, inputStart: usize, inputEnd: usize, input: u64): void {
+function addWords(kind: u32, slice: usize): void {
+  const part = addPart(kind);
+  if (!isBlank(startOf(slice), endOf(slice))) part.content = addHashedText(startOf(slice), endOf(slice));
+}
+
+function readCall(input: u64): void {
   const part = addPart(PART_CALL);
-  part.id = internText(idStart, idEnd);
-  part.name = internText(nameStart, nameEnd);
+  part.id = nameIn(ID);
+  part.name = nameIn(NAME);
   // Agent since 2.1.63, Task before
-  const spawns = isWord(nameStart, nameEnd, "Agent") || isWord(nameStart, nameEnd, "Task");
+  const spawns = isWord(startOf(NAME), endOf(NAME), "Agent") || isWord(startOf(NAME), endOf(NAME), "Task");
   if (spawns) part.flags |= PART_SPAWNS;
-  if (!inputStart) return;
-  part.content = addContent(inputStart, inputEnd, FORM_JSON);
-  if (spawns && load<u8>(inputStart) == 0x7b) part.detail = readSpawn(input);
+  if (!input) return;
+  part.content = addContent(startOf(INPUT), endOf(INPUT), FORM_JSON);
+  if (spawns && load<u8>(startOf(INPUT)) == 0x7b) part.detail = readSpawn(input);
 }
 
 /** What the call's arguments say of the agent. The cursor comes back to where it was. */
@@ -173,9 +130,11 @@ function readSpawn(input: u64): u32 {
   return number;
 }
 
-function readResult(idStart: usize, idEnd: usize, start: usize, end: usize, failed: bool): void {
+function readResult(failed: bool): void {
   const part = addPart(PART_RESULT);
-  part.id = internText(idStart, idEnd);
+  part.id = nameIn(ANSWERED);
+  let start = startOf(CONTENT);
+  let end = endOf(CONTENT);
   const first = start ? <u32>load<u8>(start) : 0;
   const isText = first == 0x22;
   if (isText) {
@@ -199,7 +158,7 @@ function readResult(idStart: usize, idEnd: usize, start: usize, end: usize, fail
 function readBinary(source: u64): void {
   const back = mark();
   const part = addPart(PART_BINARY);
-  part.detail = internText(typeStart, typeEnd);
+  part.detail = nameIn(TYPE);
   if (!source) return;
   resume(source);
   let base64 = false;

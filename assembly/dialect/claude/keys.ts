@@ -34,16 +34,17 @@ export const ERROR: u32 = 28;
 export const COMPACT_METADATA: u32 = 29;
 export const RETRY_ATTEMPT: u32 = 30;
 export const RETRY_IN_MS: u32 = 31;
-export const ID: u32 = 32;
-export const MODEL: u32 = 33;
-export const USAGE: u32 = 34;
-export const STOP_REASON: u32 = 35;
-export const TEXT: u32 = 36;
-export const THINKING: u32 = 37;
-export const DATA: u32 = 38;
-export const NAME: u32 = 39;
-export const INPUT: u32 = 40;
-export const TOOL_USE_ID: u32 = 41; // tool_use_id
+export const MODEL: u32 = 32;
+export const USAGE: u32 = 33;
+export const STOP_REASON: u32 = 34;
+// What a block has as strings, in the order of its places in blocks.ts.
+export const TEXT: u32 = 35;
+export const THINKING: u32 = 36;
+export const NAME: u32 = 37;
+export const ID: u32 = 38;
+export const TOOL_USE_ID: u32 = 39; // tool_use_id
+export const DATA: u32 = 40;
+export const INPUT: u32 = 41;
 export const IS_ERROR: u32 = 42;
 export const SOURCE: u32 = 43;
 export const MEDIA_TYPE: u32 = 44;
@@ -95,7 +96,7 @@ export const ITERATIONS: u32 = 88;
 
 /** In the order of their numbers, a space behind each. */
 const NAMES =
-  "type subtype uuid parentUuid promptId sessionId agentId agentName cwd gitBranch version requestId teamName operation content toolUseID parentToolUseID toolDenialKind event timestamp isSidechain isMeta isCompactSummary isApiErrorMessage message toolUseResult origin error compactMetadata retryAttempt retryInMs id model usage stop_reason text thinking data name input tool_use_id is_error source media_type input_tokens output_tokens cache_read_input_tokens cache_creation_input_tokens ephemeral_5m_input_tokens ephemeral_1h_input_tokens thinking_tokens cache_creation output_tokens_details subagent_type description prompt agent_id agentType toolUseId kind trigger preTokens postTokens attachment commandMode hookEvent hookName exitCode durationMs hookCount preventedContinuation persistedOutputPath persistedOutputSize runId isAsync apiErrorStatus status payload tool_name permission_mode notification_type title reason custom_instructions userType entrypoint slug iterations ";
+  "type subtype uuid parentUuid promptId sessionId agentId agentName cwd gitBranch version requestId teamName operation content toolUseID parentToolUseID toolDenialKind event timestamp isSidechain isMeta isCompactSummary isApiErrorMessage message toolUseResult origin error compactMetadata retryAttempt retryInMs model usage stop_reason text thinking name id tool_use_id data input is_error source media_type input_tokens output_tokens cache_read_input_tokens cache_creation_input_tokens ephemeral_5m_input_tokens ephemeral_1h_input_tokens thinking_tokens cache_creation output_tokens_details subagent_type description prompt agent_id agentType toolUseId kind trigger preTokens postTokens attachment commandMode hookEvent hookName exitCode durationMs hookCount preventedContinuation persistedOutputPath persistedOutputSize runId isAsync apiErrorStatus status payload tool_name permission_mode notification_type title reason custom_instructions userType entrypoint slug iterations ";
 
 export const KEYS: usize = memory.data(256 + 24 * 89, 8);
 

@@ -1,5 +1,6 @@
 // Stretches that are written as before but for their numbers: whatever stands there, a row says the same as if nothing had been read before it.
 
+import { DEPTH_LIMIT } from "../../../assembly/abi/layout";
 import { STRETCH_BYTES, beginStretch, endStretch, followStretch, readNumber, skipOther } from "../../../assembly/json/again";
 import { at, atEnd, enter, failedAt, keyLength, keyStart, malformed, nextMember, peek, skip } from "../../../assembly/json/cursor";
 import { rowStart } from "../../../assembly/json/rows";
@@ -82,6 +83,24 @@ describe("a stretch", () => {
     const long = '{"k":"' + "v".repeat(2000) + '","a":5}';
     expectFollowed(long, long, false, " 5 -1 -1");
     expectFollowed('{"a":1,"k":tru}', '{"a":1,"k":tru}', false, "broken at 14");
+  });
+
+  test("is not known if it ends in a number, which could go on", () => {
+    rowOfBytes(utf8("12"));
+    beginStretch(STRETCH);
+    skip();
+    endStretch();
+    rowOfBytes(utf8("123"));
+    expect(followStretch(STRETCH, NUMBERS)).toBe(false);
+  });
+
+  test("holds values that are as deep as any", () => {
+    for (let deep = DEPTH_LIMIT - 4; deep < DEPTH_LIMIT + 2; deep++) {
+      const text = '{"a":1,"o":{"c":2,"x":' + "[".repeat(deep) + "]".repeat(deep) + "}}";
+      const alone = saysAlone(utf8(text));
+      saysAlone(utf8('{"a":1,"o":{"c":2,"x":[]}}'));
+      expect(says(utf8(text))).toBe(alone, deep.toString());
+    }
   });
 
   test("is read as without it, whichever byte is another", () => {
