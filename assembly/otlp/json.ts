@@ -3,7 +3,7 @@
 
 import { asciiBytes, asciiLength } from "../bytes/ascii";
 import { writeDecimal, writeHex } from "../bytes/decimal";
-import { allocate, blockBytes, release } from "../bytes/heap";
+import { allocate, release } from "../bytes/heap";
 import { repairUtf8 } from "../bytes/utf8";
 import { escapeText, roomForEscaped } from "../json/escape";
 import { decodeText, isDamaged } from "../json/text";
@@ -11,18 +11,6 @@ import { ensure, out, outLength, putByte, putLiteral, setEnd, setLength } from "
 
 /** Bytes escaped at once. */
 const PIECE: usize = 4096;
-
-let scratch: usize = 0;
-let scratchSize: usize = 0;
-
-function scratchFor(bytes: usize): usize {
-  if (bytes > scratchSize) {
-    release(scratch, scratchSize);
-    scratchSize = blockBytes(bytes);
-    scratch = allocate(scratchSize);
-  }
-  return scratch;
-}
 
 /** Is the next member the first of its object or list? */
 let first: bool = true;
@@ -175,10 +163,11 @@ export function plain(from: usize, length: usize): void {
 }
 
 export function text(from: usize, length: usize): void {
-  const bytes = scratchFor(length);
+  const bytes = allocate(length);
   const written = decodeText(from, length, bytes);
   if (isDamaged(bytes, written)) escapeRepaired(bytes, written);
   else escape(bytes, written);
+  release(bytes, length);
 }
 
 export function json(from: usize, length: usize): void {
