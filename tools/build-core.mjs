@@ -15,6 +15,12 @@ const inputs = ["assembly", "asconfig.json", "package-lock.json", "tools/ascii.m
 /** What the compiler lets the module use; wasm-opt wants to hear it again. */
 const features = ["mutable-globals", "sign-ext", "nontrapping-float-to-int", "bulk-memory", "simd"];
 
+/**
+ * wasm-opt would put every function with one caller into it, however large. A function of thousands of blocks costs the
+ * engine's first compiler memory for all its locals at each of them: of a small build's page faults, a quarter.
+ */
+const largestInlined = 175;
+
 function run(script, args) {
   return new Promise((resolve, reject) => {
     spawn(process.execPath, [join("node_modules", script), ...args], { cwd: top, stdio: "inherit" })
@@ -26,7 +32,8 @@ function run(script, args) {
 /** Compiles one module for speed, then makes it smaller where that costs none: functions called often get the short numbers. */
 async function compile(target, outFile) {
   const aside = `${outFile}.${process.pid}`;
-  const shrink = ["-Oz", "--converge", "--reorder-functions", ...features.map((feature) => `--enable-${feature}`)];
+  const inlining = ["--one-caller-inline-max-function-size", String(largestInlined)];
+  const shrink = ["-Oz", "--converge", "--reorder-functions", ...inlining, ...features.map((feature) => `--enable-${feature}`)];
   const done =
     (await run("assemblyscript/bin/asc.js", ["--config", "asconfig.json", "--target", target, "--transform", "./tools/ascii.mjs", "--outFile", aside])) &&
     (await run("binaryen/bin/wasm-opt", [aside, ...shrink, "--output", aside]));

@@ -53,7 +53,8 @@ export class Map64 {
   private grow(): void {
     const old = this.base;
     const slots = this.slots;
-    this.slots = max<u32>(slots << 1, 64);
+    // a small one grows faster: what is in it is put in its place less often
+    this.slots = max<u32>(slots << (slots < 65536 ? 2 : 1), 64);
     this.base = allocate(<usize>this.slots * SLOT);
     memory.fill(this.base, 0, <usize>this.slots * SLOT);
     const mask = this.slots - 1;

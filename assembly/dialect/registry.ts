@@ -3,6 +3,7 @@
 
 import { DOCUMENT_UNKNOWN } from "../abi/layout";
 import { settleLines } from "../json/framing";
+import { forgetNames } from "../json/names";
 import { beginRow, currentStrand, dropRow } from "../session/builder";
 import { readName as readClaudeName } from "./claude/folders";
 import { readMetadata } from "./claude/metadata";
@@ -22,6 +23,7 @@ let reader: i32 = ANY;
 
 /** Begins a family: nothing is known of rows before. */
 export function clearReaders(): void {
+  forgetNames();
   clearReader();
   clearEvents();
 }

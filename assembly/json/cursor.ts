@@ -3,13 +3,13 @@
 // broken whatever anybody wanted of it. Escapes were judged by the scan (rows.ts). It does not decode: text.ts does.
 
 import { DEPTH_LIMIT } from "../abi/layout";
+import { NO_KEYS, findKey } from "./keys";
 import { rowBase, rowEnd, rowQuotes, rowQuotesEnd, rowStart } from "./rows";
 
 /** The next byte to read. */
 export let at: usize = 0;
 let quote: usize = 0;
 let quoteEnd: usize = 0;
-let fresh: bool = false;
 /** Objects and arrays the cursor is in, besides those being skipped. */
 let entered: u32 = 0;
 /** Something was not JSON; everything read since is void. */
@@ -18,11 +18,11 @@ export let malformed: bool = false;
 export let tooDeep: bool = false;
 export let deepRow: bool = false;
 
-/** Key of the member that nextMember() found: its length, its first eight bytes and its last eight (0 if it is no longer than eight). */
-export let keyLength: u32 = 0;
-export let keyHead: u64 = 0;
-export let keyTail: u64 = 0;
+/** Key of the member that nextMember() found: where it stands, and its number among those that whoever reads the row looks for, 0 if it is none. */
+export let key: u32 = 0;
 export let keyStart: usize = 0;
+export let keyLength: u32 = 0;
+let keys: usize = NO_KEYS;
 
 /** Inside of the string that readString() found, still escaped. */
 export let textStart: usize = 0;
@@ -30,8 +30,9 @@ export let textEnd: usize = 0;
 
 const STACK: usize = memory.data(DEPTH_LIMIT);
 
-/** Starts at the first byte of the current row. */
-export function beginRow(): void {
+/** Starts at the first byte of the current row; keys are looked up in a table (keys.ts). */
+export function beginRow(table: usize = NO_KEYS): void {
+  keys = table;
   at = rowStart;
   quote = rowQuotes;
   quoteEnd = rowQuotesEnd;
@@ -74,7 +75,14 @@ export function atEnd(): bool {
   return at >= rowEnd;
 }
 
-/** Where the cursor stands, to come back to with resume(). */
+/** How many objects and arrays it is in. */
+// @ts-ignore: decorator
+@inline
+export function depth(): u32 {
+  return entered;
+}
+
+/** Where the cursor stands, to come back to with resume(): the next byte, and the next quote's place on the tape. */
 // @ts-ignore: decorator
 @inline
 export function mark(): u64 {
@@ -93,8 +101,14 @@ export function resume(mark: u64): void {
 @inline
 export function enter(): void {
   at++;
-  fresh = true;
   entered++;
+}
+
+/** Does nothing but white space stand between the cursor and the brace or bracket that it entered by? No value ends in one of these. */
+function isFirst(): bool {
+  let before = at - 1;
+  while (load<u8>(before) <= 0x20) before--;
+  return (load<u8>(before) | 0x20) == 0x7b;
 }
 
 /** Moves past the string at hand; false if there is none. */
@@ -121,41 +135,49 @@ function hopless(): bool {
 
 /** The next member of the object entered: its key, with the cursor at its value. False behind the closing brace. */
 export function nextMember(): bool {
-  // Written without white space, as the client does, a member is a comma, a quote, the key, a quote and a colon; everything else
-  // takes the way round. What stands behind the row matches none of them.
-  let p = at;
-  let c = load<u8>(p);
-  if (c == 0x2c && !fresh) c = load<u8>(++p);
-  else if (c == 0x7d) {
-    at = p + 1;
-    fresh = false;
+  // Written without white space, as the client does, a member is a quote, the key, a quote and a colon, behind a comma if it is not the
+  // first; everything else takes the way round. What stands behind the row matches none of them.
+  let start = at;
+  const c = load<u8>(start);
+  if (c == 0x7d) {
+    at = start + 1;
     entered--;
     return false;
-  } else if (!fresh) return nextMemberSpaced();
+  }
+  const first = load<u8>(start - 1) == 0x7b;
+  const comma = c == 0x2c;
+  start += comma;
   const q = quote;
-  if (c != 0x22 || q + 4 >= quoteEnd || p != rowBase + load<u32>(q)) return nextMemberSpaced();
+  if (comma == first || load<u8>(start) != 0x22 || q + 4 >= quoteEnd) return nextMemberSpaced();
   const end = rowBase + load<u32>(q, 4);
-  if (load<u8>(end, 1) != 0x3a || load<u8>(end, 2) <= 0x20) return nextMemberSpaced();
+  const behind = <u32>load<u16>(end, 1);
+  if ((behind & 0xff) != 0x3a || behind <= 0x20ff) return nextMemberSpaced();
   quote = q + 8;
-  fresh = false;
   at = end + 2;
-  noteKey(p + 1, end);
+  noteKey(start + 1, end);
   return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function noteKey(start: usize, end: usize): void {
+  const length = <u32>(end - start);
+  keyStart = start;
+  keyLength = length;
+  key = findKey(keys, start, length);
 }
 
 /** The same, with white space anywhere, and for what is no member. */
 function nextMemberSpaced(): bool {
+  const first = isFirst();
   space();
   const c = peek();
   if (c == 0x7d) {
     at++;
-    fresh = false;
     entered--;
     return false;
   }
-  if (fresh) {
-    fresh = false;
-  } else {
+  if (!first) {
     if (c != 0x2c) return stop();
     at++;
     space();
@@ -169,32 +191,17 @@ function nextMemberSpaced(): bool {
   return true;
 }
 
-// @ts-ignore: decorator
-@inline
-function noteKey(start: usize, end: usize): void {
-  const length = <u32>(end - start);
-  keyLength = length;
-  keyStart = start;
-  // bytes of the row lie before and behind a key, so both loads are inside the window
-  const head = load<u64>(start);
-  keyHead = length >= 8 ? head : head & ((<u64>1 << (length << 3)) - 1);
-  keyTail = length > 8 ? load<u64>(end - 8) : 0;
-}
-
 /** The next element of the array entered, with the cursor at it. False behind the closing bracket. */
 export function nextElement(): bool {
+  const first = isFirst();
   space();
   const c = peek();
   if (c == 0x5d) {
     at++;
-    fresh = false;
     entered--;
     return false;
   }
-  if (fresh) {
-    fresh = false;
-    return c != 0 || stop();
-  }
+  if (first) return c != 0 || stop();
   if (c != 0x2c) return stop();
   at++;
   space();
@@ -226,14 +233,28 @@ export function readTrue(): bool {
 
 /** Reads a count: whole digits, what follows a decimal point cut off; -1 for everything else, exponents and more than 18 digits included. */
 export function readCount(): i64 {
+  const first = at;
+  // up to seven digits at once, a byte each; the high bit says what is none
+  const eight = load<u64>(first) ^ 0x3030303030303030;
+  const others = (eight | (eight + 0x7676767676767676)) & 0x8080808080808080;
+  const digits = <usize>ctz(others) >> 3;
+  if (others && digits && (digits == 1 || (eight & 0xff) != 0) && endsPlain(first + digits)) {
+    at = first + digits;
+    // with zeros before them they are a number of eight: its pairs, its halves, and the whole
+    const all = eight << ((8 - digits) << 3);
+    const pairs = (all * 10 + (all >> 8)) & 0x00ff00ff00ff00ff;
+    const halves = pairs * 100 + (pairs >> 16);
+    return <i64>((halves & 0xffff) * 10000 + ((halves >> 32) & 0xffff));
+  }
+  return readOtherCount();
+}
+
+/** The same, of any length and with whatever behind: what readCount() means. */
+export function readOtherCount(): i64 {
   let p = at;
   let value: i64 = 0;
   const first = p;
   while (<u32>load<u8>(p) - 0x30 <= 9 && p - first <= 18) value = value * 10 + (load<u8>(p++) - 0x30);
-  if (p - first <= 18 && p > first && (load<u8>(first) != 0x30 || p == first + 1) && endsPlain(p)) {
-    at = p;
-    return value;
-  }
   skip();
   if (p - first > 18) return -1;
   if (malformed || p == first) return -1;
@@ -287,10 +308,7 @@ function skipNested(): void {
     }
     // behind a value
     while (true) {
-      if (!depth) {
-        fresh = false;
-        return;
-      }
+      if (!depth) return;
       space();
       c = peek();
       const open = load<u8>(STACK + depth - 1);

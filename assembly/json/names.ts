@@ -4,20 +4,28 @@ import { allocate, release } from "../bytes/heap";
 import { murmur3 } from "../bytes/murmur3";
 import { equalBytes, intern, stringHash, strings } from "../bytes/strings";
 import { repairUtf8 } from "../bytes/utf8";
+import { headOf, slotOf, tailOf } from "./keys";
 import { decodeText, isDamaged } from "./text";
 
-/** The same as internText(), quicker if it is `last` again: most names of a row are those of the row before. */
-// @ts-ignore: decorator
-@inline
-export function internAgain(last: u32, from: usize, end: usize): u32 {
-  const row = strings.at(last);
-  if (<usize>row.length == end - from && !row.escaped && equalBytes(row.pointer, from, end - from)) return last;
-  return internText(from, end);
+/** Names asked for lately, by a hash of their ends: most come again soon, and are found without a hash of all of them. */
+const LATELY: usize = memory.data(256 * 4, 4);
+
+/** Strings have new numbers. */
+export function forgetNames(): void {
+  memory.fill(LATELY, 0, 256 * 4);
 }
 
-/** Number of the string whose inside, as written, lies between two addresses. */
+/** Number of the string whose inside, as written, lies between two addresses; 0 for an empty one. */
 export function internText(from: usize, end: usize): u32 {
-  return isPlain(from, end) ? intern(from, <u32>(end - from)) : internUnusual(from, end - from);
+  const length = end - from;
+  if (!length) return 0;
+  const place = LATELY + (slotOf(headOf(from, length), tailOf(from, length)) << 2);
+  const last = load<u32>(place);
+  const row = strings.at(last);
+  if (<usize>row.length == length && !row.escaped && equalBytes(row.pointer, from, length)) return last;
+  const name = isPlain(from, end) ? intern(from, <u32>length) : internUnusual(from, length);
+  store<u32>(place, name);
+  return name;
 }
 
 /** Is every byte ASCII, and none a backslash? */

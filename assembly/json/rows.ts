@@ -99,29 +99,36 @@ function takeRow(start: u32, end: u32, firstQuote: u32, endQuote: u32): void {
 
 /** Looks at what the scan found unusual in the row that ends at offset `end`. */
 function judgeUnusual(end: u32): void {
+  let next = nextUnusual;
   let quote = rowQuotes;
-  while (nextUnusual < unusualCount) {
-    const offset = load<u32>(unusual + (<usize>nextUnusual << 2));
-    if (offset >= end) return;
-    nextUnusual++;
+  for (; next < unusualCount; next++) {
+    const offset = load<u32>(unusual + (<usize>next << 2));
+    if (offset >= end) break;
     const at = base + offset;
-    if (at < rowStart) continue;
-    while (quote < rowQuotesEnd && load<u32>(quote) < offset) quote += 4;
-    const inString = ((quote - rowQuotes) & 4) != 0;
+    if (at < rowStart || rowFault) continue;
     const c = load<u8>(at);
-    const good = c < 0x20 ? !inString : goodEscape(at, c); // outside of strings the cursor judges
-    if (!good && !rowFault) rowFault = at;
+    if (c >= 0x20) {
+      if (!goodEscape(at, c)) rowFault = at;
+      continue;
+    }
+    // outside of strings the cursor judges
+    while (quote < rowQuotesEnd && load<u32>(quote) < offset) quote += 4;
+    if ((quote - rowQuotes) & 4) rowFault = at;
   }
+  nextUnusual = next;
 }
 
 /** Is the escaped character one of `/ b f r`, or a `u` before four hexadecimal digits, as far as the row goes? */
+// @ts-ignore: decorator
+@inline
 function goodEscape(at: usize, c: u8): bool {
   if (c != 0x75) return c == 0x72 || c == 0x2f || c == 0x62 || c == 0x66;
-  for (let i: usize = 1; i <= 4 && at + i < rowEnd; i++) {
-    const digit = <u32>load<u8>(at + i);
-    if (digit - 0x30 > 9 && (digit | 0x20) - 0x61 > 5) return false;
-  }
-  return true;
+  // All four at once, a byte each, since which digits they are cannot be guessed. A high bit says: 10 or more; 7 or more; 0.
+  const four = load<u32>(at, 1);
+  const digit = four ^ 0x30303030;
+  const letter = (four | 0x20202020) ^ 0x60606060;
+  const bad = (four | ((digit + 0x76767676) & ((letter + 0x79797979) | (0x80808080 - letter)))) & 0x80808080;
+  return !bad || at + 1 + (ctz(bad) >> 3) >= rowEnd;
 }
 
 /** Moves what no row has claimed to the front of the window, once the rows at hand were read. */

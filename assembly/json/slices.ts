@@ -2,7 +2,7 @@
 // read at a time; what stands in which place, a dialect says. Strings are as written, escapes included.
 
 import { asciiAt, asciiBytes, asciiLength } from "../bytes/ascii";
-import { equalBytes, strings } from "../bytes/strings";
+import { equalBytes } from "../bytes/strings";
 import { readString, textEnd, textStart } from "./cursor";
 import { internText } from "./names";
 
@@ -71,25 +71,11 @@ export function clearSlices(first: usize, end: usize): void {
   for (let at = first; at < end; at++) setSlice(at, 0);
 }
 
-/** Of each place: the name that stood there last, as most names of a row are those of one before. */
-const NAMES: usize = memory.data(PLACES * 4, 4);
-
-/** Strings have new numbers. */
-export function forgetNames(): void {
-  memory.fill(NAMES, 0, PLACES * 4);
-}
-
 /** Number of the string; 0 if there is none, or an empty one. */
+// @ts-ignore: decorator
+@inline
 export function nameIn(slice: usize): u32 {
-  const from = startOf(slice);
-  const length = lengthOf(slice);
-  if (!length) return 0;
-  const last = load<u32>(NAMES + (slice << 2));
-  const row = strings.at(last);
-  if (<usize>row.length == length && !row.escaped && equalBytes(row.pointer, from, length)) return last;
-  const name = internText(from, from + length);
-  store<u32>(NAMES + (slice << 2), name);
-  return name;
+  return internText(startOf(slice), endOf(slice));
 }
 
 /** The place of the string that begins at an address; NO_PLACE if it is in none. */

@@ -8,6 +8,8 @@ export let out: usize = 0;
 /** Bytes written. */
 export let outLength: usize = 0;
 let capacity: usize = 0;
+/** Its first size: what is not yet written to takes no memory, and to grow there in steps would take three times as much. */
+const LEAST: usize = 1 << 20;
 
 /** Makes room for `bytes` more. */
 // @ts-ignore: decorator
@@ -17,7 +19,7 @@ export function ensure(bytes: usize): void {
 }
 
 function growOutput(bytes: usize): void {
-  const size = blockBytes(max<usize>(outLength + bytes, capacity + 1));
+  const size = blockBytes(max<usize>(outLength + bytes, capacity ? capacity + 1 : LEAST));
   const fresh = allocate(size);
   memory.copy(fresh, out, outLength);
   release(out, capacity);

@@ -1,6 +1,8 @@
-// What the main thread and its workers share: which heads are to be read next, which task is next, and for each worker
-// a row of slots that its output passes through. A worker fills a slot, says so, and goes on with the next; the main thread writes the slot out where
-// it lies and frees it. Nothing is allocated while they work, and a worker far ahead of its turn waits for a free slot.
+// What the main thread and its workers share: which heads are to be read next, which task is next. Output passes in slots:
+// a worker fills one, hands it over and goes on with the next; the main thread writes it out and hands it back. So little
+// is allocated while they work, and a worker far ahead of its turn waits for a slot.
+//
+// A slot is seen by one thread at a time: copying into memory that several see takes the engine five times as long.
 
 import type { Encoding, OpenOptions } from "../../bridge/index.ts";
 import type { Family } from "../sources/document.ts";
@@ -18,9 +20,8 @@ export interface CrewMember {
   readonly paths: readonly string[];
   /** Two integers, of all members: the next of these files, the next task. */
   readonly next: Int32Array<SharedArrayBuffer>;
-  /** One integer a slot: 0 while it is free. */
-  readonly full: Int32Array<SharedArrayBuffer>;
-  readonly slots: Uint8Array<SharedArrayBuffer>;
+  /** One integer: how many slots were handed back. */
+  readonly returned: Int32Array<SharedArrayBuffer>;
 }
 
 export interface CrewOrders {
@@ -30,11 +31,11 @@ export interface CrewOrders {
   readonly mostBroken: number;
 }
 
-/** From a worker: a slot is full, with some output of a task; with a report, the last of it. */
+/** From a worker: a slot with some output of a task; with a report, the last of it. The slot itself is what goes back. */
 export interface CrewOutput {
   readonly worker: number;
   readonly task: number;
-  readonly slot: number;
+  readonly slot: ArrayBuffer;
   readonly length: number;
   readonly report?: FamilyReport;
 }
@@ -105,7 +106,6 @@ export function crewMember(
     module,
     paths,
     next,
-    full: new Int32Array(new SharedArrayBuffer(SLOTS * 4)),
-    slots: new Uint8Array(new SharedArrayBuffer(SLOTS * SLOT_BYTES)),
+    returned: new Int32Array(new SharedArrayBuffer(4)),
   };
 }

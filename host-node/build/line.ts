@@ -1,7 +1,7 @@
 // Puts the output of several threads into the order of tasks. The task whose turn it is is written as it comes; what
 // comes early waits: a worker's in its slots, this thread's own in memory.
 
-import { type CrewMember, type CrewOutput, SLOT_BYTES } from "./crew.ts";
+import type { CrewOutput } from "./crew.ts";
 import type { FamilyReport } from "./family.ts";
 
 export interface LineSink {
@@ -26,8 +26,9 @@ export class Line {
   #awaited: (() => void) | undefined;
 
   constructor(
-    readonly members: readonly CrewMember[],
     readonly sink: LineSink,
+    /** Hands a worker's slot back to it. */
+    readonly giveBack: (output: CrewOutput) => void,
   ) {}
 
   /** Takes what a worker has put into a slot. */
@@ -81,11 +82,8 @@ export class Line {
       this.kept -= output.bytes.length;
       this.sink.write(output.bytes);
     } else {
-      const { slots, full } = this.members[output.worker] as CrewMember;
-      const from = output.slot * SLOT_BYTES;
-      this.sink.write(slots.subarray(from, from + output.length));
-      Atomics.store(full, output.slot, 0);
-      Atomics.notify(full, output.slot);
+      this.sink.write(new Uint8Array(output.slot, 0, output.length));
+      this.giveBack(output);
     }
     if (output.report === undefined) return false;
     this.sink.report(output.report, this.turn);

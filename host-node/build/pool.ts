@@ -97,7 +97,7 @@ export class Pool {
 
   /** Builds all tasks; resolves when the last is written. */
   async run(orders: CrewOrders, sink: LineSink): Promise<void> {
-    const line = new Line(this.members, sink);
+    const line = new Line(sink, (output) => this.#giveBack(output));
     this.#receive = (message) => line.receive(message as CrewOutput);
     for (const worker of this.workers) worker.postMessage(orders);
     try {
@@ -118,6 +118,13 @@ export class Pool {
       await new Promise((resolve) => setImmediate(resolve));
       looked = Date.now();
     }
+  }
+
+  #giveBack({ worker, slot }: CrewOutput): void {
+    this.workers[worker]?.postMessage(slot, [slot]);
+    const { returned } = this.members[worker] as CrewMember;
+    Atomics.add(returned, 0, 1);
+    Atomics.notify(returned, 0);
   }
 
   async stop(): Promise<void> {

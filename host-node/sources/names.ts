@@ -13,6 +13,8 @@ const slashed = (path: string): string => (sep === "/" ? path : path.replaceAll(
 
 /** `path` below `folder`, or nothing if it lies elsewhere. */
 function below(folder: string, path: string): string | undefined {
+  // Nearly always; what Node does to find the way between any two paths takes a small build longer than all else here.
+  if (path.startsWith(folder + sep)) return slashed(path.slice(folder.length + 1));
   const found = slashed(relative(folder, path));
   return found === "" || found.startsWith("../") || found === ".." || /^[A-Za-z]:/.test(found) ? undefined : found;
 }

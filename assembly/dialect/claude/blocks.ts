@@ -20,26 +20,10 @@ import {
   PART_TEXT,
 } from "../../session/record";
 import { internText } from "../../json/names";
-import { at, enter, mark, nextElement, nextMember, peek, readString, readTrue, resume, skip, textEnd, textStart } from "../../json/cursor";
+import { at, enter, key, mark, nextElement, nextMember, peek, readString, readTrue, resume, skip, textEnd, textStart } from "../../json/cursor";
 import { isBlank } from "../../json/text";
 import { findFirstText, firstTextEnd, firstTextStart } from "../../json/walk";
-import {
-  isContent,
-  isData,
-  isDescription,
-  isId,
-  isInput,
-  isIsError,
-  isMediaType,
-  isName,
-  isPrompt,
-  isSource,
-  isSubagentType,
-  isText,
-  isThinking,
-  isToolUseId,
-  isType,
-} from "./keys";
+import * as KEY from "./keys";
 import { isWord, saysDenied, saysInterrupted, saysRejected } from "./words";
 
 /** The string at hand as a name; 0 for anything else. */
@@ -96,44 +80,44 @@ export function readBlock(): void {
   let mediaSource: u64 = 0;
   enter();
   while (nextMember()) {
-    if (isType()) {
+    if (key == KEY.TYPE) {
       readString();
       typeStart = textStart;
       typeEnd = textEnd;
-    } else if (isText()) {
+    } else if (key == KEY.TEXT) {
       readString();
       wordsStart = textStart;
       wordsEnd = textEnd;
-    } else if (isThinking()) {
+    } else if (key == KEY.THINKING) {
       readString();
       thoughtStart = textStart;
       thoughtEnd = textEnd;
-    } else if (isInput()) {
+    } else if (key == KEY.INPUT) {
       input = mark();
       peek();
       inputStart = at;
       skip();
       inputEnd = at;
-    } else if (isContent()) {
+    } else if (key == KEY.CONTENT) {
       peek();
       contentStart = at;
       skip();
       contentEnd = at;
-    } else if (isName()) {
+    } else if (key == KEY.NAME) {
       readString();
       nameStart = textStart;
       nameEnd = textEnd;
-    } else if (isId()) {
+    } else if (key == KEY.ID) {
       readString();
       idStart = textStart;
       idEnd = textEnd;
-    } else if (isToolUseId()) {
+    } else if (key == KEY.TOOL_USE_ID) {
       readString();
       answersStart = textStart;
       answersEnd = textEnd;
-    } else if (isIsError()) {
+    } else if (key == KEY.IS_ERROR) {
       failed = readTrue();
-    } else if (isSource()) {
+    } else if (key == KEY.SOURCE) {
       mediaSource = mark();
       skip();
     } else {
@@ -179,10 +163,10 @@ function readSpawn(input: u64): u32 {
   const number = addSpawn();
   enter();
   while (nextMember()) {
-    if (isSubagentType()) spawnAt(number).type = internString();
-    else if (isName()) spawnAt(number).name = internString();
-    else if (isDescription()) spawnAt(number).description = internString();
-    else if (isPrompt()) spawnAt(number).prompt = readString() && !isBlank(textStart, textEnd) ? addHashedText(textStart, textEnd) : 0;
+    if (key == KEY.SUBAGENT_TYPE) spawnAt(number).type = internString();
+    else if (key == KEY.NAME) spawnAt(number).name = internString();
+    else if (key == KEY.DESCRIPTION) spawnAt(number).description = internString();
+    else if (key == KEY.PROMPT) spawnAt(number).prompt = readString() && !isBlank(textStart, textEnd) ? addHashedText(textStart, textEnd) : 0;
     else skip();
   }
   resume(back);
@@ -225,9 +209,9 @@ function readBinary(source: u64): void {
   if (peek() == 0x7b) {
     enter();
     while (nextMember()) {
-      if (isType()) base64 = readString() && isWord(textStart, textEnd, "base64");
-      else if (isMediaType()) media = internString();
-      else if (isData()) {
+      if (key == KEY.TYPE) base64 = readString() && isWord(textStart, textEnd, "base64");
+      else if (key == KEY.MEDIA_TYPE) media = internString();
+      else if (key == KEY.DATA) {
         if (readString()) {
           dataStart = textStart;
           dataEnd = textEnd;

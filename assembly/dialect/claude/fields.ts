@@ -2,62 +2,14 @@
 // looked at here; what the row is, its readers decide.
 
 import { NO_TIME, instant } from "../../bytes/instant";
-import { enter, keyLength, mark, nextMember, peek, readCount, readString, readTrue, skip, textEnd, textStart } from "../../json/cursor";
-import { clearSlices, has, put, setSlice, sliceAt, take } from "../../json/slices";
+import { STRETCH_BYTES, beginStretch, endStretch, followStretch } from "../../json/again";
+import { at, enter, key, mark, nextMember, peek, readCount, readString, readTrue, resume, skip, textEnd, textStart } from "../../json/cursor";
+import { clearSlices, has, nameIn, put, setSlice, sliceAt, take } from "../../json/slices";
 import { forgetParts } from "../../session/builder";
 import { clearMessage, readMessage } from "./message";
-import {
-  isAgentId,
-  isAgentName,
-  isApiErrorStatus,
-  isAttachment,
-  isCompactMetadata,
-  isContent,
-  isCwd,
-  isData,
-  isDurationMs,
-  isError,
-  isEvent,
-  isGitBranch,
-  isHookCount,
-  isIsApiErrorMessage,
-  isIsAsync,
-  isIsCompactSummary,
-  isIsMeta,
-  isIsSidechain,
-  isKind,
-  isMessage,
-  isOperation,
-  isOrigin,
-  isParentToolUseId,
-  isParentUuid,
-  isPayload,
-  isPersistedOutputPath,
-  isPersistedOutputSize,
-  isPostTokens,
-  isPreTokens,
-  isPreventedContinuation,
-  isPromptId,
-  isRequestId,
-  isRetryAttempt,
-  isRetryInMs,
-  isRunId,
-  isSessionId,
-  isSnakeAgentId,
-  isStatus,
-  isSubtype,
-  isTeamName,
-  isTimestamp,
-  isToolDenialKind,
-  isToolUseResult,
-  isTrigger,
-  isType,
-  isUpperToolUseId,
-  isUuid,
-  isVersion,
-} from "./keys";
+import * as KEY from "./keys";
 
-// The strings, as places of json/slices.ts.
+// The strings, as places of json/slices.ts. Up to EVENT in the order of their names in keys.ts.
 export const TYPE: usize = 0;
 export const SUBTYPE: usize = 1;
 export const UUID: usize = 2;
@@ -69,27 +21,27 @@ export const NAME: usize = 7;
 export const DIRECTORY: usize = 8;
 export const BRANCH: usize = 9;
 export const VERSION: usize = 10;
-export const ORIGIN: usize = 11;
-export const ERROR: usize = 12;
-export const TRIGGER: usize = 13;
-/** Agent that a structured result names. */
-export const RESULT_AGENT: usize = 14;
-export const REQUEST: usize = 15;
-export const TEAM: usize = 16;
+export const REQUEST: usize = 11;
+export const TEAM: usize = 12;
 /** What was done with the queue, and the words that were put into it. */
-export const OPERATION: usize = 17;
-export const CONTENT: usize = 18;
+export const OPERATION: usize = 13;
+export const CONTENT: usize = 14;
 /** The call that a row of progress is about. */
-export const CALL: usize = 19;
-export const PARENT_CALL: usize = 20;
+export const CALL: usize = 15;
+export const PARENT_CALL: usize = 16;
 /** Why a tool did not run. */
-export const DENIAL: usize = 21;
-/** Where the client kept the whole of a result. */
-export const RESULT_FILE: usize = 22;
-/** The run of a workflow that a structured result names. */
-export const RESULT_RUN: usize = 23;
+export const DENIAL: usize = 17;
 /** What a hook was told of. */
-export const EVENT: usize = 24;
+export const EVENT: usize = 18;
+export const ORIGIN: usize = 19;
+export const ERROR: usize = 20;
+export const TRIGGER: usize = 21;
+/** Agent that a structured result names. */
+export const RESULT_AGENT: usize = 22;
+/** Where the client kept the whole of a result. */
+export const RESULT_FILE: usize = 23;
+/** The run of a workflow that a structured result names. */
+export const RESULT_RUN: usize = 24;
 /** Behind them are those of inner.ts. */
 export const COUNT: usize = 25;
 
@@ -124,6 +76,7 @@ export let payload: u64 = 0;
 
 export function clearFields(): void {
   clearSlices(0, COUNT);
+  writer = 0;
   time = NO_TIME;
   sidechain = false;
   meta = false;
@@ -147,64 +100,80 @@ export function clearFields(): void {
   clearMessage();
 }
 
-/** Reads the row's object, which is at hand. By length first: most keys of a row are told apart by it. */
+/** Reads the row's object, which is at hand. */
 export function readFields(): void {
   enter();
   while (nextMember()) {
-    switch (keyLength) {
-      case 3:
-        if (isCwd()) take(DIRECTORY);
-        else skip();
-        break;
-      case 4:
-        if (isType()) take(TYPE);
-        else if (isUuid()) take(UUID);
-        else if (isData()) data = markObject();
-        else skip();
-        break;
-      case 7:
-        if (isMessage()) readOnlyMessage();
-        else if (isVersion()) take(VERSION);
-        else if (isAgentId()) take(AGENT);
-        else if (isSubtype()) take(SUBTYPE);
-        else if (isContent()) take(CONTENT);
-        else if (isPayload()) payload = markObject();
-        else skip();
-        break;
-      case 8:
-        if (isPromptId()) take(PROMPT_ID);
-        else if (isTeamName()) take(TEAM);
-        else skip();
-        break;
-      case 9:
-        if (isTimestamp()) time = readString() ? instant(textStart, <u32>(textEnd - textStart)) : NO_TIME;
-        else if (isSessionId()) take(SESSION);
-        else if (isGitBranch()) take(BRANCH);
-        else if (isRequestId()) take(REQUEST);
-        else if (isAgentName()) take(NAME);
-        else if (isUpperToolUseId()) take(CALL);
-        else if (isOperation()) take(OPERATION);
-        else if (isHookCount()) hooks = readCount();
-        else if (isRetryInMs()) delay = readCount();
-        else skip();
-        break;
-      case 10:
-        if (isParentUuid()) take(PARENT);
-        else if (isAttachment()) attachment = markObject();
-        else skip();
-        break;
-      case 11:
-        if (isIsSidechain()) sidechain = readTrue();
-        else skip();
-        break;
-      case 13:
-        if (isToolUseResult()) readToolUseResult();
-        else skip();
-        break;
-      default:
-        readRareField();
-    }
+    if (key - 1 <= <u32>EVENT) take(key - 1);
+    else if (key == KEY.MESSAGE) readOnlyMessage();
+    else if (key == KEY.IS_SIDECHAIN) sidechain = readTrue();
+    else if (key == KEY.USER_TYPE) readWriter();
+    else if (key == KEY.TIMESTAMP) time = readString() ? instant(textStart, <u32>(textEnd - textStart)) : NO_TIME;
+    else if (!key) skip();
+    else if (key == KEY.TOOL_USE_RESULT) readToolUseResult();
+    else readRareField();
   }
+}
+
+/** What is said of the writer, from the kind of user on. */
+const WRITER: usize = memory.data(STRETCH_BYTES, 8);
+/** Of each place from SESSION to VERSION: what stands there, from the beginning of that; 0 if it says nothing of it. */
+const SAID: usize = memory.data(6 * 8, 8);
+
+/** Where that begins in the row at hand, in both halves as slices are; 0 if the row does not say it so. */
+let writer: u64 = 0;
+/** Of each place: the name that it says; 0 if nobody asked yet. */
+const NAMED: usize = memory.data(6 * 4, 4);
+
+/** Strings have new numbers. */
+export function forgetWriter(): void {
+  memory.fill(NAMED, 0, 6 * 4);
+}
+
+/** Number of the string at a place from SESSION to VERSION: of a row that says it like the one before, as it was. */
+export function writerIn(place: usize): u32 {
+  const index = place - SESSION;
+  if (sliceAt(place) != writer + load<u64>(SAID + (index << 3))) return nameIn(place);
+  let name = load<u32>(NAMED + (index << 2));
+  if (!name) {
+    name = nameIn(place);
+    store<u32>(NAMED + (index << 2), name);
+  }
+  return name;
+}
+
+/** Reads who wrote the row, where, and of which session: that is the same in nearly all rows of a file, and written one behind the other. */
+function readWriter(): void {
+  const start = <u64>at * 0x100000001;
+  writer = start;
+  if (followStretch(WRITER, 0)) {
+    for (let place = SESSION; place <= VERSION; place++) {
+      const said = load<u64>(SAID + ((place - SESSION) << 3));
+      if (said) setSlice(place, start + said);
+    }
+    return;
+  }
+  memory.fill(SAID, 0, 6 * 8);
+  forgetWriter();
+  beginStretch(WRITER);
+  skip();
+  while (peek() == 0x2c) {
+    const back = mark();
+    if (!nextMember()) break;
+    const place = <usize>key - 1;
+    const isPlace = place >= SESSION && place <= VERSION;
+    if (peek() != 0x22 || !(isPlace || key == KEY.ENTRYPOINT || key == KEY.SLUG)) {
+      resume(back);
+      break;
+    }
+    if (!isPlace) {
+      skip();
+      continue;
+    }
+    take(place);
+    store<u64>(SAID + ((place - SESSION) << 3), sliceAt(place) - start);
+  }
+  endStretch();
 }
 
 /** Takes the row that stands at hand inside the row, with its own members but the outer row's session, folder, branch, version and call. */
@@ -229,19 +198,22 @@ function readOnlyMessage(): void {
 }
 
 function readRareField(): void {
-  if (isIsMeta()) meta = readTrue();
-  else if (isIsCompactSummary()) compactSummary = readTrue();
-  else if (isIsApiErrorMessage()) apiError = readTrue();
-  else if (isRetryAttempt()) attempt = readCount();
-  else if (isApiErrorStatus()) finalStatus = readCount();
-  else if (isOrigin() && peek() == 0x7b) readOrigin();
-  else if (isError() && peek() == 0x7b) readApiError(1);
-  else if (isError()) take(ERROR);
-  else if (isCompactMetadata() && peek() == 0x7b) readCompaction();
-  else if (isParentToolUseId()) take(PARENT_CALL);
-  else if (isPreventedContinuation()) prevented = readTrue();
-  else if (isToolDenialKind()) take(DENIAL);
-  else if (isEvent()) take(EVENT);
+  if (key == KEY.IS_META) meta = readTrue();
+  else if (key == KEY.IS_COMPACT_SUMMARY) compactSummary = readTrue();
+  else if (key == KEY.IS_API_ERROR_MESSAGE) apiError = readTrue();
+  else if (key == KEY.RETRY_ATTEMPT) attempt = readCount();
+  else if (key == KEY.RETRY_IN_MS) delay = readCount();
+  else if (key == KEY.API_ERROR_STATUS) finalStatus = readCount();
+  else if (key == KEY.HOOK_COUNT) hooks = readCount();
+  else if (key == KEY.PREVENTED_CONTINUATION) prevented = readTrue();
+  else if (key == KEY.ATTACHMENT) attachment = markObject();
+  else if (key == KEY.DATA) data = markObject();
+  else if (key == KEY.PAYLOAD) payload = markObject();
+  else if (key == KEY.ERROR && peek() != 0x7b) take(ERROR);
+  else if (peek() != 0x7b) skip();
+  else if (key == KEY.ORIGIN) readOrigin();
+  else if (key == KEY.ERROR) readApiError(1);
+  else if (key == KEY.COMPACT_METADATA) readCompaction();
   else skip();
 }
 
@@ -255,7 +227,7 @@ function markObject(): u64 {
 function readOrigin(): void {
   enter();
   while (nextMember()) {
-    if (isKind()) take(ORIGIN);
+    if (key == KEY.KIND) take(ORIGIN);
     else skip();
   }
 }
@@ -263,10 +235,10 @@ function readOrigin(): void {
 function readCompaction(): void {
   enter();
   while (nextMember()) {
-    if (isTrigger()) take(TRIGGER);
-    else if (isPreTokens()) tokensBefore = readCount();
-    else if (isPostTokens()) tokensAfter = readCount();
-    else if (isDurationMs()) compactionTime = readCount();
+    if (key == KEY.TRIGGER) take(TRIGGER);
+    else if (key == KEY.PRE_TOKENS) tokensBefore = readCount();
+    else if (key == KEY.POST_TOKENS) tokensAfter = readCount();
+    else if (key == KEY.DURATION_MS) compactionTime = readCount();
     else skip();
   }
 }
@@ -275,9 +247,9 @@ function readCompaction(): void {
 function readApiError(depth: u32): void {
   enter();
   while (nextMember()) {
-    if (isType() && depth == 3) take(ERROR);
-    else if (isStatus() && depth == 1) errorStatus = readCount();
-    else if (isError() && peek() == 0x7b && depth < 3) readApiError(depth + 1);
+    if (key == KEY.TYPE && depth == 3) take(ERROR);
+    else if (key == KEY.STATUS && depth == 1) errorStatus = readCount();
+    else if (key == KEY.ERROR && peek() == 0x7b && depth < 3) readApiError(depth + 1);
     else skip();
   }
 }
@@ -297,15 +269,15 @@ function readToolUseResult(): void {
   enter();
   while (nextMember()) {
     // `agentId` of any agent goes before `agent_id` of a team's member
-    const member = isSnakeAgentId();
-    if (isAgentId() || (member && (resultMember || !has(RESULT_AGENT)))) {
+    const member = key == KEY.SNAKE_AGENT_ID;
+    if (key == KEY.AGENT_ID || (member && (resultMember || !has(RESULT_AGENT)))) {
       if (!readString() || textEnd == textStart) continue;
       put(RESULT_AGENT, textStart, textEnd);
       resultMember = member;
-    } else if (isIsAsync()) resultAsync = readTrue();
-    else if (isRunId()) take(RESULT_RUN);
-    else if (isPersistedOutputPath()) take(RESULT_FILE);
-    else if (isPersistedOutputSize()) resultSize = readCount();
+    } else if (key == KEY.IS_ASYNC) resultAsync = readTrue();
+    else if (key == KEY.RUN_ID) take(RESULT_RUN);
+    else if (key == KEY.PERSISTED_OUTPUT_PATH) take(RESULT_FILE);
+    else if (key == KEY.PERSISTED_OUTPUT_SIZE) resultSize = readCount();
     else skip();
   }
 }

@@ -1,7 +1,6 @@
 // Records of hooks, wherever the client writes them: in a row of their own, or in an object inside one.
 
-import { internText } from "../../json/names";
-import { endOf, startOf } from "../../json/slices";
+import { nameIn } from "../../json/slices";
 import { addHook, forgetParts, hookAt } from "../../session/builder";
 import { ROW_HOOK } from "../../session/record";
 import { EVENT, HOOK } from "./inner";
@@ -20,7 +19,7 @@ export function keepHook(skip: u32): u32 {
 export function keepInnerHook(skip: u32): u32 {
   const number = keepHook(skip);
   const hook = hookAt(number);
-  hook.event = internText(startOf(EVENT), endOf(EVENT));
-  hook.name = internText(startOf(HOOK), endOf(HOOK));
+  hook.event = nameIn(EVENT);
+  hook.name = nameIn(HOOK);
   return number;
 }

@@ -1,31 +1,11 @@
 // Objects inside a row that matter for rows of a few types only: what is attached, the data of progress, and what a hook was
 // told. They are passed over while the row is read, and looked into afterwards, by rows that have them.
 
-import { enter, mark, nextMember, peek, readCount, resume, skip } from "../../json/cursor";
+import { enter, key, mark, nextMember, peek, readCount, resume, skip } from "../../json/cursor";
 import { clearSlices, take } from "../../json/slices";
 import { beginMessage, readContent } from "./message";
 import { COUNT, attachment, data, payload } from "./fields";
-import {
-  isAgentId,
-  isCommandMode,
-  isCustomInstructions,
-  isDurationMs,
-  isExitCode,
-  isHookEvent,
-  isHookName,
-  isMessage,
-  isNotificationType,
-  isPermissionMode,
-  isPrompt,
-  isReason,
-  isSnakeAgentId,
-  isTitle,
-  isToolName,
-  isToolUseId,
-  isTrigger,
-  isType,
-  isUpperToolUseId,
-} from "./keys";
+import * as KEY from "./keys";
 
 // Strings, as places of json/slices.ts, behind those of the row.
 export const KIND: usize = COUNT;
@@ -66,14 +46,14 @@ export function readAttachment(): bool {
   resume(attachment);
   enter();
   while (nextMember()) {
-    if (isType()) take(KIND);
-    else if (isHookEvent()) take(EVENT);
-    else if (isHookName()) take(HOOK);
-    else if (isUpperToolUseId()) take(ABOUT);
-    else if (isCommandMode()) take(MODE);
-    else if (isExitCode()) exitCode = readCount();
-    else if (isDurationMs()) duration = readCount();
-    else if (isPrompt()) {
+    if (key == KEY.TYPE) take(KIND);
+    else if (key == KEY.HOOK_EVENT) take(EVENT);
+    else if (key == KEY.HOOK_NAME) take(HOOK);
+    else if (key == KEY.UPPER_TOOL_USE_ID) take(ABOUT);
+    else if (key == KEY.COMMAND_MODE) take(MODE);
+    else if (key == KEY.EXIT_CODE) exitCode = readCount();
+    else if (key == KEY.DURATION_MS) duration = readCount();
+    else if (key == KEY.PROMPT) {
       prompt = mark();
       skip();
     } else skip();
@@ -96,11 +76,11 @@ export function readProgress(): bool {
   resume(data);
   enter();
   while (nextMember()) {
-    if (isType()) take(KIND);
-    else if (isHookEvent()) take(EVENT);
-    else if (isHookName()) take(HOOK);
-    else if (isAgentId()) take(INNER_AGENT);
-    else if (isMessage() && peek() == 0x7b) {
+    if (key == KEY.TYPE) take(KIND);
+    else if (key == KEY.HOOK_EVENT) take(EVENT);
+    else if (key == KEY.HOOK_NAME) take(HOOK);
+    else if (key == KEY.AGENT_ID) take(INNER_AGENT);
+    else if (key == KEY.MESSAGE && peek() == 0x7b) {
       innerRow = mark();
       skip();
     } else skip();
@@ -115,16 +95,16 @@ export function readPayload(): bool {
   resume(payload);
   enter();
   while (nextMember()) {
-    if (isToolName()) take(TOOL);
-    else if (isToolUseId()) take(ABOUT);
-    else if (isSnakeAgentId()) take(INNER_AGENT);
-    else if (isPermissionMode()) take(MODE);
-    else if (isNotificationType()) take(KIND);
-    else if (isTrigger()) take(STARTED_BY);
-    else if (isTitle()) take(TITLE);
-    else if (isMessage()) take(MESSAGE);
-    else if (isReason()) take(REASON);
-    else if (isCustomInstructions()) take(INSTRUCTIONS);
+    if (key == KEY.TOOL_NAME) take(TOOL);
+    else if (key == KEY.TOOL_USE_ID) take(ABOUT);
+    else if (key == KEY.SNAKE_AGENT_ID) take(INNER_AGENT);
+    else if (key == KEY.PERMISSION_MODE) take(MODE);
+    else if (key == KEY.NOTIFICATION_TYPE) take(KIND);
+    else if (key == KEY.TRIGGER) take(STARTED_BY);
+    else if (key == KEY.TITLE) take(TITLE);
+    else if (key == KEY.MESSAGE) take(MESSAGE);
+    else if (key == KEY.REASON) take(REASON);
+    else if (key == KEY.CUSTOM_INSTRUCTIONS) take(INSTRUCTIONS);
     else skip();
   }
   return true;

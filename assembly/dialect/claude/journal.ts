@@ -3,10 +3,10 @@
 
 import { NO_TIME } from "../../bytes/instant";
 import { murmur3 } from "../../bytes/murmur3";
-import { hashText, internText } from "../../json/names";
+import { hashText } from "../../json/names";
 import { rowEnd } from "../../json/rows";
 import { isBlank } from "../../json/text";
-import { endOf, has, startOf } from "../../json/slices";
+import { endOf, has, nameIn, startOf } from "../../json/slices";
 import {
   EVENT_COMPACTION_REQUEST,
   EVENT_NOTIFICATION,
@@ -18,7 +18,7 @@ import {
 import { addHashedText, addTold, noteJournal, skipRow } from "../../session/builder";
 import { EVENT, SESSION, time } from "./fields";
 import { ABOUT, INNER_AGENT, INSTRUCTIONS, KIND, MESSAGE, MODE, REASON, STARTED_BY, TITLE, TOOL, readPayload } from "./inner";
-import { internField, isField } from "./keeping";
+import { isField } from "./keeping";
 
 /** Reads the row at hand, whose object begins at `start`. */
 export function journal(start: usize): void {
@@ -30,19 +30,19 @@ export function journal(start: usize): void {
   }
   const told = addTold(kind, time);
   told.text = hashObject(start);
-  told.session = internField(SESSION);
-  told.agent = internInner(INNER_AGENT);
+  told.session = nameIn(SESSION);
+  told.agent = nameIn(INNER_AGENT);
   told.call = hashText(startOf(ABOUT), endOf(ABOUT));
   if (kind == EVENT_NOTIFICATION) {
-    told.name = internInner(KIND);
+    told.name = nameIn(KIND);
     told.title = wordsOf(TITLE);
     told.words = wordsOf(MESSAGE);
   } else if (kind == EVENT_COMPACTION_REQUEST) {
-    told.name = internInner(STARTED_BY);
+    told.name = nameIn(STARTED_BY);
     told.words = wordsOf(INSTRUCTIONS);
   } else {
-    told.tool = internInner(TOOL);
-    told.name = internInner(MODE);
+    told.tool = nameIn(TOOL);
+    told.name = nameIn(MODE);
     if (kind == EVENT_PERMISSION_DENIED) told.words = wordsOf(REASON);
   }
 }
@@ -60,10 +60,6 @@ function kindOfEvent(): u32 {
   if (isField(EVENT, "PermissionDenied")) return EVENT_PERMISSION_DENIED;
   if (isField(EVENT, "Notification")) return EVENT_NOTIFICATION;
   return isField(EVENT, "PreCompact") ? EVENT_COMPACTION_REQUEST : 0;
-}
-
-function internInner(slice: usize): u32 {
-  return internText(startOf(slice), endOf(slice));
 }
 
 /** Content + 1; 0 if it says nothing. */

@@ -3,8 +3,8 @@
 
 import { keep as keepBytes } from "../../bytes/arena";
 import { intern } from "../../bytes/strings";
-import { hashText, internAgain, internText } from "../../json/names";
-import { endOf, has, startOf } from "../../json/slices";
+import { hashText } from "../../json/names";
+import { endOf, has, nameIn, startOf } from "../../json/slices";
 import { SKIP_ATTACHMENT, SKIP_PROGRESS } from "../../abi/layout";
 import { forgetParts, keepRow, noteMember, noteSession, noteSpeaker, noteTranscript, skipRow } from "../../session/builder";
 import { ROW_ASIDE, ROW_COMMAND, ROW_OUTPUT, ROW_PROGRESS, ROW_PROMPT, ROW_SIDECHAIN, ROW_SKIPPED, Row } from "../../session/record";
@@ -23,27 +23,16 @@ import {
   VERSION,
   sidechain,
   time,
+  writerIn,
 } from "./fields";
 import { isWord } from "./words";
 
-// Names of the row before, which are mostly those of the next one too.
+// Names that say whose row is at hand.
 let session: u32 = 0;
 let version: u32 = 0;
-let agent: u32 = 0;
-let directory: u32 = 0;
-let branch: u32 = 0;
 
 /** What the row at hand is read as: 0 for a row of its own type, else ROW_ASIDE or ROW_PROGRESS. */
 export let manner: u32 = 0;
-
-/** Forgets the names of the last row: strings have new numbers. */
-export function clearNames(): void {
-  session = 0;
-  version = 0;
-  agent = 0;
-  directory = 0;
-  branch = 0;
-}
 
 export function readAs(how: u32): void {
   manner = how;
@@ -51,8 +40,8 @@ export function readAs(how: u32): void {
 
 /** Says whose session the row is of, and who wrote it. */
 export function noteWriter(): void {
-  session = internAgain(session, startOf(SESSION), endOf(SESSION));
-  version = internAgain(version, startOf(VERSION), endOf(VERSION));
+  session = writerIn(SESSION);
+  version = writerIn(VERSION);
   noteSession(session, version);
 }
 
@@ -60,12 +49,6 @@ export function noteWriter(): void {
 @inline
 export function isField(field: usize, word: string): bool {
   return isWord(startOf(field), endOf(field), word);
-}
-
-// @ts-ignore: decorator
-@inline
-export function internField(field: usize): u32 {
-  return internText(startOf(field), endOf(field));
 }
 
 /** 0 for a string that is not there. */
@@ -82,9 +65,7 @@ export function pass(reason: u32): void {
 }
 
 export function keep(kind: u32): Row {
-  agent = internAgain(agent, startOf(AGENT), endOf(AGENT));
-  directory = internAgain(directory, startOf(DIRECTORY), endOf(DIRECTORY));
-  branch = internAgain(branch, startOf(BRANCH), endOf(BRANCH));
+  const agent = writerIn(AGENT);
   if (manner || isField(TYPE, "system")) noteTranscript();
   else if (noteSpeaker(agent) && !agent && has(NAME) && has(TEAM)) noteMember(memberId());
   const row = keepRow(kind, time);
@@ -92,14 +73,14 @@ export function keep(kind: u32): Row {
   // asked for only where nothing better says whose the row is
   if (sidechain && !agent) {
     row.parent = hashField(PARENT);
-    row.identity = internField(UUID);
+    row.identity = nameIn(UUID);
   }
   if (kind == ROW_PROMPT || kind == ROW_COMMAND) row.promptId = hashField(PROMPT_ID);
   row.session = session;
   row.agent = agent;
-  row.name = internField(NAME);
-  row.directory = directory;
-  row.branch = branch;
+  row.name = writerIn(NAME);
+  row.directory = writerIn(DIRECTORY);
+  row.branch = writerIn(BRANCH);
   row.version = version;
   row.flags = manner;
   if (sidechain) row.flags |= ROW_SIDECHAIN;

@@ -2,26 +2,11 @@
 
 import { addHashedText, addPart, addUsage, forgetParts, usageAt } from "../../session/builder";
 import { PART_TEXT } from "../../session/record";
-import { internAgain } from "../../json/names";
-import { enter, nextElement, nextMember, peek, readCount, readString, skip, textEnd, textStart } from "../../json/cursor";
+import { STRETCH_BYTES, beginStretch, endStretch, followStretch, readNumber, skipOther } from "../../json/again";
+import { enter, key, nextElement, nextMember, peek, readString, skip, textEnd, textStart } from "../../json/cursor";
 import { isBlank } from "../../json/text";
 import { internString, readBlock } from "./blocks";
-import {
-  isCacheCreation,
-  isCacheCreationInputTokens,
-  isCacheReadInputTokens,
-  isContent,
-  isEphemeral1hInputTokens,
-  isEphemeral5mInputTokens,
-  isId,
-  isInputTokens,
-  isModel,
-  isOutputTokens,
-  isOutputTokensDetails,
-  isStopReason,
-  isThinkingTokens,
-  isUsage,
-} from "./keys";
+import * as KEY from "./keys";
 
 /** Message id, model, stop reason: strings, 0 for none. */
 export let messageId: u32 = 0;
@@ -33,14 +18,6 @@ export let messageUsage: u32 = 0;
 export let hasMessage: bool = false;
 /** Its content was a string, not a list. */
 export let contentIsString: bool = false;
-
-/** Model of the message before. */
-let lastModel: u32 = 0;
-
-/** Forgets it: strings have new numbers. */
-export function clearMessages(): void {
-  lastModel = 0;
-}
 
 export function clearMessage(): void {
   messageId = 0;
@@ -60,11 +37,11 @@ export function readMessage(): void {
   hasMessage = true;
   enter();
   while (nextMember()) {
-    if (isContent()) readContent();
-    else if (isId()) messageId = internString();
-    else if (isModel()) messageModel = lastModel = readString() ? internAgain(lastModel, textStart, textEnd) : 0;
-    else if (isStopReason()) messageStop = internString();
-    else if (isUsage()) readUsage();
+    if (key == KEY.CONTENT) readContent();
+    else if (key == KEY.ID) messageId = internString();
+    else if (key == KEY.MODEL) messageModel = internString();
+    else if (key == KEY.STOP_REASON) messageStop = internString();
+    else if (key == KEY.USAGE) readUsage();
     else skip();
   }
 }
@@ -94,46 +71,60 @@ export function readContent(): void {
   }
 }
 
+// The counts of a usage: places of COUNTS.
+const UNCACHED: u32 = 0;
+const OUTPUT: u32 = 1;
+const CACHE_READ: u32 = 2;
+const CACHE_WRITE: u32 = 3;
+const SHORT_WRITE: u32 = 4;
+const LONG_WRITE: u32 = 5;
+const REASONING: u32 = 6;
+const COUNTS: usize = memory.data(7 * 8, 8);
+/** The usage before. */
+const LAST: usize = memory.data(STRETCH_BYTES, 8);
+
+// @ts-ignore: decorator
+@inline
+function countOf(place: u32): i64 {
+  return load<i64>(COUNTS + (place << 3));
+}
+
+function clearUsage(): void {
+  for (let place = UNCACHED; place <= REASONING; place++) store<i64>(COUNTS + (place << 3), -1);
+}
+
 function readUsage(): void {
   if (peek() != 0x7b) {
     skip();
     return;
   }
-  let uncached: i64 = -1;
-  let output: i64 = -1;
-  let cacheRead: i64 = -1;
-  let cacheWrite: i64 = -1;
-  let shortWrite: i64 = 0;
-  let longWrite: i64 = 0;
-  let reasoning: i64 = -1;
-  enter();
-  while (nextMember()) {
-    if (isInputTokens()) uncached = readCount();
-    else if (isOutputTokens()) output = readCount();
-    else if (isCacheReadInputTokens()) cacheRead = readCount();
-    else if (isCacheCreationInputTokens()) cacheWrite = readCount();
-    else if (isCacheCreation() && peek() == 0x7b) {
-      enter();
-      while (nextMember()) {
-        if (isEphemeral5mInputTokens()) shortWrite = max<i64>(readCount(), 0);
-        else if (isEphemeral1hInputTokens()) longWrite = max<i64>(readCount(), 0);
-        else skip();
-      }
-    } else if (isOutputTokensDetails() && peek() == 0x7b) {
-      enter();
-      while (nextMember()) {
-        if (isThinkingTokens()) reasoning = readCount();
-        else skip();
-      }
-    } else skip();
+  clearUsage();
+  if (!followStretch(LAST, COUNTS)) {
+    clearUsage();
+    beginStretch(LAST);
+    readCounts(KEY.INPUT_TOKENS, KEY.CACHE_CREATION_INPUT_TOKENS);
+    endStretch();
   }
-  // some versions wrote the breakdown and a total of zero
-  if (shortWrite + longWrite > 0) cacheWrite = max(cacheWrite, shortWrite + longWrite);
   if (!messageUsage) messageUsage = addUsage();
   const usage = usageAt(messageUsage);
-  usage.uncached = uncached;
-  usage.output = output;
-  usage.cacheRead = cacheRead;
-  usage.cacheWrite = cacheWrite;
-  usage.reasoning = reasoning;
+  usage.uncached = countOf(UNCACHED);
+  usage.output = countOf(OUTPUT);
+  usage.cacheRead = countOf(CACHE_READ);
+  // some versions wrote the breakdown and a total of zero
+  const writes = max<i64>(countOf(SHORT_WRITE), 0) + max<i64>(countOf(LONG_WRITE), 0);
+  usage.cacheWrite = writes > 0 ? max(countOf(CACHE_WRITE), writes) : countOf(CACHE_WRITE);
+  usage.reasoning = countOf(REASONING);
+}
+
+/** Reads the counts of the object at hand whose keys are `first` to `last`, and those of the objects in it. */
+function readCounts(first: u32, last: u32): void {
+  enter();
+  while (nextMember()) {
+    if (key >= first && key <= last) readNumber(COUNTS, key - KEY.INPUT_TOKENS);
+    else if (key == KEY.ITERATIONS) skipOther();
+    else if (first != KEY.INPUT_TOKENS || peek() != 0x7b) skip();
+    else if (key == KEY.CACHE_CREATION) readCounts(KEY.SHORT_WRITE, KEY.LONG_WRITE);
+    else if (key == KEY.OUTPUT_TOKENS_DETAILS) readCounts(KEY.THINKING_TOKENS, KEY.THINKING_TOKENS);
+    else skip();
+  }
 }

@@ -1,16 +1,16 @@
 // `agent-<id>.meta.json`: what Claude Code writes down of a sub-agent beside its transcript. One JSON object, by custom on one line.
 
-import { beginRow as beginCursor, enter, nextMember, peek, skip } from "../../json/cursor";
+import { beginRow as beginCursor, enter, key, nextMember, peek, skip } from "../../json/cursor";
 import { internString } from "./blocks";
 import { whyBroken } from "../../json/broken";
 import { SKIP_NOT_A_RECORD } from "../../abi/layout";
 import { addMember, beginRow, dropRow, skipRow } from "../../session/builder";
-import { isAgentType, isName, isCamelToolUseId } from "./keys";
+import * as KEY from "./keys";
 
 /** Reads the current row as a sub-agent's metadata. Answers 0, or why it is broken (BROKEN_*). */
 export function readMetadata(line: u32): u32 {
   beginRow(line);
-  beginCursor();
+  beginCursor(KEY.KEYS);
   let type: u32 = 0;
   let call: u32 = 0;
   let name: u32 = 0;
@@ -18,9 +18,9 @@ export function readMetadata(line: u32): u32 {
   if (object) {
     enter();
     while (nextMember()) {
-      if (isAgentType()) type = internString();
-      else if (isCamelToolUseId()) call = internString();
-      else if (isName()) name = internString();
+      if (key == KEY.AGENT_TYPE) type = internString();
+      else if (key == KEY.CAMEL_TOOL_USE_ID) call = internString();
+      else if (key == KEY.NAME) name = internString();
       else skip();
     }
   } else {

@@ -9,27 +9,27 @@ import { beginRow, dropRow, noteTime, skipRow } from "../../session/builder";
 import { attached } from "./attachments";
 import { whyBroken } from "../../json/broken";
 import { endOf, startOf } from "../../json/slices";
-import { TYPE, clearFields, readFields, time } from "./fields";
+import { TYPE, clearFields, forgetWriter, readFields, time } from "./fields";
 import { journal } from "./journal";
-import { clearNames, isField, noteWriter, pass, readAs } from "./keeping";
-import { clearMessages } from "./message";
+import { KEYS, readyKeys } from "./keys";
+import { isField, noteWriter, pass, readAs } from "./keeping";
 import { progress } from "./progress";
 import { queue } from "./queues";
 import { assistant, user } from "./speech";
 import { system } from "./system";
 import { isMetadataType } from "./words";
 
-/** Forgets the rows before: strings have new numbers. */
+/** Begins a family: strings have new numbers. */
 export function clearReader(): void {
-  clearNames();
-  clearMessages();
+  readyKeys();
+  forgetWriter();
 }
 
 /** Reads the current row (json/rows.ts), `line` from 1. Answers 0, or why it is broken (BROKEN_*), with nothing kept. */
 export function readRow(line: u32): u32 {
   clearFields();
   beginRow(line);
-  beginCursor();
+  beginCursor(KEYS);
   const object = peek() == 0x7b;
   const start = at;
   if (object) readFields();

@@ -3,7 +3,7 @@
 import { internLiteral, stringIs, stringStarts } from "../../bytes/strings";
 import { hashText, internText } from "../../json/names";
 import { addressOf } from "../../json/rows";
-import { endOf, has, startOf } from "../../json/slices";
+import { endOf, has, nameIn, startOf } from "../../json/slices";
 import { SKIP_INJECTED, SKIP_SYNTHETIC, SKIP_UNKNOWN } from "../../abi/layout";
 import { addContent, addNote, firstPartOfRow, forgetParts, noteAt } from "../../session/builder";
 import {
@@ -49,7 +49,7 @@ import {
   resultMember,
   resultSize,
 } from "./fields";
-import { internField, isField, keep, keepOutput, keepSkipped, manner } from "./keeping";
+import { isField, keep, keepOutput, keepSkipped, manner } from "./keeping";
 import {
   isAside,
   isCommand,
@@ -80,7 +80,7 @@ export function assistant(): void {
   row.model = messageModel;
   row.stop = messageStop;
   row.usage = messageUsage;
-  if (!messageId) row.identity = internField(UUID);
+  if (!messageId) row.identity = nameIn(UUID);
   if (stringStarts(messageId, "msg_bdrk_")) row.provider = internLiteral("aws.bedrock");
   else if (stringStarts(messageId, "msg_vrtx_")) row.provider = internLiteral("gcp.vertex_ai");
   else if (endOf(REQUEST) - startOf(REQUEST) > 4 && load<u32>(startOf(REQUEST)) == 0x5f716572 /* req_ */) row.provider = internLiteral("anthropic");
@@ -94,7 +94,7 @@ function finalError(): void {
   forgetParts();
   const number = addNote();
   const note = noteAt(number);
-  note.name = internField(ERROR);
+  note.name = nameIn(ERROR);
   note.third = finalStatus;
   note.content = text ? addContent(from, to, FORM_TEXT) : 0;
   const row = keep(ROW_API_ERROR);
@@ -154,7 +154,7 @@ export function user(): void {
 function keepWords(kind: u32): void {
   const number = kind == ROW_MESSAGE ? notice(textFrom, textTo) : 0;
   const row = keep(kind);
-  row.identity = internField(UUID);
+  row.identity = nameIn(UUID);
   row.note = number;
 }
 
@@ -179,8 +179,8 @@ function keepSummary(): void {
 }
 
 function keepResults(): void {
-  const agent = internField(RESULT_AGENT);
-  const run = agent ? 0 : internField(RESULT_RUN);
+  const agent = nameIn(RESULT_AGENT);
+  const run = agent ? 0 : nameIn(RESULT_RUN);
   for (let i = firstPartOfRow(); i < parts.rows; i++) {
     const part = parts.at(i);
     if (part.kind != PART_RESULT) continue;
@@ -194,7 +194,7 @@ function keepResults(): void {
   if (has(RESULT_FILE) || resultSize >= 0) {
     number = addNote();
     const note = noteAt(number);
-    note.name = internField(RESULT_FILE);
+    note.name = nameIn(RESULT_FILE);
     note.first = resultSize;
   }
   keep(ROW_RESULTS).note = number;

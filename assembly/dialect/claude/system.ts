@@ -1,12 +1,13 @@
 // Rows of the system: compactions, failed requests, hooks that ran at the end, and notices.
 
 import { internLiteral } from "../../bytes/strings";
+import { nameIn } from "../../json/slices";
 import { SKIP_NOTICE } from "../../abi/layout";
 import { addNote, forgetParts, hookAt, noteAt } from "../../session/builder";
 import { ROW_API_ERROR, ROW_COMPACTION } from "../../session/record";
 import { ERROR, SUBTYPE, TRIGGER, attempt, compactionTime, delay, errorStatus, hooks, prevented, tokensAfter, tokensBefore } from "./fields";
 import { keepHook } from "./hooks";
-import { internField, isField, keep, keepOutput, keepSkipped } from "./keeping";
+import { isField, keep, keepOutput, keepSkipped } from "./keeping";
 
 export function system(): void {
   if (isField(SUBTYPE, "compact_boundary")) {
@@ -28,7 +29,7 @@ function keepNote(kind: u32, name: usize, first: i64, second: i64, third: i64): 
   forgetParts();
   const number = addNote();
   const note = noteAt(number);
-  note.name = internField(name);
+  note.name = nameIn(name);
   note.first = first;
   note.second = second;
   note.third = third;

@@ -1,7 +1,8 @@
 // What a text begins with, and so who wrote it: a person, or the client in a person's place.
 // Texts are looked at as written, escapes included: some re-serialised transcripts escape "<".
 
-import { asciiAt, asciiLength } from "../../bytes/ascii";
+import { asciiAt, asciiBytes, asciiLength } from "../../bytes/ascii";
+import { equalBytes } from "../../bytes/strings";
 
 /** Behind the literal that startsWith() found. */
 let literalEnd: usize = 0;
@@ -36,9 +37,9 @@ function digit(c: u32): u32 {
   return c <= 0x39 ? c - 0x30 : (c | 0x20) - 0x57;
 }
 
-/** Is it the literal, from beginning to end? */
+/** Is it the literal, from beginning to end? With an escape it would be longer. */
 export function isWord(from: usize, end: usize, text: string): bool {
-  return end - from == asciiLength(text) && startsWith(from, end, text);
+  return end - from == asciiLength(text) && equalBytes(from, asciiBytes(text), end - from);
 }
 
 export function saysRejected(from: usize, end: usize): bool {

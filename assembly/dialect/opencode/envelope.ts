@@ -30,7 +30,7 @@ export function readEvent(): void {
   offered = false;
   if (!repeated || endsBehindData()) return;
   // what stands beside the data may say something else
-  beginRow();
+  beginRow(KEY.KEYS);
   readEvent();
 }
 

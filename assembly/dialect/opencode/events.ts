@@ -6,7 +6,7 @@ import { beginRow as beginCursor, peek, skip } from "../../json/cursor";
 import { whyBroken } from "../../json/broken";
 import { followsPattern, forgetPattern, learnPattern } from "../../json/pattern";
 import { rowFault } from "../../json/rows";
-import { begins, forgetNames, has, isWord, placeIn } from "../../json/slices";
+import { begins, has, isWord, placeIn } from "../../json/slices";
 import { ROLE_INFO, ROLE_OTHER, ROLE_PART, ROLE_WHOLE, rowRole } from "../../json/values";
 import { noteTime, noteTranscript, settleRow, skipRow } from "../../session/builder";
 import { SKIP_COPY, SKIP_METADATA, SKIP_NOTICE, SKIP_NOT_A_RECORD, SKIP_UNKNOWN } from "../../abi/layout";
@@ -14,7 +14,7 @@ import { isEvent, readEvent, repeated, withdraw } from "./envelope";
 import * as F from "./fields";
 import { clearFields, fillRecord, isFilled, numberOf } from "./fields";
 import { ask, fail, retry } from "./happenings";
-import { readyKeys } from "./keys";
+import { KEYS, readyKeys } from "./keys";
 import { readRecord } from "./record";
 import * as R from "./records";
 import { beginSource, document, noteState, setClock } from "./source";
@@ -32,7 +32,6 @@ export function beginEvents(): void {
 
 export function clearEvents(): void {
   readyKeys();
-  forgetNames();
   R.clearRecords();
 }
 
@@ -46,7 +45,7 @@ export function isOurs(): bool {
 }
 
 function read(): void {
-  beginCursor();
+  beginCursor(KEYS);
   isObject = peek() == 0x7b;
   if (rowRole == ROLE_WHOLE) {
     readEvent();

@@ -1,6 +1,7 @@
 // Names of the fields that are read, as numbers. tests/unit/dialect/opencode-keys.spec.ts holds each against its name.
 
-import { findKey, makeKeys } from "../../json/keys";
+import { key as found } from "../../json/cursor";
+import { makeKeys } from "../../json/keys";
 
 // What a record has as strings comes first, in the order of its places in fields.ts: ID to URL.
 export const ID: u32 = 1;
@@ -81,14 +82,16 @@ export const STATUS_CODE: u32 = 73;
 const NAMES =
   "id type sessionID messageID parentID role agent modelID providerID finish directory version title text tool prompt mime url payload syncEvent properties data timestamp partID part info field delta error time status requestID permissionID permission reply response callID attempt next state synthetic ignored cost tokens mode path cwd reason summary auto input output metadata subagent_type description task_id sessionId exit background interrupted created updated completed start end total reasoning cache read write name message statusCode ";
 
-const TABLE: usize = memory.data(256 + 24 * 74, 8);
+export const KEYS: usize = memory.data(256 + 24 * 74, 8);
 
 /** To be called before anything is read. */
 export function readyKeys(): void {
-  makeKeys(TABLE, NAMES);
+  makeKeys(KEYS, NAMES);
 }
 
-/** Number of the key at hand; 0 if it is none of these. */
+/** Number of the key at hand, of a row that is read with KEYS; 0 if it is none of these. */
+// @ts-ignore: decorator
+@inline
 export function key(): u32 {
-  return findKey(TABLE);
+  return found;
 }

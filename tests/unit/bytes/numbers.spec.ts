@@ -35,6 +35,10 @@ function isLeap(year: i32): bool {
   return year % 400 == 0 || (year % 4 == 0 && year % 100 != 0);
 }
 
+function two(number: i32): string {
+  return (number < 10 ? "0" : "") + number.toString();
+}
+
 describe("instant", () => {
   test("reads times, seconds from Date.parse", () => {
     expectTime("1970-01-01T00:00:00Z", 0);
@@ -63,6 +67,32 @@ describe("instant", () => {
     }
     expect(wrong).toBe("");
     expect(day).toBe(106651);
+  });
+
+  // Times of the date before are read another way than all others: as these with an offset of nothing.
+  test("reads times of one date as it reads any", () => {
+    expectTime("2026-11-21T00:00:00.000Z", 1795219200);
+    for (let i = 0; i < 2000; i++) {
+      const second = (i * 7919) % 86400;
+      const time = two(second / 3600) + ":" + two((second / 60) % 60) + ":" + two(second % 60) + "." + two(i % 100) + (i % 10).toString();
+      expect(nanos("2026-11-21T" + time + "Z")).toBe(nanos("2026-11-21T" + time + "+00:00"), time);
+    }
+  });
+
+  test("reads no time of that date that is none", () => {
+    const good = "2026-11-21T12:34:56.789Z";
+    expectTime(good, 1795264496, 789000000);
+    for (let place = 0; place < good.length; place++) {
+      for (let c = 0; c < 256; c++) {
+        expectTime(good, 1795264496, 789000000);
+        const bytes = utf8(good);
+        store<u8>(bytes.from + place, <u8>c);
+        const here = instant(bytes.from, <u32>bytes.length);
+        // another date between: nothing is known of this one
+        expectTime("2001-09-09T01:46:40Z", 1000000000);
+        if (here != instant(bytes.from, <u32>bytes.length)) expect(place).toBe(-1, c.toString());
+      }
+    }
   });
 
   test("knows leap years", () => {

@@ -1,7 +1,7 @@
 // The numbers by which opencode's fields are told, each held against its name: a key has it by that name, and by no other.
 
 import * as KEY from "../../../assembly/dialect/opencode/keys";
-import { enter, nextMember, skip } from "../../../assembly/json/cursor";
+import { beginRow, enter, nextMember, skip } from "../../../assembly/json/cursor";
 import { row } from "../support/row";
 
 const NAMES: StaticArray<string> = ["id", "type", "sessionID", "messageID", "parentID", "role", "agent", "modelID", "providerID", "finish", "directory", "version", "title", "text", "tool", "prompt", "mime", "url", "payload", "syncEvent", "properties", "data", "timestamp", "partID", "part", "info", "field", "delta", "error", "time", "status", "requestID", "permissionID", "permission", "reply", "response", "callID", "attempt", "next", "state", "synthetic", "ignored", "cost", "tokens", "mode", "path", "cwd", "reason", "summary", "auto", "input", "output", "metadata", "subagent_type", "description", "task_id", "sessionId", "exit", "background", "interrupted", "created", "updated", "completed", "start", "end", "total", "reasoning", "cache", "read", "write", "name", "message", "statusCode"];
@@ -12,6 +12,7 @@ describe("opencode's keys", () => {
     KEY.readyKeys();
     for (let name = 0; name < NAMES.length; name++) {
       row('{"' + unchecked(NAMES[name]) + '":1}');
+      beginRow(KEY.KEYS);
       enter();
       nextMember();
       expect(KEY.key()).toBe(unchecked(NUMBERS[name]), unchecked(NAMES[name]));
@@ -26,6 +27,7 @@ describe("opencode's keys", () => {
     KEY.readyKeys();
     for (let name = 0; name < NAMES.length; name++) {
       row('{"x' + unchecked(NAMES[name]) + '":1,"' + unchecked(NAMES[name]) + 'x":1,"":1}');
+      beginRow(KEY.KEYS);
       enter();
       while (nextMember()) {
         expect(KEY.key()).toBe(0, unchecked(NAMES[name]));

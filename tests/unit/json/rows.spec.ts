@@ -23,6 +23,7 @@ import {
 } from "../../../assembly/json/rows";
 import { Bytes, differAt, hex, heapTop, repeated, room, textAt, utf8 } from "../support/bytes";
 import { Random } from "../support/random";
+import { rowOfBytes } from "../support/row";
 
 /** `offset:bytes` of the current row, its end (`$` line feed, `.` none), its quotes, and its first fault; all of it in the document. */
 function describeRow(): string {
@@ -119,6 +120,22 @@ describe("rows", () => {
     expect(rows('"\\x\\y"\n"\\n"\n"a\\é"')).toBe('0:"\\x\\y"$ 0 5 bad 2\n7:"\\n"$ 7 10\n12:"a\\é". 12 17 bad 15\n');
     expect(rows('"\\U"\n"\\N"\n"\\0"\n"\\ "')).toBe('0:"\\U"$ 0 3 bad 2\n5:"\\N"$ 5 8 bad 7\n10:"\\0"$ 10 13 bad 12\n15:"\\ ". 15 18 bad 17\n');
     expect(rows('"\\uaF09"\n"\\u00g0"\n"\\u004"')).toBe('0:"\\uaF09"$ 0 7\n9:"\\u00g0"$ 9 16 bad 11\n18:"\\u004". 18 24 bad 20\n');
+  });
+
+  // Four digits are judged at once: each byte in each of their places, beside good ones.
+  test("find what is no hexadecimal digit", () => {
+    let wrong = "";
+    for (let place = 0; place < 4; place++) {
+      for (let c = 0; c < 256; c++) {
+        if (c == 0x0a || c == 0x22 || c == 0x5c) continue;
+        const text = utf8('"\\u09aF"\n');
+        store<u8>(text.from + 3 + place, <u8>c);
+        rowOfBytes(text);
+        const good = (c >= 0x30 && c <= 0x39) || (c >= 0x41 && c <= 0x46) || (c >= 0x61 && c <= 0x66);
+        if ((rowFault == 0) != good) wrong += place.toString() + ":" + c.toString() + " ";
+      }
+    }
+    expect(wrong).toBe("");
   });
 
   test("find a raw control character in a string", () => {

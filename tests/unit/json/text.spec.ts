@@ -2,7 +2,7 @@
 // blank, and names. That escapes are good was seen before (strict.spec.ts); UTF-8 itself is utf8.spec.ts.
 
 import { clearStrings, stringHash, stringLength, stringPointer, strings } from "../../../assembly/bytes/strings";
-import { hashText, internAgain, internText } from "../../../assembly/json/names";
+import { forgetNames, hashText, internText } from "../../../assembly/json/names";
 import { decodeScalar, decodeSimd, decodeText, isBlank, isDamaged } from "../../../assembly/json/text";
 import { Bytes, differAt, fromHex, hex, room, textAt, utf8 } from "../support/bytes";
 import { Random } from "../support/random";
@@ -192,7 +192,10 @@ function internWritten(bytes: Bytes): u32 {
 }
 
 describe("names", () => {
-  beforeEach(clearStrings);
+  beforeEach(() => {
+    clearStrings();
+    forgetNames();
+  });
 
   test("are what is meant, not what is written", () => {
     const plainly = internWritten(utf8("caf\u00e9"));
@@ -219,29 +222,40 @@ describe("names", () => {
   });
 
   test("are the same again, and only then", () => {
-    const name = utf8("claude");
-    const id = internAgain(0, name.from, name.end);
+    const id = internWritten(utf8("claude"));
     expect(id).not.toBe(0);
-    const same = utf8("claude");
-    expect(internAgain(id, same.from, same.end)).toBe(id);
-    const other = utf8("claud\u00e9");
-    const next = internAgain(id, other.from, other.end);
-    expect(next).not.toBe(id);
-    expect(internAgain(next, other.from, other.end)).toBe(next);
-    expect(internAgain(next, name.from, name.end)).toBe(id);
-    expect(internAgain(id, name.from, name.from)).toBe(0);
-    expect(internAgain(id, name.from, name.end - 1)).not.toBe(id);
+    expect(internWritten(utf8("claude"))).toBe(id);
+    const other = internWritten(utf8("claud\u00e9"));
+    expect(other).not.toBe(id);
+    expect(internWritten(utf8("claud\u00e9"))).toBe(other);
+    expect(internWritten(utf8("claude"))).toBe(id);
+    expect(internWritten(utf8(""))).toBe(0);
+    expect(internWritten(utf8("claud"))).not.toBe(id);
+  });
+
+  test("are told apart where only their middles differ, and by all of a short one", () => {
+    // both ends are what is remembered of a name
+    const first = internWritten(utf8("12345678a12345678"));
+    const second = internWritten(utf8("12345678b12345678"));
+    expect(first).not.toBe(second);
+    expect(internWritten(utf8("12345678a12345678"))).toBe(first);
+    expect(internWritten(utf8("12345678b12345678"))).toBe(second);
+    const text = "abcdefgh";
+    for (let length = 1; length <= 8; length++) {
+      const id = internWritten(utf8(text.substring(0, length)));
+      expect(internWritten(utf8(text.substring(0, length)))).toBe(id);
+      expect(textAt(stringPointer(id), stringLength(id))).toBe(text.substring(0, length));
+    }
   });
 
   // `x\\n` means a backslash and an n; `x\n`, written with the very bytes the other means, a line break.
   test("are not the same again if only their bytes are", () => {
     const escaped = utf8("x\\\\n");
-    const id = internAgain(0, escaped.from, escaped.end);
+    const id = internWritten(escaped);
     expect(textAt(stringPointer(id), stringLength(id))).toBe("x\\n");
-    const broken = utf8("x\\n");
-    const other = internAgain(id, broken.from, broken.end);
+    const other = internWritten(utf8("x\\n"));
     expect(textAt(stringPointer(other), stringLength(other))).toBe("x\n");
-    expect(internAgain(other, escaped.from, escaped.end)).toBe(id);
+    expect(internWritten(escaped)).toBe(id);
     expect(strings.rows).toBe(3);
   });
 });
