@@ -137,8 +137,8 @@ export function keepRest(): void {
   linesBefore += nextEnd;
   const from = min(consumed, length);
   byteBefore = load<u8>(base + from - 1);
-  dropBefore(from);
   forgetPlace();
+  consumed = dropBefore(from);
 }
 
 /** Gives back a window that a very long row had made large. */

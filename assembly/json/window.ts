@@ -114,13 +114,41 @@ function widen(list: usize, room: u32, count: u32, width: u32, least: u32): usiz
   return fresh;
 }
 
-/** Moves what begins at offset `from` to the front of the window; it is scanned again with what comes behind it. */
-export function dropBefore(from: u32): void {
-  const rest = length - from;
-  if (rest) memory.copy(base, base + from, rest);
-  origin += from;
-  length = rest;
-  forgetTape();
+/**
+ * Moves what begins at offset `from` to the front of the window, with its tape: nothing is scanned twice. Whole blocks go, so that the next one
+ * begins where one began; answers the offset where `from` is now.
+ */
+export function dropBefore(from: u32): u32 {
+  const gone = from & ~(BLOCK - 1);
+  const before = quotes;
+  quotes = keepEntries(tape, quotes, 4, from, gone);
+  endCount = keepEntries(ends, endCount, 8, from, gone);
+  unusualCount = keepEntries(unusual, unusualCount, 4, from, gone);
+  for (let i: u32 = 0; i < endCount; i++) {
+    const entry = ends + (<usize>i << 3);
+    store<u32>(entry, load<u32>(entry, 4) - (before - quotes), 4);
+  }
+  length -= gone;
+  scanned -= gone;
+  origin += gone;
+  if (gone) memory.copy(base, base + gone, length);
+  return from - gone;
+}
+
+/** Of a list in the order of its offsets, those from `from` on become the first, by `gone` less; answers how many they are. */
+function keepEntries(list: usize, count: u32, width: u32, from: u32, gone: u32): u32 {
+  const end = list + <usize>count * width;
+  let entry = end;
+  while (entry > list && load<u32>(entry - width) >= from) entry -= width;
+  let to = list;
+  for (; entry < end; entry += width) {
+    const offset = load<u32>(entry);
+    // of a line end, quotes follow
+    if (width == 8) store<u32>(to, load<u32>(entry, 4), 4);
+    store<u32>(to, offset - gone);
+    to += width;
+  }
+  return <u32>((to - list) / width);
 }
 
 /** Line feeds become spaces. */

@@ -64,6 +64,15 @@ describe("Server-Sent Events", () => {
     expect(framed('data: {"a":1}\ndata\ndat: 1\n')).toBe('1 {"a":1}\n2 data\n3 dat: 1\n');
   });
 
+  test("wait, over many blocks of bytes, for the line that may belong to them", () => {
+    const short = 'data: {"a":"b"}\n\n';
+    const long = 'data: {"a": "' + "x".repeat(90) + '",\ndata: "b": ["\\"", "c"],\ndata: "d": "e" }\n\n';
+    const told = ' {"a": "' + "x".repeat(90) + '", "b": ["\\"", "c"], "d": "e" }\n';
+    expect(framed(short + long + short + short + long + long + short)).toBe(
+      '1 {"a":"b"}\n3' + told + '7 {"a":"b"}\n9 {"a":"b"}\n11' + told + "15" + told + '19 {"a":"b"}\n',
+    );
+  });
+
   test("may be empty", () => {
     expect(framed("data:\n\ndata: \n\n")).toBe("");
     expect(framed('data:\ndata: {"a":1}\n')).toBe('2 {"a":1}\n');
