@@ -3,26 +3,14 @@
 
 import { asciiBytes, asciiLength } from "../bytes/ascii";
 import { writeDecimal, writeHex } from "../bytes/decimal";
-import { allocate, blockBytes, release } from "../bytes/heap";
+import { allocate, release } from "../bytes/heap";
 import { repairUtf8 } from "../bytes/utf8";
 import { escapeText, roomForEscaped } from "../json/escape";
 import { decodeText, isDamaged } from "../json/text";
-import { ensure, out, outLength, putByte, putLiteral, setEnd, setLength } from "./output";
+import { copyBytes, ensure, out, outLength, putByte, putLiteral, setEnd, setLength } from "./output";
 
 /** Bytes escaped at once. */
 const PIECE: usize = 4096;
-
-let scratch: usize = 0;
-let scratchSize: usize = 0;
-
-function scratchFor(bytes: usize): usize {
-  if (bytes > scratchSize) {
-    release(scratch, scratchSize);
-    scratchSize = blockBytes(bytes);
-    scratch = allocate(scratchSize);
-  }
-  return scratch;
-}
 
 /** Is the next member the first of its object or list? */
 let first: bool = true;
@@ -31,12 +19,17 @@ export function clear(): void {
   first = true;
 }
 
+/** A member before its value: comma, name in quotes, colon. In one go: byte by byte it was a tenth of the time. */
 function member(name: string): void {
-  comma();
-  putByte(0x22);
-  putLiteral(name);
-  putByte(0x22);
-  putByte(0x3a);
+  const length = asciiLength(name);
+  ensure(length + 4);
+  let at = out + outLength;
+  if (first) first = false;
+  else store<u8>(at++, 0x2c);
+  store<u8>(at, 0x22);
+  copyBytes(at + 1, asciiBytes(name), length);
+  store<u16>(at + length, 0x3a22, 1);
+  setEnd(at + length + 3);
 }
 
 function comma(): void {
@@ -175,10 +168,11 @@ export function plain(from: usize, length: usize): void {
 }
 
 export function text(from: usize, length: usize): void {
-  const bytes = scratchFor(length);
+  const bytes = allocate(length);
   const written = decodeText(from, length, bytes);
   if (isDamaged(bytes, written)) escapeRepaired(bytes, written);
   else escape(bytes, written);
+  release(bytes, length);
 }
 
 export function json(from: usize, length: usize): void {

@@ -86,17 +86,26 @@ function openAttribute(field: u32, key: usize, keyLength: usize, inner: usize): 
   ensure(keyLength + inner + 32);
   let at = out + outLength;
   store<u8>(at, <u8>((field << 3) | 2));
-  at = writeVarint(2 + varintBytes(keyLength) + keyLength + varintBytes(inner) + inner, at + 1);
+  at = writeLength(2 + varintBytes(keyLength) + keyLength + varintBytes(inner) + inner, at + 1);
   at = writeWhole(KEY_VALUE_KEY, key, keyLength, at);
   store<u8>(at, (KEY_VALUE_VALUE << 3) | 2);
-  return writeVarint(inner, at + 1);
+  return writeLength(inner, at + 1);
 }
 
 // --- members at an address with room for them: each answers the address behind it
 
+/** A length is mostly a short one: that needs no call. */
+// @ts-ignore: decorator
+@inline
+function writeLength(length: usize, at: usize): usize {
+  if (length >= 128) return writeVarint(length, at);
+  store<u8>(at, <u8>length);
+  return at + 1;
+}
+
 function writeWhole(field: u32, from: usize, length: usize, at: usize): usize {
   store<u8>(at, <u8>((field << 3) | 2));
-  at = writeVarint(length, at + 1);
+  at = writeLength(length, at + 1);
   copyBytes(at, from, length);
   return at + length;
 }

@@ -33,16 +33,12 @@ export function putResultAnswer(content: u32, failed: bool): void {
   } else if (load<u8>(from) == 0x5b) {
     let comma = false;
     let at = firstInList(from, end);
-    while (inList(at, end)) {
-      const stop = endOfValue(at, end);
-      if (textOfBlock(at, stop) && !isBlank(firstTextStart, firstTextEnd)) {
-        if (comma) sink.literal(",");
-        comma = true;
-        sink.literal('{"type":"text","content":');
-        sink.json(firstTextStart - 1, firstTextEnd + 1 - (firstTextStart - 1));
-        sink.literal("}");
-      }
-      at = nextInList(stop, end);
+    while ((at = behindSaying(at, end))) {
+      if (comma) sink.literal(",");
+      comma = true;
+      sink.literal('{"type":"text","content":');
+      sink.json(firstTextStart - 1, firstTextEnd + 1 - (firstTextStart - 1));
+      sink.literal("}");
     }
   }
   sink.literal(failed ? '],"finish_reason":"error"}]' : '],"finish_reason":"stop"}]');
@@ -53,14 +49,18 @@ export function saysSomething(content: u32): bool {
   const from = addressOfContent(content);
   const end = from + lengthOfContent(content);
   if (contents.at(content - 1).form == FORM_TEXT) return !isBlank(from, end);
-  if (load<u8>(from) != 0x5b) return false;
-  let at = firstInList(from, end);
+  return load<u8>(from) == 0x5b && behindSaying(firstInList(from, end), end) != 0;
+}
+
+/** Finds the next text of a list that is not blank; answers where the list goes on behind it, 0 if there is none. */
+function behindSaying(at: usize, end: usize): usize {
   while (inList(at, end)) {
     const stop = endOfValue(at, end);
-    if (textOfBlock(at, stop) && !isBlank(firstTextStart, firstTextEnd)) return true;
+    const says = textOfBlock(at, stop) && !isBlank(firstTextStart, firstTextEnd);
     at = nextInList(stop, end);
+    if (says) return at;
   }
-  return false;
+  return 0;
 }
 
 /** Finds what a result says, a string or its first text block: firstTextStart and firstTextEnd. */
