@@ -133,8 +133,9 @@ class Reader {
       const begins = at + (line.length - line.trimStart().length);
       if (line.trim() === "") at = end < 0 ? this.written.length : end + 1;
       else if (this.written[begins] !== "{") {
-        this.rows.push({ document: this.document, line: this.lineOf(at), order: 0, value: undefined, as: "other", fate: skip(SKIP_NOT_A_RECORD) });
-        at = end < 0 ? this.written.length : end + 1;
+        const behind = end < 0 ? this.written.length : end + 1;
+        this.add("event", this.lineOf(at), line, this.written.slice(behind).trim() === "");
+        at = behind;
       } else at = this.export(begins);
     }
   }
