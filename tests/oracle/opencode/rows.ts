@@ -31,7 +31,7 @@ export interface Document {
 
 const space = " \t\r\n";
 
-/** Where the value that begins at `at` ends, judged by quotes and brackets alone; undefined if the text, or a line within a string, ends before it does. */
+/** Where the value that begins at `at` ends, judged by quotes, none of them behind a backslash, and brackets alone; undefined if the text, or a line within a string, ends before it does. */
 function extent(written: string, at: number): number | undefined {
   if (written[at] !== "{" && written[at] !== "[" && written[at] !== '"') {
     let end = at;
@@ -44,7 +44,8 @@ function extent(written: string, at: number): number | undefined {
     if (character === '"') {
       for (i++; i < written.length && written[i] !== '"' && written[i] !== "\n"; i++) if (written[i] === "\\") i++;
       if (written[i] !== '"') return undefined;
-    } else if (character === "{" || character === "[") depth++;
+    } else if (character === "\\") i++;
+    else if (character === "{" || character === "[") depth++;
     else if (character === "}" || character === "]") depth--;
     if (depth === 0) return i + 1;
   }
@@ -194,6 +195,8 @@ class Reader {
     try {
       object((name) => {
         if (name === "info") value("info");
+        // a message that stands by itself
+        else if (name === "parts" && here() === "[") list(() => value("part"));
         else if (name === "messages" && here() === "[")
           list(() => {
             here();
