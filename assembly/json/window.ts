@@ -140,15 +140,10 @@ function keepEntries(list: usize, count: u32, width: u32, from: u32, gone: u32):
   const end = list + <usize>count * width;
   let entry = end;
   while (entry > list && load<u32>(entry - width) >= from) entry -= width;
-  let to = list;
-  for (; entry < end; entry += width) {
-    const offset = load<u32>(entry);
-    // of a line end, quotes follow
-    if (width == 8) store<u32>(to, load<u32>(entry, 4), 4);
-    store<u32>(to, offset - gone);
-    to += width;
-  }
-  return <u32>((to - list) / width);
+  const kept = end - entry;
+  memory.copy(list, entry, kept);
+  for (let at = list; at < list + kept; at += width) store<u32>(at, load<u32>(at) - gone);
+  return <u32>(kept / width);
 }
 
 /** Line feeds become spaces. */
