@@ -2,7 +2,7 @@
 // Two versions: with SIMD, and one byte at a time, which is the meaning of the other. That the bytes are UTF-8 is not looked at.
 
 import { writeHex } from "../bytes/decimal";
-import { BACKSLASHES, QUOTES } from "../bytes/vectors";
+import { BACKSLASHES, LAST_CONTROLS, QUOTES, isControl } from "../bytes/vectors";
 
 /** Bytes that escaping `length` bytes may need; some more than the longest escape times their number. */
 // @ts-ignore: decorator
@@ -42,7 +42,6 @@ export function escapeScalar(from: usize, end: usize, to: usize): usize {
   return to;
 }
 
-const LAST_CONTROL = memory.data<u64>([0x1f1f1f1f1f1f1f1f, 0x1f1f1f1f1f1f1f1f]);
 /** Of eight bytes and a backslash behind them, by a mask of those to escape: the places, a backslash before each of these. */
 const PLACES: usize = memory.data(256 * 16, 16);
 if (ASC_FEATURE_SIMD) {
@@ -56,17 +55,11 @@ if (ASC_FEATURE_SIMD) {
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function isControl(bytes: v128, lastControl: v128): v128 {
-  return i8x16.eq(i8x16.min_u(bytes, lastControl), bytes);
-}
-
 /** Without asking where there is something to escape, but for what needs a number: JSON has a quote in every second turn. */
 export function escapeSimd(from: usize, end: usize, to: usize): usize {
   const quote = v128.load(QUOTES);
   const backslash = v128.load(BACKSLASHES);
-  const lastControl = v128.load(LAST_CONTROL);
+  const lastControl = v128.load(LAST_CONTROLS);
   const lacked = v128.load(LACKED);
   while (from < end) {
     while (from + 16 <= end) {

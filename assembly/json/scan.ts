@@ -3,6 +3,8 @@
 // Two versions: with SIMD, and one byte at a time, which is the meaning of the other.
 // Raw newlines cannot stand inside JSON strings, so a newline ends a row even in the middle of a broken one.
 
+import { BACKSLASHES, LAST_CONTROLS, QUOTES, isControl } from "../bytes/vectors";
+
 const ODD: u64 = 0xaaaaaaaaaaaaaaaa;
 
 // Where the next entry of each list goes; the caller sees to room. Offsets are from the base given to scan().
@@ -34,12 +36,9 @@ export function scan(base: usize, at: u32, stop: u32, quotes: usize): void {
   else scanScalar(base, at, stop, quotes);
 }
 
-// Vectors of one byte each, loaded before a loop needs them: V8 makes a constant anew in every turn of a loop.
-const QUOTE = memory.data<u64>([0x2222222222222222, 0x2222222222222222]);
-const BACKSLASH = memory.data<u64>([0x5c5c5c5c5c5c5c5c, 0x5c5c5c5c5c5c5c5c]);
+// To load before the loop, as those of vectors.ts.
 const LETTER_N = memory.data<u64>([0x6e6e6e6e6e6e6e6e, 0x6e6e6e6e6e6e6e6e]);
 const LETTER_T = memory.data<u64>([0x7474747474747474, 0x7474747474747474]);
-const LAST_CONTROL = memory.data<u64>([0x1f1f1f1f1f1f1f1f, 0x1f1f1f1f1f1f1f1f]);
 
 // @ts-ignore: decorator
 @inline
@@ -49,18 +48,12 @@ function bits(a: v128, b: v128, c: v128, d: v128): u64 {
   );
 }
 
-// @ts-ignore: decorator
-@inline
-function isControl(bytes: v128, lastControl: v128): v128 {
-  return i8x16.eq(i8x16.min_u(bytes, lastControl), bytes);
-}
-
 export function scanSimd(base: usize, at: u32, stop: u32, quotes: usize): void {
-  const q = v128.load(QUOTE);
-  const s = v128.load(BACKSLASH);
+  const q = v128.load(QUOTES);
+  const s = v128.load(BACKSLASHES);
   const n = v128.load(LETTER_N);
   const t = v128.load(LETTER_T);
-  const last = v128.load(LAST_CONTROL);
+  const last = v128.load(LAST_CONTROLS);
   let quote = quoteAt;
   let escapeCarry = carry;
   while (at < stop) {

@@ -94,7 +94,7 @@ async function buildWith(pool: Pool, run: Run, families: readonly Family[]): Pro
     encoding: run.format === "otlp-json" ? ("json" as const) : ("proto" as const),
     mostBroken: run.mostBroken,
   };
-  // One task is one thread's, and this one need not pass its output through memory that threads share.
+  // One task is one thread's, and this one need not hand its output to another.
   if (orders.tasks.length < 2) {
     await pool.stop();
     return buildHere(run, families);
