@@ -9,7 +9,7 @@ import { settleRow, skipRow } from "../../session/builder";
 import { SKIP_COPY, SKIP_NOTICE } from "../../abi/layout";
 import * as F from "./fields";
 import { numberOf } from "./fields";
-import { isBefore, timeOf } from "./ids";
+import { eventNumber, isBefore, timeOfEvent } from "./ids";
 import * as R from "./records";
 import { Happening, findIn, happeningOf, happenings, recordAt } from "./records";
 import { clock, document, isState } from "./source";
@@ -49,13 +49,17 @@ function inDocument(key: u64): u64 {
   return key ^ ((<u64>document + 1) * 0x9e3779b97f4a7c15);
 }
 
+function numberOfEvent(): u64 {
+  return eventNumber(startOf(F.EVENT), endOf(F.EVENT));
+}
+
 function eventTime(): i64 {
-  const time = timeOf(startOf(F.EVENT), endOf(F.EVENT), clock);
+  const time = timeOfEvent(numberOfEvent(), clock);
   return time == NO_TIME ? clock : time;
 }
 
 function eventKey(): u64 {
-  return has(F.EVENT) ? stringHash(nameIn(F.EVENT)) : 0;
+  return numberOfEvent() ? stringHash(nameIn(F.EVENT)) : 0;
 }
 
 export function fail(): void {
@@ -97,14 +101,16 @@ export function ask(): void {
     return;
   }
   const it = happenings.at(number);
+  const isQuestion = begins(F.TYPE, "question.");
+  // an answer says what was asked if nothing else does
+  if (!it.askedIn) it.name = isQuestion ? internLiteral("question") : nameIn(F.PERMISSION);
   if (answers) {
     it.answered = eventTime();
     it.answeredIn = document + 1;
-    it.reply = endsWith("rejected") ? internLiteral("rejected") : has(F.REPLY) ? nameIn(F.REPLY) : begins(F.TYPE, "question.") ? internLiteral("answered") : 0;
+    it.reply = endsWith("rejected") ? internLiteral("rejected") : has(F.REPLY) ? nameIn(F.REPLY) : isQuestion ? internLiteral("answered") : 0;
     return;
   }
   it.time = eventTime();
-  it.name = begins(F.TYPE, "question.") ? internLiteral("question") : nameIn(F.PERMISSION);
   it.line = rowLine;
   it.askedIn = document + 1;
   if (!has(F.MESSAGE)) return;

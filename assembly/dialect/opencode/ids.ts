@@ -29,9 +29,8 @@ export function eventNumber(from: usize, end: usize): u64 {
   return end - from > 4 && load<u32>(from) == 0x5f747665 /* evt_ */ ? digits(from, end) + 1 : 0;
 }
 
-/** When the id was made: of the times that it can mean, the one nearest to `near`, in nanoseconds; NO_TIME if it says none. */
-export function timeOf(from: usize, end: usize, near: i64): i64 {
-  const value = digits(from, end);
+/** When an id with these digits was made: of the times that it can mean, the one nearest to `near`, in nanoseconds; NO_TIME if it says none. */
+function timeOf(value: i64, near: i64): i64 {
   if (value < 0 || near == NO_TIME) return NO_TIME;
   const millis = near / 1000000;
   let time = (millis & ~(PERIOD - 1)) | (value >> 12);
@@ -41,7 +40,12 @@ export function timeOf(from: usize, end: usize, near: i64): i64 {
 }
 
 export function timeOfId(id: u32, near: i64): i64 {
-  return timeOf(stringPointer(id), stringPointer(id) + stringLength(id), near);
+  return timeOf(digits(stringPointer(id), stringPointer(id) + stringLength(id)), near);
+}
+
+/** The same of an event's number. */
+export function timeOfEvent(number: u64, near: i64): i64 {
+  return timeOf(<i64>number - 1, near);
 }
 
 /** The same, if it lies within a day of `near`. */

@@ -431,7 +431,7 @@ export class Family {
         continue;
       }
       const attributes: Happened["attributes"] = [];
-      const called = first.type.startsWith("question.") ? "question" : (name(member(question?.body, "permission")) ?? name(member(question?.body, "type")));
+      const called = first.type.startsWith("question.") ? "question" : (name(member(first.body, "permission")) ?? name(member(first.body, "type")));
       if (called !== undefined) attributes.push(["spanloom.permission.name", called]);
       const replied = name(member(answer?.body, "reply")) ?? name(member(answer?.body, "response"));
       const reply = answer?.type === "question.rejected" ? "rejected" : (replied ?? (answer?.type === "question.replied" ? "answered" : undefined));

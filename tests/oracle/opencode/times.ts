@@ -20,7 +20,7 @@ export const distance = (a: bigint, b: bigint): bigint => (a > b ? a - b : b - a
 
 /** What an id says of when it was made, nearest to another time: milliseconds × 4096 of which the upper digits are lost. */
 export function timeOfId(id: string, near: bigint): bigint | undefined {
-  const digits = /^[a-z]+_([0-9a-f]{12})/.exec(id)?.[1];
+  const digits = /^[^_]+_([0-9a-f]{12})/.exec(id)?.[1];
   if (digits === undefined) return undefined;
   const round = 1n << 36n;
   const said = BigInt(`0x${digits}`) >> 12n;
