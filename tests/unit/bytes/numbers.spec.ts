@@ -93,6 +93,20 @@ describe("instant", () => {
         if (here != instant(bytes.from, <u32>bytes.length)) expect(place).toBe(-1, c.toString());
       }
     }
+     expectTime(good, 1795264496, 789000000);
+    const over = ["T24:00:00.000Z", "T23:60:00.000Z", "T23:59:60.000Z"];
+    for (let i = 0; i < over.length; i++) expectNone("2026-11-21" + over[i]);
+  });
+
+  // Not every time of the first and of the last date is one: what is known of the date must not make it one.
+  test("reads no time of a date that reaches beyond its numbers", () => {
+    expectTime("1969-12-31T23:00:00-01:00", 0);
+    expectNone("1969-12-31T23:59:59.999Z");
+    expectTime("1970-01-01T00:00:00.000Z", 0);
+    expectTime("1970-01-01T00:00:00.001Z", 0, 1000000);
+    expectTime("2262-04-11T00:00:00.000Z", 9223286400);
+    expectNone("2262-04-11T23:47:16.000Z");
+    expectNone("2262-04-11T23:59:59.999Z");
   });
 
   test("knows leap years", () => {

@@ -211,6 +211,15 @@ describe("names", () => {
     expect(textAt(stringPointer(id), stringLength(id))).toBe("a\ufffdb");
     expect(internWritten(utf8("a\\ud800b"))).toBe(id);
     expect(internWritten(utf8("a\ufffdb"))).toBe(id);
+    // bytes are judged eight at once, then one by one
+    for (let place = 0; place < 20; place++) {
+      const before = "a".repeat(place);
+      const behind = "b".repeat(19 - place);
+      const damaged = utf8(before + "?" + behind);
+      store<u8>(damaged.from + place, 0xff);
+      expect(internWritten(damaged)).toBe(internWritten(utf8(before + "\ufffd" + behind)), place.toString());
+      expect(internWritten(utf8(before + "\\ud800" + behind))).toBe(internWritten(damaged), place.toString());
+    }
   });
 
   test("have the hash that they would have without a number", () => {
@@ -248,14 +257,37 @@ describe("names", () => {
     }
   });
 
-  // `x\\n` means a backslash and an n; `x\n`, written with the very bytes the other means, a line break.
+  // One in 256 of these shares the place where names asked for lately are kept with what it begins.
+  test("are told apart from those that they begin", () => {
+    for (let i = 0; i < 3000; i++) {
+      const long = "name-" + i.toString();
+      const id = internWritten(utf8(long));
+      const shorter = internWritten(utf8(long.substr(0, long.length - 1)));
+      expect(shorter).not.toBe(id, long);
+      expect(internWritten(utf8(long))).toBe(id, long);
+    }
+  });
+
+  // `x\\n` means a backslash and an n; `x\n`, written with the very bytes the other means, a line break. One in 256 of these shares the place
+  // where names asked for lately are kept.
   test("are not the same again if only their bytes are", () => {
-    const escaped = utf8("x\\\\n");
-    const id = internWritten(escaped);
-    expect(textAt(stringPointer(id), stringLength(id))).toBe("x\\n");
-    const other = internWritten(utf8("x\\n"));
-    expect(textAt(stringPointer(other), stringLength(other))).toBe("x\n");
-    expect(internWritten(escaped)).toBe(id);
-    expect(strings.rows).toBe(3);
+    for (let i = 0; i < 2000; i++) {
+      const name = "longer-than-both-ends-" + i.toString();
+      const escaped = utf8(name + "\\\\n");
+      const id = internWritten(escaped);
+      expect(textAt(stringPointer(id), stringLength(id))).toBe(name + "\\n");
+      const other = internWritten(utf8(name + "\\n"));
+      expect(textAt(stringPointer(other), stringLength(other))).toBe(name + "\n");
+      expect(internWritten(escaped)).toBe(id);
+      expect(strings.rows).toBe(3 + 2 * i);
+    }
+  });
+
+  test("are forgotten with the strings", () => {
+    for (let i = 0; i < 5; i++) internWritten(utf8("name-" + i.toString()));
+    clearStrings();
+    forgetNames();
+    expect(internWritten(utf8("other"))).toBe(1);
+    expect(internWritten(utf8("name-4"))).toBe(2);
   });
 });
