@@ -94,7 +94,7 @@ function waitedFor(it: Record): i64 {
   let sum: i64 = -1;
   for (let number = reply.happened; number; number = happenings.at(number - 1).following) {
     const happening = happenings.at(number - 1);
-    if (happening.kind == R.HAPPENED_QUESTION && happening.call == it.model && it.model) {
+    if (happening.kind == R.HAPPENED_QUESTION && happening.call == it.id) {
       const wait = waitOf(happening);
       if (wait >= 0) sum = max<i64>(sum, 0) + wait;
     }

@@ -68,9 +68,13 @@ export function fate(it: Record, skipped: u32): void {
 function attach(number: u32): void {
   const it = happenings.at(number);
   let owner = it.call ? find(R.MESSAGE_RECORD, it.message) : 0;
-  if (!owner || !(recordAt(owner).flags & R.USER || isAnswer(recordAt(owner)))) owner = workedAt(it);
+  if (!owner || !(recordAt(owner).flags & R.USER || isAnswer(recordAt(owner)))) {
+    owner = workedAt(it);
+    it.call = 0;
+  }
   if (!owner) return;
   const message = recordAt(owner);
+  it.call = callIn(message, it.call);
   let before: u32 = 0;
   let at = message.happened;
   while (at && !isEarlier(number, at - 1)) {
@@ -80,6 +84,13 @@ function attach(number: u32): void {
   it.following = at;
   if (before) happenings.at(before - 1).following = number + 1;
   else message.happened = number + 1;
+}
+
+/** Part of the first call with this id; 0 if there is none. */
+function callIn(message: Record, id: u32): u32 {
+  let at = id ? message.first : 0;
+  while (at && (recordAt(at).type != R.PART_TOOL || recordAt(at).model != id)) at = recordAt(at).next;
+  return at ? recordAt(at).id : 0;
 }
 
 /** How far the messages of a session were gone through, and the last answer there, and the prompt behind it: what happened goes on in time. */

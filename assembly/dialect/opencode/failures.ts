@@ -52,7 +52,7 @@ function question(message: Record, it: Happening): void {
   hook.name = it.name;
   hook.outcome = it.reply;
   hook.duration = waitOf(it);
-  for (let at = message.first; at && it.call; at = recordAt(at).next) if (recordAt(at).type == R.PART_TOOL && recordAt(at).model == it.call) hook.call = stringHash(recordAt(at).id);
+  if (it.call) hook.call = stringHash(it.call);
   const row = rowOf(ROW_HOOK, it, message);
   row.note = number;
   row.flags |= ROW_ASIDE;

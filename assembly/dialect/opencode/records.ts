@@ -158,7 +158,7 @@ export class Happening {
   errorLength: u32;
   session: u32;
   message: u32;
-  /** Call of a permission. */
+  /** Call that is asked about; once the message is known, its part. */
   call: u32;
   name: u32;
   reply: u32;

@@ -7,7 +7,7 @@ import { count, isTrue, member, name, text, type Json } from "../json.ts";
 import { skip } from "../record.ts";
 import { isAuthored, isHidden, stepsOf, written, type Call, type Chat, type Failing, type Happened, type Owner } from "./facts.ts";
 import type { Row } from "./rows.ts";
-import { byId, type Message, type Part, type Session, type State } from "./state.ts";
+import { byId, isStale, type Message, type Part, type Session, type State, type Written } from "./state.ts";
 import { later, time } from "./times.ts";
 
 export interface Agent extends Owner {
@@ -401,7 +401,7 @@ export class Family {
     if (this.state.streamed(row)) {
       const last = this.state.writes
         .filter(({ event, write }) => write.of === "session" && write.id === message.session.id && event.row.document === row.document && event.row.order < row.order)
-        .at(-1);
+        .reduce<Written | undefined>((upper, lower) => (upper && isStale(lower.event, upper.event) ? upper : lower), undefined);
       const done = /^(?!New session - |Child session - )./s.test(text(member(last?.write.value, "title")) ?? "");
       attributes.push(["spanloom.interrupt.title", done ? "done" : "pending"]);
     }

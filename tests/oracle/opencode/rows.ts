@@ -30,6 +30,8 @@ export interface Document {
 }
 
 const space = " \t\r\n";
+/** Begins an export, or a message of one. */
+const isExport = /^\{\s*"(info|messages|parts)"/;
 
 /** Where the value that begins at `at` ends, judged by quotes, none of them behind a backslash, and brackets alone; undefined if the text, or a line within a string, ends before it does. */
 function extent(written: string, at: number): number | undefined {
@@ -133,7 +135,7 @@ class Reader {
       const line = this.written.slice(at, end < 0 ? undefined : end);
       const begins = at + (line.length - line.trimStart().length);
       if (line.trim() === "") at = end < 0 ? this.written.length : end + 1;
-      else if (this.written[begins] !== "{") {
+      else if (!isExport.test(this.written.slice(begins))) {
         const behind = end < 0 ? this.written.length : end + 1;
         this.add("event", this.lineOf(at), line, this.written.slice(behind).trim() === "");
         at = behind;
@@ -200,7 +202,7 @@ class Reader {
         else if (name === "messages" && here() === "[")
           list(() => {
             here();
-            if (!/^\{\s*"(info|messages|parts)"/.test(this.written.slice(at))) return value("event");
+            if (!isExport.test(this.written.slice(at))) return value("event");
             object((inside) => {
               if (inside === "info") value("info");
               else if (inside === "parts" && here() === "[") list(() => value("part"));
@@ -256,7 +258,7 @@ export function readDocument({ name, bytes }: Input): Document {
     document.shape = "events";
   } else {
     const at = written.indexOf("{", first);
-    if (/^\{\s*"(info|messages|parts)"/.test(written.slice(at))) {
+    if (isExport.test(written.slice(at))) {
       document.shape = "exports";
       const before = written.slice(0, at).split("\n");
       before.forEach((line, index) => {

@@ -65,7 +65,7 @@ export interface State {
   messages: Map<string, Message>;
   happenings: Happening[];
   /** Every write with what it says, in order: also those that do not count. */
-  writes: { event: Event; write: Write }[];
+  writes: Written[];
   /** Does the row stand in an event stream, as far as is known there? */
   streamed: (row: Row) => boolean;
 }
@@ -96,7 +96,10 @@ function finished(write: Write): bigint {
   return ["completed", "error"].includes(status) ? 2n : status === "running" ? 1n : 0n;
 }
 
-interface Written {
+/** Of two writes of one thing in a document: was the lower one, by the events' ids, not written after the upper one? */
+export const isStale = (lower: Event, upper: Event): boolean => upper.number !== undefined && lower.number !== undefined && lower.number <= upper.number;
+
+export interface Written {
   event: Event;
   write: Write;
 }
@@ -116,7 +119,7 @@ class Layer {
     if (meaning.kind === "write") {
       const key = `${meaning.of} ${meaning.id}`;
       const before = this.last.get(key);
-      if (before && before.event.number !== undefined && event.number !== undefined && event.number <= before.event.number) {
+      if (before && isStale(event, before.event)) {
         row.fate = skip(SKIP_COPY);
         return;
       }
