@@ -30,7 +30,8 @@ function nameOf(random: Random): string {
 describe("a table of names", () => {
   test("tells each of many by its number, and nothing else", () => {
     const random = new Random(7);
-    for (let round = 0; round < 40; round++) {
+    let wrong = "";
+    for (let round = 0; round < 20; round++) {
       const names: string[] = [];
       let list = "";
       while (names.length < 128) {
@@ -40,23 +41,24 @@ describe("a table of names", () => {
         list += name + " ";
       }
       make(list);
-      for (let i = 0; i < names.length; i++) expect(find(names[i])).toBe(i + 1, names[i]);
-      for (let i = 0; i < 300; i++) {
+      for (let i = 0; i < names.length; i++) if (find(names[i]) != i + 1) wrong += names[i] + " ";
+      for (let i = 0; i < 100; i++) {
         const name = nameOf(random);
-        expect(find(name)).toBe(names.indexOf(name) + 1, name);
+        if (find(name) != names.indexOf(name) + 1) wrong += name + " ";
       }
       expect(differAt(table + SIZE, around + SIZE, 64)).toBe(-1);
     }
+    expect(wrong).toBe("");
   });
 
   // One in 256 of these has the slot of the name.
   test("does not tell a name by what begins it", () => {
+    let wrong = "";
     for (let i = 0; i < 2000; i++) {
       const name = "name-" + i.toString();
       make(name + " ");
-      expect(find(name)).toBe(1, name);
-      expect(find(name.substr(0, name.length - 1))).toBe(0, name);
-      expect(find(name + " ")).toBe(0, name);
+      if (find(name) != 1 || find(name.substr(0, name.length - 1)) || find(name + " ")) wrong += name + " ";
     }
+    expect(wrong).toBe("");
   });
 });
