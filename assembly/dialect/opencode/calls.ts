@@ -51,7 +51,7 @@ export function tool(it: Record): void {
   result.id = it.id;
   const aborted = (it.flags & (R.EXIT_NULL | R.FAILED)) == R.EXIT_NULL && stringIs(reply.error, "MessageAbortedError");
   const invalid = !(it.flags & R.FAILED) && stringIs(it.name, "invalid");
-  if (it.textLength || it.textForm) result.content = addContentAt(it.document, it.textOffset, it.textLength, it.textForm == 1 ? FORM_TEXT : FORM_LOOSE);
+  if (it.textForm) result.content = addContentAt(it.document, it.textOffset, it.textLength, it.textForm == 1 ? FORM_TEXT : FORM_LOOSE);
   if (isTask(it)) result.detail = it.provider ? it.provider : it.stop;
   if (it.flags & R.BACKGROUND) result.flags |= PART_BEGUN;
   if (it.flags & R.FAILED || aborted || invalid) result.flags |= PART_FAILED;
@@ -84,7 +84,6 @@ function spawn(it: Record): u32 {
     for (let at = child ? recordAt(child).first : 0; at && !spawn.type; at = recordAt(at).next) if (recordAt(at).flags & R.ASSISTANT) spawn.type = recordAt(at).agent;
   }
   if (!spawn.type) spawn.type = internLiteral("general");
-  spawn.description = it.description;
   if (it.promptLength) spawn.prompt = addContentAt(it.document, it.promptOffset, it.promptLength, FORM_TEXT);
   return number;
 }
@@ -94,14 +93,13 @@ function waitedFor(it: Record): i64 {
   let sum: i64 = -1;
   for (let number = reply.happened; number; number = happenings.at(number - 1).following) {
     const happening = happenings.at(number - 1);
-    if (happening.kind == R.HAPPENED_QUESTION && happening.call == it.id) {
-      const wait = waitOf(happening);
-      if (wait >= 0) sum = max<i64>(sum, 0) + wait;
-    }
+    if (happening.call != it.id) continue;
+    const wait = waitOf(happening);
+    if (wait >= 0) sum = max<i64>(sum, 0) + wait;
   }
   return sum;
 }
 
 export function waitOf(it: Happening): i64 {
-  return it.askedIn && it.answeredIn && it.time != NO_TIME && it.answered >= it.time ? (it.answered - it.time) / 1000000 : -1;
+  return it.time != NO_TIME && it.answered >= it.time ? (it.answered - it.time) / 1000000 : -1;
 }

@@ -22,7 +22,7 @@ import {
 } from "../../session/record";
 import { answer } from "./answers";
 import { keepFact, textContent } from "./facts";
-import { happen } from "./failures";
+import { happen, whenOf } from "./failures";
 import { settleTimes } from "./times";
 import { joinOf, relate, rootOf } from "./family";
 import { clearMerge, find, merge, sessions } from "./merge";
@@ -89,7 +89,7 @@ function attach(number: u32): void {
 /** Part of the first call with this id; 0 if there is none. */
 function callIn(message: Record, id: u32): u32 {
   let at = id ? message.first : 0;
-  while (at && (recordAt(at).type != R.PART_TOOL || recordAt(at).model != id)) at = recordAt(at).next;
+  while (at && recordAt(at).model != id) at = recordAt(at).next;
   return at ? recordAt(at).id : 0;
 }
 
@@ -102,7 +102,7 @@ let asking: u32 = 0;
 
 /** The message that was worked at when something happened. Its row may stand below: who was away for a while gets to know of messages late. */
 function workedAt(it: Happening): u32 {
-  const time = it.askedIn || it.time != NO_TIME ? it.time : it.answered;
+  const time = whenOf(it);
   const session = find(R.SESSION_RECORD, it.session);
   if (time == NO_TIME || !session) return find(R.MESSAGE_RECORD, it.message);
   if (session != walked || time < walkedTo) {
@@ -131,8 +131,8 @@ function workedAt(it: Happening): u32 {
 function isEarlier(a: u32, b: u32): bool {
   const x = happenings.at(a);
   const y = happenings.at(b);
-  const time = x.askedIn || x.time != NO_TIME ? x.time : x.answered;
-  const other = y.askedIn || y.time != NO_TIME ? y.time : y.answered;
+  const time = whenOf(x);
+  const other = whenOf(y);
   if (time != other) return time < other;
   return x.kind != y.kind ? x.kind < y.kind : x.code < y.code;
 }

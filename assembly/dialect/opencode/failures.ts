@@ -38,8 +38,14 @@ export function happen(session: Record, message: Record, to: u64, answers: Recor
   }
 }
 
+/** When it was: of a question without a time, or that nobody heard, when it was answered. */
+export function whenOf(it: Happening): i64 {
+  return it.time != NO_TIME ? it.time : it.answered;
+}
+
 function rowOf(kind: u32, it: Happening, message: Record): Row {
-  const row = keepRowOf(kind, it.time != NO_TIME ? it.time : it.answered != NO_TIME ? it.answered : message.start, it.document, it.line);
+  const time = whenOf(it);
+  const row = keepRowOf(kind, time != NO_TIME ? time : message.start, it.document, it.line);
   row.promptId = prompt;
   row.session = home.id;
   return row;

@@ -424,7 +424,7 @@ export class Family {
       const [messageId, callId] = [name(member(tool, "messageID")), name(member(tool, "callID"))];
       const call = [...this.turns, ...this.agents].flatMap((owner) => owner.calls).find((one) => one.part.message.id === messageId && name(member(one.part.value, "callID")) === callId);
       const named = callId === undefined ? undefined : this.state.messages.get(messageId ?? "");
-      const message = named ?? this.workedAt(first.session, first.row, first.time);
+      const message = named ?? this.workedAt(first.session, first.row, first.time ?? answer?.time);
       const place = callId !== undefined && call ? call : message ? this.ownerOf.get(message) : undefined;
       if (!place) {
         for (const one of [question, answer]) if (one) one.row.fate = skip(SKIP_NOTICE);
