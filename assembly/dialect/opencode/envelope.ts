@@ -1,12 +1,13 @@
 // Reads one event, whatever it is wrapped in, into its places (fields.ts), and knows when the row before said the same.
 
+import { NO_TIME } from "../../bytes/instant";
 import { equalBytes } from "../../bytes/strings";
 import { beginRow, deepRow, enter, mark, nextMember, peek, readCount, resume, skip } from "../../json/cursor";
 import { rowEnd } from "../../json/rows";
 import { endOf, has, isWord, lengthOf, put, startOf, take } from "../../json/slices";
 import { base, origin } from "../../json/window";
 import * as F from "./fields";
-import { clearFields, isFilled, setNumber } from "./fields";
+import { clearFields, setNumber } from "./fields";
 import * as KEY from "./keys";
 import { readTime } from "./numbers";
 import { object, readError, readRecord } from "./record";
@@ -16,7 +17,7 @@ let likeEvent: bool = false;
 let hasData: bool = false;
 /** A time stands beside the body. */
 let dated: bool = false;
-/** How deep the envelope is in which type and id stand: the innermost count. */
+/** How deep the envelope is in which type, id and time stand: the innermost count. */
 let deepest: u32 = 0;
 /** Where the body begins, and what is behind it. */
 let bodyStart: u64 = 0;
@@ -86,8 +87,10 @@ function open(level: u32): void {
       bodyEnd = mark();
     } else if (name == KEY.PAYLOAD || name == KEY.SYNC_EVENT) {
       if (name == KEY.SYNC_EVENT) likeEvent = true;
-      if (peek() == 0x7b && level < 4) open(level + 1);
-      else skip();
+      if (peek() == 0x7b && level < 4) {
+        setNumber(F.BESIDE, NO_TIME);
+        open(level + 1);
+      } else skip();
     } else if (name == KEY.DATA) {
       hasData = true;
       if (level < deepest) skip();
@@ -100,7 +103,7 @@ function open(level: u32): void {
     else if (name == KEY.SESSION_ID) {
       likeEvent = true;
       take(F.SESSION);
-    } else if (name == KEY.TIMESTAMP) {
+    } else if (name == KEY.TIMESTAMP && level == deepest) {
       dated = true;
       setNumber(F.BESIDE, readTime());
     } else skip();
@@ -205,7 +208,7 @@ export function withdraw(): void {
 
 /** Is the data at hand, byte for byte, that of the same event in the row before? Then it is sound, and known, and passed over. */
 function repeats(): bool {
-  if (!offered || knownOrigin != origin || knownBase != base || isFilled()) return false;
+  if (!offered || knownOrigin != origin || knownBase != base || dated) return false;
   const from = <usize>(knownStart >> 32);
   const length = <usize>(knownEnd >> 32) - from;
   const at = <usize>(mark() >> 32);

@@ -35,6 +35,14 @@ const nested = (depth: number): string => `${"[".repeat(depth)}${"]".repeat(dept
 /** A write whose body is nested so deep that it can just be read, and its copy, one level further in, cannot. */
 const deep = [4093, 4092, 4091].flatMap((depth) => both({ ...begun, id: id("evt", (events += 16)) }).map((row) => JSON.stringify(row).replace('"type":"text"', `"type":"text","deep":${nested(depth)}`)));
 
+/** Only the row right behind what is written can be known for its copy: so each of these is written anew before. */
+const nearly = (...changes: ((payload: Json) => Json | string)[]): (Json | string)[] =>
+  changes.flatMap((change, place) => {
+    const payload = event("message.part.updated", { part: { id: id("prt", 0x20 + place), messageID, sessionID, type: "text", text: `${place}`, time: { start: created + 7, end: created + 8 } } });
+    return [whole(payload), change(payload)];
+  });
+const broken = (payload: Json): string => JSON.stringify(copy(payload)).replace('"time":', '"time";');
+
 const streams: Record<string, (Json | string)[]> = {
   "a torn row before": ['{"type":"odd","content":"ses_stale","operation":"msg_stale","requestId":"text"', whole({ id: id("evt", 1), type: "server.connected", properties: {} }), ...opening, ...both(begun), ...both(ended)],
   "copies behind what they copy": [...opening, ...both(begun), whole(delta("One, ")), whole(delta("two")), ...both(ended)],
@@ -44,6 +52,12 @@ const streams: Record<string, (Json | string)[]> = {
   "the same event with another body": [...opening, whole(begun), copy(begun, { data: ended["properties"] }), whole(delta("One"))],
   "the same body in another event": [...opening, whole(begun), copy(begun, { id: id("evt", 0xffff00) }), copy(begun, { id: id("evt", 1) })],
   "the same body as something else": [...opening, whole(begun), whole(ended), copy(ended, { type: "message.part.updated" }), copy(ended, { type: "message.part.updatedx1" })],
+  "nearly the same type": [...opening, ...nearly(...["x1", ".x", "xx.1", ".1.1", "", ".12"].map((end) => (payload: Json) => copy(payload, { type: `message.part.updated${end}` })), (payload) => copy(payload, { type: "message.part.removed.1" }), (payload) => copy(payload, { type: "message.part.updates.1" }))],
+  "nearly the same event": [...opening, ...nearly((payload) => copy(payload, { id: id("evt", 0xffff00) }), (payload) => copy(payload, { id: `${String(payload["id"])}x` }), (payload) => copy(payload, { id: String(payload["id"]).slice(0, 16) }))],
+  "nearly the same body": [...opening, ...nearly(broken, (payload) => copy(payload, { data: { sessionID, part: { ...(payload["properties"] as { part: Json }).part, type: "next" } } }))],
+  "a time before the copy alone": [...opening, ...nearly((payload) => ({ timestamp: created + 9000, ...copy(payload) })), { type: "session.error", properties: { sessionID, error: { name: "MessageAbortedError", data: {} } } }],
+  "a time in the copy, before its data": [...opening, ...nearly((payload) => JSON.stringify(copy(payload)).replace('"seq":1', `"timestamp":${created + 9000}`)), { type: "session.error", properties: { sessionID, error: { name: "MessageAbortedError", data: {} } } }],
+  "a record before the copy": [...opening, ...nearly((payload) => ({ part: { id: id("prt", 9), messageID, sessionID, type: "text", text: "Beside." }, ...copy(payload) }))],
   "an id behind the data": [...opening, whole(begun), JSON.stringify(copy(begun)).replace(/\}\}\}$/, `,"id":"${id("evt", 0xffff00)}"}}}`)],
   "a time behind the data": [...opening, whole(ended), JSON.stringify(copy(ended)).replace(/\}$/, `,"timestamp":${created + 9000}}`), whole(event("session.error", { error: { name: "MessageAbortedError", data: {} } }))],
   "a time before it": [...opening, { timestamp: created + 1, ...whole(ended) }, { timestamp: created + 5000, ...copy(ended) }],
