@@ -196,7 +196,7 @@ function isAnswer(message: Record): bool {
   if (!(message.flags & R.UNWRITTEN)) return false;
   for (let at = message.first; at; at = recordAt(at).next) {
     const type = recordAt(at).type;
-    const either = type == R.PART_TEXT || type == R.PART_FILE || type == R.PART_AGENT || type == R.PART_SUBTASK || type == R.PART_COMPACTION;
+    const either = type == R.PART_TEXT || type - R.PART_FILE <= R.PART_COMPACTION - R.PART_FILE;
     if (!either || recordAt(at).flags & R.TIMED) return true;
   }
   return false;
@@ -289,7 +289,7 @@ function conversation(root: u32): u32 {
 function isAuthored(part: Record): bool {
   const type = part.type;
   if (type == R.PART_TEXT) return !(part.flags & (R.SYNTHETIC | R.IGNORED | R.BLANK));
-  return type == R.PART_FILE || type == R.PART_AGENT || type == R.PART_SUBTASK;
+  return type - R.PART_FILE <= R.PART_SUBTASK - R.PART_FILE;
 }
 
 function hasAuthored(message: Record): bool {

@@ -10,7 +10,7 @@ export const SESSION_RECORD: u32 = 1;
 export const MESSAGE_RECORD: u32 = 2;
 export const PART_RECORD: u32 = 3;
 
-// Kinds of parts.
+// Kinds of parts. From a file to a compaction it is users who write them, and of a compaction nobody.
 export const PART_TEXT: u32 = 1;
 export const PART_REASONING: u32 = 2;
 export const PART_TOOL: u32 = 3;
