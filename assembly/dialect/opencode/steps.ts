@@ -56,7 +56,7 @@ export function opens(type: u32): bool {
 /** What a step or a message cost, as a usage of the model; 0 if it does not say. */
 export function usage(it: Record, isMessage: bool): u32 {
   const cost = isMessage && (stepsCost || !it.cost) ? -1 : it.cost;
-  const known = it.tokens && !(isMessage && (stepsCount || isZero(tokens.at(it.tokens - 1)))) ? it.tokens : 0;
+  const known = it.tokens && isKnown(tokens.at(it.tokens - 1)) && !(isMessage && (stepsCount || isZero(tokens.at(it.tokens - 1)))) ? it.tokens : 0;
   if (!known && cost < 0) return 0;
   const number = addUsage();
   const to = usageAt(number);
@@ -67,7 +67,8 @@ export function usage(it: Record, isMessage: bool): u32 {
   to.cacheWrite = -1;
   if (!known) return number;
   const from = tokens.at(known - 1);
-  to.uncached = from.input;
+  // reasoning alone is a usage, too
+  to.uncached = max<i64>(from.input, 0);
   to.cacheRead = from.cacheRead;
   to.cacheWrite = from.cacheWrite;
   to.reasoning = from.reasoning;

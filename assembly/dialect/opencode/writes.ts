@@ -204,7 +204,7 @@ function writeFile(it: Record): void {
   if (!begins(F.URL, "data:")) return;
   let comma = startOf(F.URL);
   while (comma < endOf(F.URL) && load<u8>(comma) != 0x2c) comma++;
-  if (comma == endOf(F.URL) || comma - startOf(F.URL) < 7 || load<u32>(comma - 4) != 0x34366573 /* se64 */) return;
+  if (comma == endOf(F.URL) || comma - startOf(F.URL) < 12 || load<u64>(comma - 8) >> 8 != 0x3436657361623b /* ;base64 */) return;
   it.flags |= R.BASE64;
   it.textOffset = offsetOf(comma + 1);
   it.textLength = <u32>(endOf(F.URL) - comma - 1);

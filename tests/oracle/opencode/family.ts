@@ -19,7 +19,7 @@ export interface Agent extends Owner {
 const aborted = "MessageAbortedError";
 const answering = new Set(["text", "reasoning", "tool", "step-start", "step-finish", "retry"]);
 const partTypes = new Set([...answering, "file", "agent", "subtask", "compaction", "patch", "snapshot"]);
-const idAfter = /(?:task id="|task_id: |sessionID: )(ses_[0-9A-Za-z_]*)/;
+const idAfter = /(?:task id="|task_id: |sessionID: )(ses_[0-9A-Za-z]*)/;
 
 /** Rows of a chat: its words and its calls. */
 const says = (part: Part): boolean => part.type === "tool" || (["text", "reasoning"].includes(part.type) && !isHidden(part));

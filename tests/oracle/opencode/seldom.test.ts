@@ -154,11 +154,77 @@ test("a title joins a sub-agent to the one call that asked for it, and was under
   assert.deepEqual(joined(called("prt_1", "msg_2", "bash", { status: "completed", input: { description: "Look at it" }, output: "" }), ...child(4, titled)), ["orphan"]);
 });
 
-test("a message as old as its session is no copy, nor is one of the other side", () => {
-  for (const [at, role, copies] of [[1, "user", 2], [2, "user", 0], [1, "assistant", 0]] as const) {
-    const again = [session("ses_2", 2), message("msg_3", "ses_2", role, at), part("prt_3", "msg_3", "ses_2", "text", { text: "Do." })];
-    assert.equal(told([...trunk, ...again]).outcome.counters.skippedBy.copy, copies, `${at} ${role}`);
+const again = (sessionID: string, made: number | undefined, id: string, at: number, role = "user"): Row[] => [session(sessionID, 0, { time: made === undefined ? {} : { created: begun + made } }), message(id, sessionID, role, at), part(`prt_of_${id}`, id, sessionID, "text", { text: "Do." })];
+const copies = (...rows: Row[]): number => told(rows).outcome.counters.skippedBy.copy;
+
+test("only what is older than its session, and told by another one, is a copy", () => {
+  assert.equal(copies(...trunk, ...again("ses_2", 2, "msg_3", 1)), 2);
+  assert.equal(copies(...trunk, ...again("ses_2", 1, "msg_3", 1)), 0);
+  assert.equal(copies(...trunk, ...again("ses_2", undefined, "msg_3", 1)), 0);
+  assert.equal(copies(...trunk, ...again("ses_2", 2, "msg_3", 1, "assistant")), 0);
+  assert.equal(copies(...trunk, ...again("ses_2", 2, "msg_3", 1, "system")), 0);
+  assert.equal(copies(...again("ses_2", 9, "msg_3", 1), message("msg_4", "ses_2", "user", 1)), 0);
+});
+
+test("of copies without what they copy the first session's counts", () => {
+  for (const [one, other, first] of [[8, 9, "ses_2"], [9, 8, "ses_3"], [9, 9, "ses_2"]] as const)
+    for (const rows of [[...again("ses_2", one, "msg_3", 1), ...again("ses_3", other, "msg_2", 1)], [...again("ses_3", other, "msg_2", 1), ...again("ses_2", one, "msg_3", 1)]]) {
+      const { outcome, spans } = told([...rows, ...answer("msg_5", "ses_2", "msg_3", 20), ...answer("msg_6", "ses_3", "msg_2", 21)]);
+      assert.equal(outcome.counters.skippedBy.copy, 2);
+      assert.deepEqual(new Set(said(spans, "gen_ai.conversation.id")), new Set([first]));
+    }
+});
+
+test("a share says what events say, and that it is what is left", () => {
+  const shared = trunk.map(({ type, properties }) => ({ type: String(type).replace(/^message\.part\..*/, "part").replace(/\..*/, ""), data: (properties as Row)["info"] ?? (properties as Row)["part"] }));
+  const [events, share] = [told(trunk), told(shared)];
+  assert.deepEqual(share.spans.map(({ name, spanId }) => [name, spanId]), events.spans.map(({ name, spanId }) => [name, spanId]));
+  assert.deepEqual([events, share].map(({ spans }) => said(spans, "spanloom.evidence")[0]), ["events", "state"]);
+});
+
+test("a failure that nothing dates is of the last answer above it, or of what was asked since that failed", () => {
+  const undated = (rows: Row[]): Row[] => JSON.parse(JSON.stringify(rows), (key, value: unknown) => (key === "time" ? {} : value)).map(({ type, properties }: Row) => ({ type, properties })) as Row[];
+  const fails = { error: { name: "APIError" } };
+  const at = (...rows: Row[]): unknown[] => said(told(undated([session("ses_1", 0), ...rows, failed("ses_1")])).spans.filter(({ name }) => name.startsWith("invoke_agent")), "error.type");
+  const [one, two, first] = [prompt("msg_1", "ses_1", 1), prompt("msg_3", "ses_1", 3), answer("msg_2", "ses_1", "msg_1", 2)];
+  assert.deepEqual(at(...one), ["APIError"]);
+  assert.deepEqual(at(...one, ...first, ...two), ["APIError", undefined]);
+  assert.deepEqual(at(...one, message("msg_2", "ses_1", "assistant", 2, { parentID: "msg_1", error: { name: "Other" } }), ...two), ["Other", "APIError"]);
+  assert.deepEqual(at(...two, ...one, message("msg_2", "ses_1", "assistant", 2, { parentID: "msg_1", ...fails })), ["APIError", "APIError"]);
+});
+
+test("a question is answered by a word, an answer or a rejection, and by nothing else", () => {
+  const about = (type: string, more: Row): Row => event(type, { sessionID: "ses_1", requestID: "que_1", ...more });
+  const replies = (...rows: Row[]): unknown[] => questions(told([...trunk, event("question.asked", { id: "que_1", sessionID: "ses_1" }), ...rows]).spans).map((one) => one["spanloom.permission.reply"]);
+  assert.deepEqual(replies(about("question.rejected", {})), ["rejected"]);
+  assert.deepEqual(replies(about("question.replied", {})), ["answered"]);
+  assert.deepEqual(replies(about("question.replied", { reply: "always" })), ["always"]);
+  assert.deepEqual(replies(about("question.forgotten", {}), event("question.replied", { sessionID: "ses_1" }), event("question.asked", { sessionID: "ses_1" })), [undefined]);
+});
+
+test("a result says in words which session it is about, why it failed, and nothing if it did not fail", () => {
+  const named = (output: string): boolean => said(told([...trunk, called("prt_1", "msg_2", "task", { status: "completed", output }), session("ses_3Az09", 4, { parentID: "ses_1" }), ...answer("msg_8", "ses_3Az09", "msg_none", 10)]).spans, "spanloom.agent.join").includes("result_agent_id");
+  for (const output of ['<task id="ses_3Az09">', "task_id: ses_3Az09", "sessionID: ses_3Az09", "ses_none task_id: ses_3Az09."]) assert.equal(named(output), !output.endsWith('"'), output);
+  for (const output of ["ses_3Az09", "task_id:ses_3Az09", "session: ses_3Az09", "task_id: ses_3Az0", "task_id: ses_3Az09x"]) assert.equal(named(output), false, output);
+  const why = (state: Row): unknown => said(told([...trunk, called("prt_1", "msg_2", "bash", state)]).spans, "error.type").find(Boolean);
+  const words = { "The user rejected permission to use": "rejected", "The user dismissed this question": "rejected", "The user has specified a rule which prevents you": "denied", "Tool execution aborted": "interrupted", "Task cancelled": "interrupted" };
+  for (const [word, type] of Object.entries(words)) {
+    assert.equal(why({ status: "error", error: word }), type);
+    assert.equal(why({ status: "error", error: word.slice(0, -1) }), "tool_error");
+    assert.equal(why({ status: "completed", output: word }), undefined);
   }
+});
+
+test("an answer without a word and a step is a chat if it took any tokens", () => {
+  const took = (tokens: Row): number => chats(told([session("ses_1", 0), ...prompt("msg_1", "ses_1", 1), message("msg_2", "ses_1", "assistant", 2, { parentID: "msg_1", tokens })]).spans).length;
+  for (const tokens of [{ input: 1 }, { output: 1 }, { reasoning: 1 }, { cache: { read: 1 } }, { cache: { write: 1 } }]) assert.equal(took(tokens), 1, JSON.stringify(tokens));
+  for (const tokens of [{}, { total: 1 }, { input: 0, output: 0, reasoning: 0, cache: { read: 0, write: 0 } }]) assert.equal(took(tokens), 0, JSON.stringify(tokens));
+});
+
+test("a file has bytes if its address has them", () => {
+  const sized = (url: unknown): boolean => JSON.stringify(said(told([session("ses_1", 0), message("msg_1", "ses_1", "user", 1), part("prt_1", "msg_1", "ses_1", "file", { mime: "image/png", url })]).spans, "gen_ai.input.messages")).includes("byte_size");
+  for (const url of ["data:image/png;base64,QUJD", "data:;base64,QUJD", "data:base64,QUJD"]) assert.equal(sized(url), url.includes(";"), url);
+  for (const url of ["data:image/png,QUJD", "data:image/png;base64", "data:,QUJD", "https://a/;base64,QUJD", "", 7]) assert.equal(sized(url), false, String(url));
 });
 
 test("an attempt tells how long it waits if the next one lies ahead", () => {
