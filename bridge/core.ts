@@ -38,7 +38,7 @@ export interface OpenOptions {
   resource?: Readonly<Record<string, string>> | undefined;
   /** Default `genai`. */
   profile?: Profile | undefined;
-  /** So many bytes of documents the core keeps, all or none of them, to be read once; longer families are read twice. Default 8 MiB, 0: none. */
+  /** A family whose documents take at most so many bytes together is kept by the core; content of a longer one is asked for again. Default 8 MiB. */
   keptBytes?: number | undefined;
 }
 

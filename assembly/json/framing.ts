@@ -4,7 +4,7 @@
 import { asciiIs, asciiLength } from "../bytes/ascii";
 import { claimRow, consumed, cutRow, firstEnd, firstQuote, nextRow, passOver, rowEnd, rowStart } from "./rows";
 import { enterValue, inValues, leaveValues, nextInValue } from "./values";
-import { base, endCount, ends, length, quotes, stopKeeping, tape } from "./window";
+import { base, endCount, ends, length, quotes, tape } from "./window";
 
 const OPEN: u32 = 0; // nobody knows yet
 const LINES: u32 = 1;
@@ -136,7 +136,6 @@ function join(from: u32, last: bool): i32 {
     end = next < 0 ? length : <u32>next;
     open += openedIn(start, end, quoteNext);
   }
-  stopKeeping();
   for (let i = firstEnd(); i < place; i++) {
     const line = base + load<u32>(ends + (<usize>i << 3));
     for (let at = line; at < line + 6; at++) store<u8>(at, 0x20);

@@ -65,11 +65,6 @@ export function placeOf(document: u32): usize {
   return block + places.at(document).value;
 }
 
-/** The bytes in the window are no longer those of the document: they must be brought again. */
-export function stopKeeping(): void {
-  keeping = false;
-}
-
 function forgetTape(): void {
   scanned = 0;
   quotes = 0;
