@@ -38,7 +38,7 @@ export interface OpenOptions {
   resource?: Readonly<Record<string, string>> | undefined;
   /** Default `genai`. */
   profile?: Profile | undefined;
-  /** A family whose documents take at most so many bytes together is kept by the core; content of a longer one is asked for again. Default 8 MiB. */
+  /** A family whose documents take at most so many bytes together is kept by the core; content of a longer one is asked for again. Default 16 MiB. */
   keptBytes?: number | undefined;
 }
 

@@ -28,7 +28,7 @@ export const BATCH_BYTES = 2097152;
 /** Reads larger than this leave the processor's cache; hosts read at most so much at a time, in bytes. */
 export const WINDOW_BYTES = 262144;
 /** Default limit of what a family's documents may take together for the core to keep them, in bytes: a longer family is read twice. */
-export const KEPT_BYTES = 8388608;
+export const KEPT_BYTES = 16777216;
 
 // --- option(): the value's bytes (UTF-8) lie at the input pointer
 /** Name of the agent on turn spans; default: the client's own name. */
