@@ -90,8 +90,8 @@ function feedLong(piece: Bytes): void {
   for (let i = 0; i < 128; i++) feed(piece.from, piece.length);
 }
 
-// Documents of a family; the first is longer than a block, and not by whole ones.
-const first = utf8('{"a":"' + "x".repeat(100) + '"}\n{"b":1}');
+// Documents of a family; of the first, rows are read while others are still to come.
+const first = utf8('{"a":"' + "x".repeat(100) + '"}\n{"b":"' + "y".repeat(150) + '"}\n{"c":1}');
 const second = utf8('"\\n"\n{"c":[]}\n');
 
 function countQuotes(): u32 {
