@@ -38,6 +38,8 @@ export interface OpenOptions {
   resource?: Readonly<Record<string, string>> | undefined;
   /** Default `genai`. */
   profile?: Profile | undefined;
+  /** A family whose documents take at most so many bytes together is kept by the core; content of a longer one is asked for again. Default 16 MiB. */
+  keptBytes?: number | undefined;
 }
 
 export type Encoding = "proto" | "json";
@@ -84,7 +86,10 @@ export class Core {
     for (const [key, value] of Object.entries(options.resource ?? {})) {
       this.#option(layout.OPTION_RESOURCE, `${key}\0${value}`);
     }
-    if (options.profile) this.#option(layout.OPTION_PROFILE, String.fromCharCode(PROFILES[options.profile]));
+    if (options.profile) this.#option(layout.OPTION_PROFILE, Uint8Array.of(PROFILES[options.profile]));
+    if (options.keptBytes !== undefined) {
+      this.#option(layout.OPTION_KEPT_BYTES, new Uint8Array(Uint32Array.of(options.keptBytes).buffer));
+    }
   }
 
   /** Begins a document; answers its index. The name must not depend on the machine. */
@@ -236,8 +241,8 @@ export class Core {
     for (let row = 0; row < table.rows; row++) yield rows.brokenRow(table, row);
   }
 
-  #option(key: number, value: string): void {
-    this.#status("option", key, this.#place(encoder.encode(value)));
+  #option(key: number, value: string | Uint8Array): void {
+    this.#status("option", key, this.#place(typeof value === "string" ? encoder.encode(value) : value));
   }
 
   #place(bytes: Uint8Array): number {

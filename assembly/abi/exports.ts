@@ -5,6 +5,7 @@ import { clearStrings, intern, internLiteral } from "../bytes/strings";
 import { CLIENT, clearReaders, finishReading } from "../dialect/registry";
 import { beginBatches, chooseAll, chooseTrace, clearBatches, nextBatch, setResource } from "../otlp/batch";
 import { clearContent, neededAddress, takeNeeded } from "../otlp/content";
+import { beginKeeping } from "../json/window";
 import { assemble } from "../session/assemble";
 import { joinAgents } from "../session/agents";
 import { STATE, clearCounts } from "../session/counts";
@@ -66,8 +67,14 @@ export function open(newShape: i32, newContent: i32, newBatchBytes: i32): i32 {
   batchBytes = newBatchBytes ? newBatchBytes : LAYOUT.BATCH_BYTES;
   agentName = 0;
   profile = LAYOUT.PROFILE_GENAI;
+  keep(LAYOUT.KEPT_BYTES);
   step = OPEN;
   return LAYOUT.OK;
+}
+
+/** Content is all that is looked at twice. */
+function keep(bytes: u32): void {
+  beginKeeping(content == LAYOUT.CONTENT_FULL ? bytes : 0);
 }
 
 function clear(): void {
@@ -96,6 +103,9 @@ export function option(key: i32, length: i32): i32 {
   } else if (key == LAYOUT.OPTION_PROFILE) {
     if (length != 1 || <i32>load<u8>(spare) >= LAYOUT.PROFILES) return fault(LAYOUT.FAULT_ARGUMENT, 2);
     profile = load<u8>(spare);
+  } else if (key == LAYOUT.OPTION_KEPT_BYTES) {
+    if (length != 4) return fault(LAYOUT.FAULT_ARGUMENT, 2);
+    keep(load<u32>(spare));
   } else {
     return fault(LAYOUT.FAULT_ARGUMENT, 1);
   }

@@ -27,6 +27,8 @@ export const CONTENT_FULL = 1;
 export const BATCH_BYTES = 2097152;
 /** Reads larger than this leave the processor's cache; hosts read at most so much at a time, in bytes. */
 export const WINDOW_BYTES = 262144;
+/** Default limit of what a family's documents may take together for the core to keep them, in bytes: a longer family is read twice. */
+export const KEPT_BYTES = 16777216;
 
 // --- option(): the value's bytes (UTF-8) lie at the input pointer
 /** Name of the agent on turn spans; default: the client's own name. */
@@ -35,6 +37,8 @@ export const OPTION_AGENT_NAME = 1;
 export const OPTION_RESOURCE = 2;
 /** Which backend the requests are for: one byte, PROFILE_*. */
 export const OPTION_PROFILE = 3;
+/** Another limit than KEPT_BYTES: u32; 0 keeps nothing. */
+export const OPTION_KEPT_BYTES = 4;
 
 // --- profiles: what a backend needs besides the GenAI attributes
 export const PROFILE_GENAI = 0; // nothing

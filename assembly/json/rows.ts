@@ -1,8 +1,25 @@
 // Cuts the window into rows: lines, mostly. Rows are handed out in place; nothing is copied but the unfinished rest of a window.
 
-import { base, clearWindow, dropBefore, endCount, ends, joinLines, length, origin, quotes, shrinkWindow, tape, unusual, unusualCount } from "./window";
+import {
+  base,
+  clearWindow,
+  dropBefore,
+  endCount,
+  ends,
+  isTooLong,
+  joinLines,
+  length,
+  letGo,
+  origin,
+  quotes,
+  reserveWindow,
+  shrinkWindow,
+  tape,
+  unusual,
+  unusualCount,
+} from "./window";
 
-export { pushWindow as pushRows, reserveWindow as reserveRows } from "./window";
+export { pushWindow as pushRows } from "./window";
 
 // How far rows were handed out: offsets from the start of the window, and of the tape's lists.
 export let consumed: u32 = 0;
@@ -54,6 +71,12 @@ function forgetPlace(): void {
   consumed = 0;
   consumedQuotes = 0;
   nextUnusual = 0;
+}
+
+/** Where to write `size` more bytes of the document. */
+export function reserveRows(size: u32): usize {
+  if (isTooLong(size)) consumed = letGo(consumed);
+  return reserveWindow(size);
 }
 
 /** Makes one row of everything in the window: line feeds become spaces. */

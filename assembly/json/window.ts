@@ -1,8 +1,10 @@
 // The bytes not yet read, and the tape of them: unescaped quotes, the ends of lines and the escapes worth a second look, all as
 // offsets from the start of the window. It grows only for what does not fit, and what was read moves out of it.
+// As long as a family is short nothing moves: its documents stay one behind the other, and nobody must bring their content again.
 // What a row is, and how far rows were handed out, rows.ts knows.
 
 import { allocate, blockBytes, release } from "../bytes/heap";
+import { Cell, Table } from "../bytes/table";
 import { WINDOW_BYTES } from "../abi/layout";
 import { endAt, quoteAt, resetScan, scan, setLists, unusualAt } from "./scan";
 
@@ -12,7 +14,9 @@ const SLACK: u32 = 128;
 /** Bytes scanned between two looks at the tape's room. */
 const STRIDE: u32 = 64 * BLOCK;
 
+/** Where the window begins: the block's beginning, unless documents before this one are kept there. */
 export let base: usize = 0;
+let block: usize = 0;
 let capacity: u32 = 0;
 export let length: u32 = 0;
 let scanned: u32 = 0;
@@ -30,10 +34,35 @@ export let unusual: usize = 0;
 let unusualRoom: u32 = 0;
 export let unusualCount: u32 = 0;
 
+// What is kept: every document of the family from its first byte on, and where in the block each begins; or none.
+export let keeping: bool = false;
+let mostKept: u32 = 0;
+const places = new Table<Cell>();
+
+/** Begins a family: its documents are kept as long as they take at most `bytes` together. */
+export function beginKeeping(bytes: u32): void {
+  places.clear();
+  length = 0;
+  base = block;
+  mostKept = bytes;
+  keeping = bytes > 0;
+}
+
+/** Begins a document. */
 export function clearWindow(): void {
+  if (keeping) {
+    // a block beyond its end was filled up
+    if (places.rows) base = (base + length + 2 * BLOCK - 1) & ~(BLOCK - 1);
+    places.add().value = <u32>(base - block);
+  }
   length = 0;
   origin = 0;
   forgetTape();
+}
+
+/** Where a document that is kept begins. */
+export function placeOf(document: u32): usize {
+  return block + places.at(document).value;
 }
 
 function forgetTape(): void {
@@ -51,19 +80,45 @@ export function taped(): u32 {
   return min(scanned, length);
 }
 
+/** Is there no room for `size` more bytes beside all that is kept? */
+// @ts-ignore: decorator
+@inline
+export function isTooLong(size: u32): bool {
+  return keeping && used() + size + SLACK > mostKept;
+}
+
+/** Bytes of the block up to the end of the window. */
+// @ts-ignore: decorator
+@inline
+function used(): u32 {
+  return <u32>(base - block) + length;
+}
+
 /** Room for `size` more bytes behind those in the window: where to write them. */
 export function reserveWindow(size: u32): usize {
-  if (length + size > capacity) {
-    const wanted = max<u32>(length + size, WINDOW_BYTES);
-    // a long row doubles the window, so that it is copied a constant number of times
-    const grown = blockBytes(max<u32>(wanted + SLACK, capacity && length ? capacity << 1 : 0));
-    const fresh = allocate(grown);
-    memory.copy(fresh, base, length);
-    if (base) release(base, capacity + SLACK);
-    base = fresh;
-    capacity = <u32>grown - SLACK;
-  }
+  const wanted = used() + size;
+  // a long row doubles the window, so that it is copied a constant number of times
+  if (wanted > capacity) move(max(keeping ? mostKept : max(wanted, WINDOW_BYTES) + SLACK, capacity && length ? capacity << 1 : 0));
   return base + length;
+}
+
+/** Moves all to another block, of at least `bytes`. */
+function move(bytes: u32): void {
+  const room = blockBytes(bytes);
+  const fresh = allocate(room);
+  memory.copy(fresh, block, used());
+  release(block, capacity + SLACK);
+  base = fresh + (base - block);
+  block = fresh;
+  capacity = <u32>room - SLACK;
+}
+
+/** Keeps nothing any more but what begins at offset `from`; answers the offset where that is now. */
+export function letGo(from: u32): u32 {
+  keeping = false;
+  const at = dropBefore(from);
+  move(max(length, WINDOW_BYTES) + SLACK);
+  return at;
 }
 
 /** Takes `size` bytes written at reserveWindow(); `last` says that the document ends with them. */
@@ -116,10 +171,10 @@ function widen(list: usize, room: u32, count: u32, width: u32, least: u32): usiz
 
 /**
  * Moves what begins at offset `from` to the front of the window, with its tape: nothing is scanned twice. Whole blocks go, so that the next one
- * begins where one began; answers the offset where `from` is now.
+ * begins where one began; answers the offset where `from` is now. Bytes that are kept stay where they are.
  */
 export function dropBefore(from: u32): u32 {
-  const gone = from & ~(BLOCK - 1);
+  const gone = keeping ? 0 : from & ~(BLOCK - 1);
   const before = quotes;
   quotes = keepEntries(tape, quotes, 4, from, gone);
   endCount = keepEntries(ends, endCount, 8, from, gone);
@@ -131,7 +186,10 @@ export function dropBefore(from: u32): u32 {
   length -= gone;
   scanned -= gone;
   origin += gone;
-  if (gone) memory.copy(base, base + gone, length);
+  if (!keeping) {
+    if (base + gone > block) memory.copy(block, base + gone, length);
+    base = block;
+  }
   return from - gone;
 }
 
@@ -154,8 +212,9 @@ export function joinLines(): void {
 
 /** Gives back a window that a very long row had made large. Answers whether it did. */
 export function shrinkWindow(): bool {
-  if (capacity <= 4 * WINDOW_BYTES) return false;
-  release(base, capacity + SLACK);
+  if (keeping || capacity <= 4 * WINDOW_BYTES) return false;
+  release(block, capacity + SLACK);
+  block = 0;
   base = 0;
   capacity = 0;
   length = 0;

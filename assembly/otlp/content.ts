@@ -1,11 +1,13 @@
 // Content on demand: which stretches of the documents are in memory, and which one the host must bring next.
 // A stretch begins with the content that is wanted now and goes on over what will be wanted soon, as long as little lies
-// between, so that a session is read a second time only where it holds something to send.
+// between, so that a session is read a second time only where it holds something to send; and a short one, whose documents
+// the window still holds, not at all.
 
 import { allocate, blockBytes, release } from "../bytes/heap";
 import { Table } from "../bytes/table";
 import { STATE_NEED_DOCUMENT, STATE_NEED_LENGTH, STATE_NEED_OFFSET, WINDOW_BYTES } from "../abi/layout";
 import { STATE } from "../session/counts";
+import { keeping, placeOf } from "../json/window";
 import { contents } from "../session/record";
 
 /** A gap worth reading over: reading it costs less than asking again, in bytes. */
@@ -36,7 +38,7 @@ export function nextSpan(): void {
 
 /** Is content `number` (+ 1) in memory? If not, the state block says what the host must bring. */
 export function isPresent(number: u32): bool {
-  if (!number) return true;
+  if (!number || keeping) return true;
   const at = find(number - 1);
   if (at < 0) {
     ask(number - 1);
@@ -58,9 +60,10 @@ function find(content: u32): i32 {
 
 /** Address of content `number` (+ 1), which is present. */
 export function addressOfContent(number: u32): usize {
-  const at = find(number - 1);
-  const stretch = stretches.at(at);
-  return <usize>stretch.pointer + <usize>(contents.at(number - 1).offset - stretch.offset);
+  const it = contents.at(number - 1);
+  if (keeping) return placeOf(it.document) + <usize>it.offset;
+  const stretch = stretches.at(find(number - 1));
+  return <usize>stretch.pointer + <usize>(it.offset - stretch.offset);
 }
 
 // @ts-ignore: decorator

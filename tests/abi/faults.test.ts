@@ -54,7 +54,11 @@ const places = ["closed", "open", "reading", "read", "finished", "encoding", "wa
 type Place = (typeof places)[number];
 
 const steps: Record<Exclude<Place, "closed">, (core: CoreExports) => void> = {
-  open: (core) => assert.equal(core.open(abi.SHAPE_TURNS, abi.CONTENT_FULL, 0), abi.OK),
+  open: (core) => {
+    assert.equal(core.open(abi.SHAPE_TURNS, abi.CONTENT_FULL, 0), abi.OK);
+    // What is kept is never asked for.
+    assert.equal(core.option(abi.OPTION_KEPT_BYTES, place(core, new Uint8Array(4))), abi.OK);
+  },
   reading: (core) => {
     assert.equal(core.begin_document(text(core, document.name)), 0);
     const half = document.bytes.length >> 1;
@@ -132,6 +136,7 @@ const wrongArguments: [string, Place, Act][] = [
   ["option: a resource attribute without a value", "open", (core) => core.option(abi.OPTION_RESOURCE, text(core, "key"))],
   ["option: a profile nobody knows", "open", (core) => core.option(abi.OPTION_PROFILE, text(core, String.fromCharCode(abi.PROFILES)))],
   ["option: a profile by name", "open", (core) => core.option(abi.OPTION_PROFILE, text(core, "weave"))],
+  ["option: a limit that is no u32", "open", (core) => core.option(abi.OPTION_KEPT_BYTES, text(core, "16777216"))],
   ["begin_document: longer than what was written", "open", (core) => core.begin_document(text(core, "x") + 1)],
   ["begin_document: a negative length", "open", (core) => core.begin_document(-1)],
   ["feed: longer than what was written", "reading", (core) => core.feed(text(core, "{}") + 1)],

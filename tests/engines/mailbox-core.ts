@@ -11,6 +11,7 @@ import {
   FORMAT_JSON,
   FORMAT_PROTO,
   NEED,
+  OPTION_KEPT_BYTES,
   SHAPE_SESSION,
   SHAPE_TURNS,
   STATE_FAULT_DETAIL,
@@ -26,7 +27,7 @@ import type { Door } from "./outputs.ts";
 
 type Exported = (...integers: number[]) => number;
 
-const functions = ["peek", "poke", "poke8", "state", "input", "open", "begin_document", "feed", "end_document", "finish"] as const;
+const functions = ["peek", "poke", "poke8", "state", "input", "open", "option", "begin_document", "feed", "end_document", "finish"] as const;
 const encoding = ["encode", "next", "supply"] as const;
 type Name = (typeof functions)[number] | (typeof encoding)[number];
 
@@ -41,13 +42,14 @@ export class MailboxCore implements Door {
     this.#state = this.#functions.state() >>> 0;
   }
 
-  open({ shape, content }: Pick<OpenOptions, "shape" | "content">): void {
+  open({ shape, content, keptBytes }: Pick<OpenOptions, "shape" | "content" | "keptBytes">): void {
     this.#status(
       "open",
       shape === "session" ? SHAPE_SESSION : SHAPE_TURNS,
       content === "metadata" ? CONTENT_METADATA : CONTENT_FULL,
       0,
     );
+    if (keptBytes !== undefined) this.#status("option", OPTION_KEPT_BYTES, this.#place(new Uint8Array(Uint32Array.of(keptBytes).buffer)));
   }
 
   beginDocument(name: string): number {

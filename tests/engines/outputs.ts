@@ -59,7 +59,8 @@ async function outputs(core: Door, documents: readonly Document[]): Promise<Outp
   const made: Partial<Outputs> = {};
   for (const shape of shapes) {
     for (const content of contents) {
-      core.open({ shape, content });
+      // Of a session's shape nothing is kept, so that every engine also asks for content.
+      core.open({ shape, content, keptBytes: shape === "session" ? 0 : undefined });
       for (const { name, bytes } of documents) {
         core.beginDocument(name);
         core.write(bytes);

@@ -32,6 +32,15 @@ for (const { name, documents } of all) {
       }
     });
 
+  test(`${name}: kept, or brought again`, () => {
+    const bytes = documents.reduce((sum, document) => sum + document.bytes.length, 0);
+    assert.equal(expected.needs, 0, "nothing is asked for of a family that is kept");
+    for (const keptBytes of [0, bytes >> 2, bytes, bytes + 4096]) {
+      assertSame(run(documents, { core: shared, keptBytes, window: 4096 }), expected, `at most ${keptBytes} bytes kept`);
+    }
+    assert.ok(run(documents, { core: shared, keptBytes: 0 }).needs > 0, "nothing kept, so content is asked for");
+  });
+
   test(`${name}: twice in one instance and in another`, () => {
     const core = newCore();
     assertSame(run(documents, { core }), expected, "another instance");

@@ -61,10 +61,10 @@ test("problems and reports are told, not printed", (test) => {
 });
 
 /** Builds while `change` is done to the file after the first request, and answers what failed. */
-function failuresWhen(change: (file: string) => void, file: string): string[] {
+function failuresWhen(change: (file: string) => void, file: string, keptBytes?: number): string[] {
   let report: FamilyReport | undefined;
   let changed = false;
-  for (const _ of buildSessions([file], { batchBytes: 1, onReport: (each) => (report = each) })) {
+  for (const _ of buildSessions([file], { batchBytes: 1, keptBytes, onReport: (each) => (report = each) })) {
     if (!changed) change(file);
     changed = true;
   }
@@ -80,23 +80,18 @@ test("a file that changes between its two readings is told, unless it only grew"
     writeFileSync(file, content);
     return file;
   };
-  assert.deepEqual(
-    failuresWhen(() => {}, fresh()),
-    [],
-  );
-  assert.deepEqual(
-    failuresWhen((path) => appendFileSync(path, "{}\n"), fresh()),
-    [],
-  );
-  assert.deepEqual(
-    failuresWhen((path) => truncateSync(path, 1000), fresh()),
-    ["changed: it became shorter"],
-  );
   const later = (path: string): void => {
     writeFileSync(path, content.replaceAll("One file.", "Two file."));
     utimesSync(path, new Date(), new Date(Date.now() + 5000));
   };
-  assert.deepEqual(failuresWhen(later, fresh()), ["changed: it was written over"]);
+  // Kept by the core, or read again.
+  for (const keptBytes of [undefined, 0]) {
+    const failures = (change: (path: string) => void): string[] => failuresWhen(change, fresh(), keptBytes);
+    assert.deepEqual(failures(() => {}), []);
+    assert.deepEqual(failures((path) => appendFileSync(path, "{}\n")), []);
+    assert.deepEqual(failures((path) => truncateSync(path, 1000)), ["changed: it became shorter"]);
+    assert.deepEqual(failures(later), ["changed: it was written over"]);
+  }
 });
 
 test("after a family that failed the next is built as if nothing had been", (test) => {

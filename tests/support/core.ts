@@ -29,7 +29,10 @@ export interface Document {
 export type Build = "simd" | "scalar";
 
 export interface Given extends OpenOptions {
-  /** Bytes a `feed`; without it each document is fed whole. */
+  /**
+   * Bytes a `feed`; without it each document is fed whole. In pieces less is kept, too, unless `keptBytes` is given: nothing if their size is
+   * odd, else up to half of the family, so that content is brought again in all ways there are.
+   */
   window?: number | undefined;
   /** The documents' indexes in the order they are fed. */
   order?: readonly number[] | undefined;
@@ -107,11 +110,16 @@ function exactTimes(core: Core): [bigint, bigint][] {
   return Array.from({ length: table.rows }, (_, row) => [start.big(row), end.big(row)]);
 }
 
+function keptOf(documents: readonly Document[], { keptBytes, window }: Given): number | undefined {
+  if (keptBytes !== undefined || window === undefined) return keptBytes;
+  return window % 2 === 1 ? 0 : documents.reduce((sum, { bytes }) => sum + bytes.length, 0) >> 1;
+}
+
 /** Builds a family and keeps all there is to know of it. */
 export function run(documents: readonly Document[], given: Given = {}): Outcome {
   const core = given.core ?? newCore(given.build);
   const fed = (given.order ?? documents.map((_, index) => index)).map((index) => documents[index]!);
-  core.open(given);
+  core.open({ ...given, keptBytes: keptOf(documents, given) });
   for (const document of fed) feed(core, document, given.window);
   core.finish();
   const outcome: Outcome = {

@@ -21,6 +21,7 @@ import {
   rowTerminated,
   shrinkRows,
 } from "../../../assembly/json/rows";
+import { beginKeeping, keeping, placeOf } from "../../../assembly/json/window";
 import { Bytes, differAt, hex, heapTop, repeated, room, textAt, utf8 } from "../support/bytes";
 import { Random } from "../support/random";
 import { rowOfBytes } from "../support/row";
@@ -88,6 +89,10 @@ function feedLong(piece: Bytes): void {
   beginRows();
   for (let i = 0; i < 128; i++) feed(piece.from, piece.length);
 }
+
+// Documents of a family; of the first, rows are read while others are still to come.
+const first = utf8('{"a":"' + "x".repeat(100) + '"}\n{"b":"' + "y".repeat(150) + '"}\n{"c":1}');
+const second = utf8('"\\n"\n{"c":[]}\n');
 
 function countQuotes(): u32 {
   return <u32>(rowQuotesEnd - rowQuotes) >> 2;
@@ -212,6 +217,47 @@ describe("a document", () => {
     pushRows(0, true);
     joinRows();
     expect(takeRows(true)).toBe('0:{   "a": "b\\ c" } . 4 6 9 14 bad 12\n');
+  });
+});
+
+describe("documents that are kept", () => {
+  test("lie one behind the other, and their rows are those of any document", () => {
+    const alone = [rowsOf(first, 1000), rowsOf(second, 1000)];
+    for (let piece: usize = 1; piece < 130; piece += 43) {
+      beginKeeping(1 << 16);
+      expect(rowsOf(first, piece)).toBe(alone[0]);
+      expect(rowsOf(second, piece)).toBe(alone[1]);
+      expect(keeping).toBe(true);
+      expect(differAt(placeOf(0), first.from, first.length)).toBe(-1, "of the first");
+      expect(differAt(placeOf(1), second.from, second.length)).toBe(-1, "of the second");
+      beginKeeping(0);
+    }
+  });
+
+  test("are all let go where one more byte would be too many, between two rows or within one", () => {
+    const alone = rowsOf(first, 1000);
+    // What stands behind a document counts, too: it may be read.
+    for (let most: u32 = 128; most <= 128 + <u32>first.length; most++) {
+      beginKeeping(most);
+      expect(rowsOf(first, 1)).toBe(alone);
+      expect(keeping).toBe(most == 128 + <u32>first.length);
+      beginKeeping(0);
+    }
+    beginKeeping(512);
+    rowsOf(first, 1000);
+    expect(rowsOf(longRow(), 50000).length).toBeGreaterThan(LONG);
+    expect(keeping).toBe(false);
+    expect(rowsOf(second, 3)).toBe(rowsOf(second, 1000));
+    beginKeeping(0);
+  });
+
+  test("are forgotten with their family", () => {
+    beginKeeping(1 << 16);
+    rowsOf(first, 1000);
+    beginKeeping(1 << 16);
+    rowsOf(second, 1000);
+    expect(differAt(placeOf(0), second.from, second.length)).toBe(-1);
+    beginKeeping(0);
   });
 });
 
