@@ -43,8 +43,9 @@ export class Family {
     this.joinChildren();
     for (const owner of [...this.turns, ...this.agents]) this.failuresOf(owner);
     this.happenings();
-    // Sessions as they were made, in each its turns as they were asked.
-    const place = (turn: Owner): string => turn.inputs[0]?.id ?? turn.answers[0]!.id;
+    // Sessions as they were made, in each its turns as they were asked; what another session has of a turn does not move it.
+    const here = (turn: Owner, messages: Message[]): Message | undefined => messages.find(({ session }) => session === turn.session);
+    const place = (turn: Owner): string => (here(turn, turn.inputs) ?? here(turn, turn.answers))!.id;
     this.turns.sort((a, b) => Number(made(a.session) - made(b.session)) || byId(a.session, b.session) || byId({ id: place(a) }, { id: place(b) }));
     this.fates();
   }
@@ -238,7 +239,7 @@ export class Family {
           const description = name(member(call.part.value, "state", "input", "description"));
           const when = child.created;
           return (
-            call.owner.session.id === child.parent &&
+            call.part.message.session.id === child.parent &&
             !Family.named(call) &&
             description !== undefined &&
             title === description &&
@@ -264,7 +265,7 @@ export class Family {
 
   private ofCall(call: Call, child: Session | undefined, join: string): Agent {
     const first = call.part.message;
-    return { ...this.owner("agent", child ?? call.owner.session, call.part.id, first), row: call.part.row, start: call.start, inferred: call.inferred, call, child, join };
+    return { ...this.owner("agent", child ?? first.session, call.part.id, first), row: call.part.row, start: call.start, inferred: call.inferred, call, child, join };
   }
 
   /** What of a child belongs to which of the calls that name it. */
@@ -282,7 +283,7 @@ export class Family {
       (message.role === "user" ? agent.inputs : agent.answers).push(message);
     }
     // A call of which its child shows nothing has no transcript.
-    for (const agent of agents) if (agent.inputs.length + agent.answers.length === 0) Object.assign(agent, { join: "none", child: undefined, session: agent.call!.owner.session });
+    for (const agent of agents) if (agent.inputs.length + agent.answers.length === 0) Object.assign(agent, { join: "none", child: undefined, session: agent.call!.part.message.session });
     if (!whole) return;
     const home = (message: Message): Agent => this.ownerOf.get(message) as Agent;
     for (const chat of whole.chats) home(chat.message).chats.push(chat);
