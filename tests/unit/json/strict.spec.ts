@@ -124,6 +124,20 @@ describe("a row of another text", () => {
     ], BROKEN_SYNTAX);
   });
 
+  // With enough behind it a literal is compared at once.
+  test("has a literal with another letter, wherever", () => {
+    const words = ["true", "false", "null"];
+    for (let i = 0; i < words.length; i++) {
+      for (let place = 0; place < words[i].length; place++) {
+        const wrong = words[i].substr(0, place) + "x" + words[i].substr(place + 1);
+        expect(reasonOf("[" + wrong + ",1234567]")).toBe(BROKEN_SYNTAX, wrong);
+        expect(reasonOf("[" + wrong + "]")).toBe(BROKEN_SYNTAX, wrong);
+      }
+      expect(reasonOf("[" + words[i] + ",1234567]")).toBe(0, words[i]);
+      expect(reasonOf("[" + words[i] + "]")).toBe(0, words[i]);
+    }
+  });
+
   test("has a raw control character in a string", () => {
     expectAll([
       '"a\tb"', '"\u0000"', '"\u001f"', '"\r"', '{"a\tb":1}', '["a\tb","\\x"]', '["a\tb"', '[,"\\x"]', '"\\\\\t"', '"a\tb\\x"',
