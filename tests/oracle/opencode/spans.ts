@@ -70,7 +70,8 @@ function ownerFailure(owner: Owner, family: Family): Failure | undefined {
   const isAnswer = (message: Message): number => Number(message.role === "assistant");
   const did = new Set([...owner.chats.map((chat) => chat.message), ...owner.calls.map(({ part }) => part.message), ...owner.failures.map((failing) => failing.message)]);
   const last = [...owner.inputs, ...owner.answers.filter((message) => did.has(message))].sort((a, b) => byId(family.leader(a), family.leader(b)) || isAnswer(a) - isAnswer(b) || byId(a, b)).at(-1);
-  const failing = owner.failures.filter(({ message }) => message === last && !family.answered.has(message)).at(-1);
+  const failed = owner.failures.filter(({ message }) => message === last && !family.answered.has(message));
+  const failing = failed.find(({ own }) => own) ?? failed.at(-1);
   return failing && { type: failing.name, message: short(text(member(failing.error, "data", "message")) ?? ""), recorded: true };
 }
 
