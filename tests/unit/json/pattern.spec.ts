@@ -63,6 +63,7 @@ describe("a pattern", () => {
       '{"id":"1","p":"part","n":12}',
       '{"id":["1"],"p":"part","n":12,"d":"words"}',
       '{"id":"1","p":"part","n":12,"d":"words"}}',
+      '{"id":"1","p":"part","n":12,"d":"words"]',
       '{"id":"1","p":"part","n":12,"d":words}',
       ' {"id":"1","p":"part","n":12,"d":"words"}',
       '{"id":"1","p":"part","n":12,"d" :"words"}',
