@@ -114,7 +114,7 @@ function coreCases({ family, files, contents, passes, made }: CoreInput): (Case 
 const DATA = "data: ";
 
 /** Calls `visit` with the bytes of each row that is not blank; of Server-Sent Events with those of their data. */
-function eachRow(contents: readonly Buffer[], form: Form, visit: (row: Buffer) => void): void {
+export function eachRow(contents: readonly Buffer[], form: Form, visit: (row: Buffer) => void): void {
   const before = form === "sse" ? DATA.length : 0;
   for (const content of contents) {
     for (let at = 0; at < content.length; ) {
