@@ -36,7 +36,7 @@ import {
   SPAN_START_TIME,
   SPAN_TRACE_ID,
 } from "./fields";
-import { hasText, putAsked, putPrompt, putResponse } from "./messages";
+import { holds, putAsked, putPrompt, putResponse } from "./messages";
 import { putResult, putResultAnswer, saysSomething } from "./results";
 import { putJson } from "./values";
 import { agentName, full, profile, traits } from "./mode";
@@ -186,7 +186,7 @@ function putAskedAndAnswered(span: Span, call: Call, scope: Scope): void {
     else putPrompt(prompt);
     closeText();
   }
-  if (scope != null && scope.lastResponse && hasText(responses.at(scope.lastResponse - 1).row)) {
+  if (scope != null && scope.lastResponse && holds(responses.at(scope.lastResponse - 1).row, true)) {
     openText(SPAN_ATTRIBUTES, NAME.OUTPUT_MESSAGES, contentBytes + 64);
     putResponse(scope.lastResponse - 1, true);
     closeText();

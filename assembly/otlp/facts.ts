@@ -4,7 +4,7 @@ import { KIND_AGENT, KIND_CHAT, KIND_SESSION, KIND_TOOL, KIND_TURN } from "../ab
 import { Call, Response, SCOPE_AGENT, SCOPE_MIXED_PROVIDERS, responses, scopes } from "../session/model";
 import { ROW_RESPONSE, STRAND_COMPOSED, parts, rows, spawns, strands } from "../session/record";
 import { Span, spans } from "../trace/spans";
-import { speaks } from "./messages";
+import { holds } from "./messages";
 import { agentName } from "./mode";
 
 /** Name of the agent a span belongs to. */
@@ -46,14 +46,5 @@ export function askedOf(call: Call): u32 {
 /** First row + 1 of what was asked, for a turn or an orphan; the prompt of a call stands in its arguments. */
 export function promptOf(span: Span): u32 {
   const first = span.kind == KIND_TURN ? scopes.at(span.scope - 1).prompt : !span.subject && rows.at(span.row - 1).kind != ROW_RESPONSE ? span.row : 0;
-  return saysAnything(first) ? first : 0;
-}
-
-/** Has one of the rows a part? */
-function saysAnything(first: u32): bool {
-  for (let at = first; at; at = rows.at(at - 1).next) {
-    const row = rows.at(at - 1);
-    for (let p = row.firstPart; p < row.firstPart + row.parts; p++) if (speaks(parts.at(p))) return true;
-  }
-  return false;
+  return holds(first, false) ? first : 0;
 }

@@ -13,6 +13,7 @@ import {
   PART_RESULT,
   PART_TEXT,
   Part,
+  Row,
   parts,
   rows,
 } from "../session/record";
@@ -63,6 +64,18 @@ function putPart(part: Part): void {
   sink.literal("}");
 }
 
+/** The parts of a row, a comma before each but the first there is; answers whether the next wants one. */
+function putParts(row: Row, textsOnly: bool, comma: bool): bool {
+  for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
+    const part = parts.at(p);
+    if (!speaks(part) || (textsOnly && part.kind != PART_TEXT)) continue;
+    if (comma) sink.literal(",");
+    comma = true;
+    putPart(part);
+  }
+  return comma;
+}
+
 // --- what was asked
 
 /** One user message for each row of a prompt. */
@@ -75,14 +88,7 @@ export function putPrompt(firstRow: u32): void {
     if (!first) sink.literal(",");
     first = false;
     sink.literal('{"role":"user","parts":[');
-    let comma = false;
-    for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
-      const part = parts.at(p);
-      if (!speaks(part)) continue;
-      if (comma) sink.literal(",");
-      comma = true;
-      putPart(part);
-    }
+    putParts(row, false, false);
     sink.literal("]}");
     at = row.next;
   }
@@ -106,13 +112,7 @@ export function putResponse(index: u32, textsOnly: bool): void {
   let at = response.row;
   while (at) {
     const row = rows.at(at - 1);
-    for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
-      const part = parts.at(p);
-      if (!speaks(part) || (textsOnly && part.kind != PART_TEXT)) continue;
-      if (comma) sink.literal(",");
-      comma = true;
-      putPart(part);
-    }
+    comma = putParts(row, textsOnly, comma);
     at = row.next;
   }
   sink.literal('],"finish_reason":');
@@ -120,11 +120,14 @@ export function putResponse(index: u32, textsOnly: bool): void {
   sink.literal("}]");
 }
 
-/** Does a row, or one behind it, hold text? */
-export function hasText(first: u32): bool {
+/** Does a row, or one behind it, hold a part that is said, or a text? */
+export function holds(first: u32, textsOnly: bool): bool {
   for (let at = first; at; at = rows.at(at - 1).next) {
     const row = rows.at(at - 1);
-    for (let p = row.firstPart; p < row.firstPart + row.parts; p++) if (parts.at(p).kind == PART_TEXT && speaks(parts.at(p))) return true;
+    for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
+      const part = parts.at(p);
+      if (speaks(part) && (!textsOnly || part.kind == PART_TEXT)) return true;
+    }
   }
   return false;
 }

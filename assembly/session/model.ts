@@ -2,14 +2,15 @@
 // and settle.ts. Knows no client.
 
 import { Map64 } from "../bytes/map";
+import { stringHash } from "../bytes/strings";
 import { Table } from "../bytes/table";
 import { EVENT_PERMISSION_REQUEST } from "../abi/layout";
-import { ROW_PROGRESS, clearRecord, rows, strands, tolds } from "./record";
+import { Part, ROW_PROGRESS, clearRecord, rows, strands, tolds } from "./record";
 
 export const SCOPE_TURN: u32 = 1;
 export const SCOPE_AGENT: u32 = 2;
 
-export { JOIN_NAME, JOIN_NONE, JOIN_ORPHAN, JOIN_RESULT, JOIN_TOOL_USE, JOIN_TYPE, JOIN_WORKFLOW, ORIGIN_NOTIFICATION, ORIGIN_PERSON, ORIGIN_SYNTHETIC, ORIGIN_UNPROMPTED } from "../abi/layout";
+export { JOIN_NAME, JOIN_NONE, JOIN_ORPHAN, JOIN_PROMPT, JOIN_RESULT, JOIN_TOOL_USE, JOIN_TYPE, JOIN_WORKFLOW, ORIGIN_NOTIFICATION, ORIGIN_PERSON, ORIGIN_SYNTHETIC, ORIGIN_UNPROMPTED } from "../abi/layout";
 
 /** A turn, or a sub-agent: who asks the model and calls tools. */
 @unmanaged
@@ -18,7 +19,7 @@ export class Scope {
   flags: u32;
   /** First row of evidence + 1; of an agent its first used row. */
   row: u32;
-  /** First and last row of the prompt, + 1. */
+  /** First and last row of the prompt, + 1; of an agent the first row, if that is a prompt. */
   prompt: u32;
   promptEnd: u32;
   identity: u32;
@@ -177,6 +178,11 @@ export function clearModel(): void {
   rowOfText.clear();
   memberOfStem.clear();
   inlineScopeOfRow.clear();
+}
+
+/** The call that the part makes or answers; -1 if there is none. */
+export function callOf(part: Part): i32 {
+  return part.id ? callOfId.get(stringHash(part.id)) : -1;
 }
 
 /** Was it a hook that was told of the event? */

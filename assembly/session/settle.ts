@@ -2,7 +2,6 @@
 // results find their calls, every scope gets what it did, in order, and when it did it; then sums.
 
 import { NO_TIME } from "../bytes/instant";
-import { stringHash } from "../bytes/strings";
 import { EVENT_API_ERROR, EVENT_COMPACTION, EVENT_INTERRUPT, SKIP_COPY, SKIP_NOTICE } from "../abi/layout";
 import { isHookRecord } from "./assemble";
 import { memberType } from "./agents";
@@ -15,6 +14,7 @@ import {
   SCOPE_UNDER_WAY,
   Call,
   Scope,
+  callOf,
   callOfId,
   calls,
   events,
@@ -94,8 +94,7 @@ function pairRow(at: u32, row: Row): void {
   let known = false;
   for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
     const part = parts.at(p);
-    if (part.kind != PART_RESULT || !part.id) continue;
-    const number = callOfId.get(stringHash(part.id));
+    const number = part.kind == PART_RESULT ? callOf(part) : -1;
     if (number < 0) continue;
     known = true;
     const call = calls.at(number);
@@ -202,7 +201,7 @@ function takeCalls(row: Row, number: u32): void {
   for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
     const part = parts.at(p);
     if (part.kind != PART_CALL || !part.id || part.flags & PART_COPY) continue;
-    const call = callOfId.get(stringHash(part.id));
+    const call = callOf(part);
     calls.at(call).scope = number;
     addItem(scope, ITEM_CALL, call);
   }
@@ -211,8 +210,7 @@ function takeCalls(row: Row, number: u32): void {
 function takeResults(at: u32, row: Row): void {
   for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
     const part = parts.at(p);
-    if (part.kind != PART_RESULT || !part.id) continue;
-    const number = callOfId.get(stringHash(part.id));
+    const number = part.kind == PART_RESULT ? callOf(part) : -1;
     if (number < 0 || calls.at(number).result != p + 1) continue;
     const scope = scopes.at(scopes.at(calls.at(number).scope - 1).leader - 1);
     scope.lastInput = max(scope.lastInput, row.time);

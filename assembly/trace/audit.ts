@@ -7,7 +7,7 @@ import { stringHash } from "../bytes/strings";
 import { Cell, Strip, Table } from "../bytes/table";
 import { KIND_AGENT, KIND_TURN, SKIP_COPY } from "../abi/layout";
 import { resultAgent } from "../session/agents";
-import { callOfId, calls, responses, rowOfUuid, scopes } from "../session/model";
+import { callOf, calls, responses, rowOfUuid, scopes } from "../session/model";
 import { PART_RESULT, ROW_INFERRED_TIME, ROW_RESULTS, Row, documents, parts, rows, tolds, usages } from "../session/record";
 import { firstTold } from "../session/journal";
 import { inputTokens } from "../session/settle";
@@ -174,8 +174,7 @@ function copied(at: u32, row: Row): bool {
 function sourceOf(at: u32, row: Row): u32 {
   if (copied(at, row)) return rows.at(rowOfUuid.get(row.uuid)).document;
   for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
-    if (parts.at(p).kind != PART_RESULT || !parts.at(p).id) continue;
-    const call = callOfId.get(stringHash(parts.at(p).id));
+    const call = parts.at(p).kind == PART_RESULT ? callOf(parts.at(p)) : -1;
     if (call >= 0 && calls.at(call).result) return rows.at(calls.at(call).resultRow - 1).document;
   }
   return row.document;
@@ -209,7 +208,7 @@ function addResults(row: Row): void {
   for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
     if (parts.at(p).kind != PART_RESULT) continue;
     check.results++;
-    const number = parts.at(p).id ? callOfId.get(stringHash(parts.at(p).id)) : -1;
+    const number = callOf(parts.at(p));
     if (number < 0) check.strayResults++;
     else if (calls.at(number).result != p + 1) check.repeatedResults++;
   }

@@ -7,7 +7,7 @@ import { Call, Response, calls, responses, scopes } from "../../session/model";
 import { FORM_TEXT, PART_CALL, PART_REASONING, PART_REDACTED, PART_TEXT, Part, contents, parts, rows } from "../../session/record";
 import { Span } from "../../trace/spans";
 import { agentOf, askedOf, promptOf, providerOf, shownId } from "../facts";
-import { hasText, speaks } from "../messages";
+import { holds, speaks } from "../messages";
 import { full } from "../mode";
 import { contentBytes } from "../ready";
 import { closeSaying, decoded, emptyLine, openSaying, sayJson, sayName, sayNumber, sayResult, sayString, sayText } from "./say";
@@ -74,19 +74,19 @@ function putConversation(span: Span): void {
   const call = span.subject ? calls.at(span.subject - 1) : changetype<Call>(0);
   const asked = call != null ? askedOf(call) : 0;
   const prompt = asked ? 0 : promptOf(span);
-  if (asked || (prompt && hasText(prompt))) {
+  if (asked || (prompt && holds(prompt, true))) {
     if (asked) sayText(INPUT, asked);
     else sayTexts(INPUT, prompt);
     sayName(INPUT_TYPE, PLAIN);
   }
   const last = span.scope ? scopes.at(span.scope - 1).lastResponse : 0;
-  if (last && hasText(responses.at(last - 1).row)) putAnswer(responses.at(last - 1));
+  if (last && holds(responses.at(last - 1).row, true)) putAnswer(responses.at(last - 1));
   else if (call != null) putCallResult(call);
 }
 
 /** The texts of a response, if it has any. */
 function putAnswer(response: Response): void {
-  if (!hasText(response.row)) return;
+  if (!holds(response.row, true)) return;
   sayTexts(OUTPUT, response.row);
   sayName(OUTPUT_TYPE, PLAIN);
 }
