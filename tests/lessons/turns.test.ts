@@ -11,6 +11,8 @@ const apiError = [{ isApiErrorMessage: true, error: "overloaded" }, { model: "<s
 
 for (const [what, content, more] of [
   ["a skill's body", "Base directory for this skill: /skills/review", { isMeta: true }],
+  ["what a hook said at the start", "<session-start-hook>be brief</session-start-hook>", {}],
+  ["what a hook said of a prompt", "<user-prompt-submit-hook>be brief</user-prompt-submit-hook>", {}],
   ["a system reminder", "<system-reminder>be brief</system-reminder>", {}],
   [
     "a tool result with text beside it",

@@ -4,9 +4,9 @@ import { SKIP_ATTACHMENT, SKIP_METADATA, SKIP_PROGRESS, SKIP_QUEUE, SKIP_SNAPSHO
 import type { Row } from "./document.ts";
 
 const metadata =
-  "agent-color agent-name agent-setting ai-title artifact-autoreact-ledger artifact-comment-monitor atis-latch attribution-snapshot " +
+  "agent-color agent-name agent-setting ai-title api-request api-request-blob api-request-shape artifact-autoreact-ledger artifact-comment-monitor atis-latch attribution-snapshot " +
   "bridge-session content-replacement continued-in cost-state custom-title ended-by-model fork-context-ref frame-link " +
-  "history-suppression isolation-latch last-prompt mode permission-mode pr-link relocated tag worktree-state";
+  "history-suppression isolation-latch last-prompt mode permission-mode pr-link relocated tag tools-used worktree-state";
 
 export const skippedTypes = new Map<string, number>([
   ["progress", SKIP_PROGRESS],

@@ -91,6 +91,9 @@ export function isInjected(from: usize, end: usize): bool {
     startsWith(from, end, "<bash-stdout>") ||
     startsWith(from, end, "<bash-stderr>") ||
     startsWith(from, end, "<system-reminder>") ||
+    startsWith(from, end, "<session-start-hook>") ||
+    startsWith(from, end, "<user-prompt-submit-hook>") ||
+    startsWith(from, end, "<post-tool-use-hook>") ||
     startsWith(from, end, "Caveat: The messages below were generated") ||
     startsWith(from, end, "[Image: source:") ||
     startsWith(from, end, "Base directory for this skill:") ||
@@ -98,35 +101,25 @@ export function isInjected(from: usize, end: usize): bool {
   );
 }
 
-/** Types of rows that say something of the session, not of what happened in it. */
+/** Is it one of these words, each with a space behind it? */
+function isOneOf(from: usize, end: usize, words: string): bool {
+  let word = asciiBytes(words);
+  const stop = word + asciiLength(words);
+  while (word < stop) {
+    let next = word;
+    while (load<u8>(next) != 0x20) next++;
+    if (next - word == end - from && equalBytes(from, word, end - from)) return true;
+    word = next + 1;
+  }
+  return false;
+}
+
+/** Types of rows that say something of the session, or of a request, not of what happened; those that stand there often come first. */
+const METADATA =
+  "api-request api-request-blob api-request-shape atis-latch last-prompt tools-used cost-state mode permission-mode ai-title custom-title agent-name agent-setting agent-color pr-link worktree-state tag bridge-session continued-in relocated frame-link history-suppression fork-context-ref attribution-snapshot content-replacement artifact-autoreact-ledger artifact-comment-monitor ended-by-model isolation-latch ";
+
 export function isMetadataType(from: usize, end: usize): bool {
-  return (
-    isWord(from, end, "last-prompt") ||
-    isWord(from, end, "permission-mode") ||
-    isWord(from, end, "mode") ||
-    isWord(from, end, "ai-title") ||
-    isWord(from, end, "custom-title") ||
-    isWord(from, end, "agent-name") ||
-    isWord(from, end, "agent-setting") ||
-    isWord(from, end, "agent-color") ||
-    isWord(from, end, "pr-link") ||
-    isWord(from, end, "worktree-state") ||
-    isWord(from, end, "atis-latch") ||
-    isWord(from, end, "tag") ||
-    isWord(from, end, "cost-state") ||
-    isWord(from, end, "bridge-session") ||
-    isWord(from, end, "continued-in") ||
-    isWord(from, end, "relocated") ||
-    isWord(from, end, "frame-link") ||
-    isWord(from, end, "history-suppression") ||
-    isWord(from, end, "fork-context-ref") ||
-    isWord(from, end, "attribution-snapshot") ||
-    isWord(from, end, "content-replacement") ||
-    isWord(from, end, "artifact-autoreact-ledger") ||
-    isWord(from, end, "artifact-comment-monitor") ||
-    isWord(from, end, "ended-by-model") ||
-    isWord(from, end, "isolation-latch")
-  );
+  return isOneOf(from, end, METADATA);
 }
 
 // What a notification says, as written.

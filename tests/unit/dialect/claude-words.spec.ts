@@ -56,6 +56,9 @@ const BEGINNINGS: StaticArray<Beginning> = [
   new Beginning("<ide_opened_file>", "aside"),
   new Beginning("<ide_selection>", "aside"),
   new Beginning("<system-reminder>", "aside injected"),
+  new Beginning("<session-start-hook>", "injected"),
+  new Beginning("<user-prompt-submit-hook>", "injected"),
+  new Beginning("<post-tool-use-hook>", "injected"),
   new Beginning("<command-name>", "command"),
   new Beginning("<command-message>", "command"),
   new Beginning("<task-notification>", "message"),
@@ -75,6 +78,10 @@ const BEGINNINGS: StaticArray<Beginning> = [
 ];
 
 const METADATA: StaticArray<string> = [
+  "api-request",
+  "api-request-blob",
+  "api-request-shape",
+  "tools-used",
   "agent-color", "agent-name", "agent-setting", "ai-title", "artifact-autoreact-ledger", "artifact-comment-monitor", "atis-latch",
   "attribution-snapshot", "bridge-session", "content-replacement", "continued-in", "cost-state", "custom-title", "ended-by-model",
   "fork-context-ref", "frame-link", "history-suppression", "isolation-latch", "last-prompt", "mode", "permission-mode", "pr-link",
