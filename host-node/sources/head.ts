@@ -20,7 +20,7 @@ export interface Head {
   readonly kind: "transcript" | "agent" | "journal" | "database" | "storage" | "empty" | "other";
   /** Every session id its rows name, in order; the first is its own. */
   readonly sessions: readonly string[];
-  /** Ids of rows it holds or continues: a fork or a resumed copy shares them with its origin. */
+  /** Ids of rows it holds or continues: a fork or a resumed copy shares them with its origin; of old clients ids of responses, too. */
   readonly rows: readonly string[];
   readonly team: string;
   /** A member of that team, not its lead. */
@@ -48,7 +48,7 @@ class Key {
   constructor(before: string, part: string) {
     this.#before = `"${before}`;
     // Clients write compact JSON; some publish it with a space after the colon.
-    this.#patterns = [Buffer.from(`${part}":"`), Buffer.from(`${part}": "`)];
+    this.#patterns = [Buffer.from(`${part}":"`), Buffer.from(`${part}":"`.replaceAll('":', '": '))];
   }
 
   values(bytes: Buffer, spaced: boolean, most = Infinity): string[] {
@@ -69,6 +69,8 @@ class Key {
 const sessionKey = new Key("session", "Id");
 const parentKey = new Key("parent", "Uuid");
 const rowKey = new Key("", "uuid");
+const versionKey = new Key("", "version");
+const responseKey = new Key("", 'message":{"id');
 const teamKey = new Key("team", "Name");
 const memberKey = new Key("agent", "Name");
 const agentKey = new Key("agent", "Id");
@@ -105,6 +107,11 @@ function sessionRow(bytes: Buffer, whole: boolean): string | undefined {
   return undefined;
 }
 
+/** Ids of responses: all that a resumed copy shares with its origin, where the client gave rows new ids (before 1.0.90). */
+function responsesIn(bytes: Buffer, spaced: boolean): string[] {
+  return /^[01]\./.test(versionKey.values(bytes, spaced, 1)[0] ?? "") ? responseKey.values(bytes, spaced) : [];
+}
+
 /** Judges the first bytes of a file; `whole` says that there are no more. */
 export function judge(name: string, head: Buffer, whole: boolean): Head {
   const bytes = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? head.subarray(3) : head;
@@ -134,7 +141,7 @@ export function judge(name: string, head: Buffer, whole: boolean): Head {
     kind: isAgent ? "agent" : "transcript",
     sessions: sessions.length > 1 ? [...new Set(sessions)] : sessions,
     // Rows name the row before them, so parents are the ids of nearly all rows; the first rows may have no child yet.
-    rows: isAgent ? [] : [...rowKey.values(bytes, spaced, 2), ...parentKey.values(bytes, spaced)],
+    rows: isAgent ? [] : [...rowKey.values(bytes, spaced, 2), ...parentKey.values(bytes, spaced), ...responsesIn(bytes, spaced)],
     team,
     member: team !== "" && memberKey.values(bytes, spaced, 1).length > 0,
     timestamp: timeKey.values(bytes, spaced, 1)[0] ?? "",

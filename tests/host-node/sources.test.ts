@@ -117,6 +117,17 @@ test("forks and resumed copies given together are one family", (test) => {
   assert.deepEqual(namesOf(folder, `${two}.jsonl`), [[`${two}.jsonl`]]);
 });
 
+test("a resumed copy whose rows have new ids goes with the session whose responses it repeats", (test) => {
+  const old = (rows: Row[]): Row[] => rows.map((row) => ({ ...row, version: "1.0.72" }));
+  const again = smallSession(two, 20).map((row, index): Row => ({ ...row, message: smallSession(one)[index]!["message"] }));
+  const folder = folderOf(test, {
+    [`${one}.jsonl`]: old(smallSession(one)),
+    [`${two}.jsonl`]: old([...again, prompt("Go on.", { n: 40, session: two, parent: 22 })]),
+    [`${three}.jsonl`]: old(smallSession(three, 30)),
+  });
+  assert.deepEqual(namesOf(folder, "."), [[`${one}.jsonl`, `${two}.jsonl`], [`${three}.jsonl`]]);
+});
+
 test("a session that names another as its origin goes with it", (test) => {
   const forked = smallSession(two, 20).map((row): Row => ({
     ...row,
