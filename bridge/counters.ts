@@ -37,7 +37,7 @@ export function brokenName(reason: number): BrokenName {
 }
 
 /** How sub-agents were joined to their calls, as spans say it, in the order of `JOIN_*`. */
-export const JOIN_NAMES = ["none", "tool_use_id", "result_agent_id", "name", "type", "orphan", "workflow", "task_id", "title"] as const;
+export const JOIN_NAMES = ["none", "tool_use_id", "result_agent_id", "name", "type", "orphan", "workflow", "task_id", "title", "prompt"] as const;
 
 export type JoinName = (typeof JOIN_NAMES)[number];
 

@@ -232,6 +232,7 @@ export const JOIN_ORPHAN = 5; // a transcript without call
 export const JOIN_WORKFLOW = 6;
 export const JOIN_TASK = 7; // the call goes on with a session that it names
 export const JOIN_TITLE = 8;
+export const JOIN_PROMPT = 9;
 
 // transcripts: where the rows of a sub-agent stand
 export const TRANSCRIPT_SPAN = 0; // u32 row, of the sub-agent

@@ -125,4 +125,4 @@ export const EVENTS = "events";
 export const STATE = "state";
 export const DONE = "done";
 export const PENDING = "pending";
-export const JOINS: StaticArray<string> = ["none", "tool_use_id", "result_agent_id", "name", "type", "orphan", "workflow", "task_id", "title"];
+export const JOINS: StaticArray<string> = ["none", "tool_use_id", "result_agent_id", "name", "type", "orphan", "workflow", "task_id", "title", "prompt"];

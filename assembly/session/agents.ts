@@ -3,11 +3,11 @@
 
 import { Cell, Table } from "../bytes/table";
 import { internLiteral, stringHash } from "../bytes/strings";
-import { Map64 } from "../bytes/map";
 import {
   Call,
   JOIN_NAME,
   JOIN_ORPHAN,
+  JOIN_PROMPT,
   JOIN_RESULT,
   JOIN_TOOL_USE,
   JOIN_TYPE,
@@ -20,14 +20,11 @@ import {
   calls,
   scopes,
 } from "./model";
-import { PART_FAILED, PART_MEMBER, PART_RUN, PART_SPAWNS, members, parts, rows, spawns, strands } from "./record";
+import { Member, PART_FAILED, PART_MEMBER, PART_RUN, PART_SPAWNS, Spawn, firstText, isSameText, members, parts, rows, spawns, strands } from "./record";
 
 /** Calls that spawn agents, in order. */
 const spawning = new Table<Cell>();
-const callOfResultAgent = new Map64();
-/** The call whose result names a workflow's run. */
-const callOfRun = new Map64();
-/** Unlabelled agents: the agent, and its only candidate + 1. */
+/** Open transcripts: the agent, and its only candidate + 1. */
 const open = new Table<Cell>();
 
 /** Does the call spawn an agent? */
@@ -47,21 +44,16 @@ export function resultAgent(call: Call): u32 {
 export function joinAgents(): void {
   defaultType = internLiteral("general-purpose");
   spawning.clear();
-  callOfResultAgent.clear();
-  callOfRun.clear();
   for (let i: u32 = 0; i < calls.rows; i++) {
-    const call = calls.at(i);
-    if (call.result && parts.at(call.result - 1).flags & PART_RUN) callOfRun.add(stringHash(parts.at(call.result - 1).detail), i);
-    if (!spawnsAgent(call)) continue;
-    spawning.add().value = i;
-    const agent = resultAgent(call);
-    if (agent) callOfResultAgent.add(stringHash(agent), i);
+    if (spawnsAgent(calls.at(i))) spawning.add().value = i;
   }
   for (let i: u32 = 0; i < scopes.rows; i++) if (scopes.at(i).kind == SCOPE_AGENT) joinByToolUse(i);
   for (let i: u32 = 0; i < scopes.rows; i++) if (scopes.at(i).kind == SCOPE_AGENT) joinByResult(i);
   for (let i: u32 = 0; i < scopes.rows; i++) if (isOpen(i)) joinByRun(i);
-  for (let i: u32 = 0; i < scopes.rows; i++) if (isOpen(i)) joinByName(i);
-  joinByType();
+  joinFirst(JOIN_NAME);
+  joinFirst(BY_ANSWER);
+  joinOnly(JOIN_PROMPT);
+  joinOnly(JOIN_TYPE);
   lead();
 }
 
@@ -106,31 +98,25 @@ function joinByToolUse(index: u32): void {
 function joinByResult(index: u32): void {
   const scope = scopes.at(index);
   if (scope.call || !scope.agent || scope.flags & SCOPE_COMPOSED) return;
-  const first = callOfResultAgent.get(stringHash(scope.agent));
-  if (first < 0) return;
   const own = (scope.flags & SCOPE_OWN_SESSION) != 0;
   if (own && scope.continues) return; // another writing of a session of the same member
-  if (!isBelow(first, index) && !(own && calls.at(first).agent)) {
-    join(first, index, JOIN_RESULT);
-    return;
-  }
+  let found: u32 = 0;
   for (let i: u32 = 0; i < spawning.rows; i++) {
     const call = spawning.at(i).value;
-    if (resultAgent(calls.at(call)) != scope.agent || isBelow(call, index) || (own && calls.at(call).agent)) continue;
-    join(call, index, JOIN_RESULT);
-    return;
+    if (resultAgent(calls.at(call)) != scope.agent || isBelow(call, index)) continue;
+    // a member can have more sessions than calls: then it is the first
+    const taken = own && calls.at(call).agent;
+    if (!found || !taken) found = call + 1;
+    if (!taken) break;
   }
-  // more sessions of one member than calls
-  if (own && !isBelow(first, index)) join(first, index, JOIN_RESULT);
+  if (found) join(found - 1, index, JOIN_RESULT);
 }
 
 /** An agent of a workflow has no call of its own: it stands beside the call that began the run. */
 function joinByRun(index: u32): void {
   const scope = scopes.at(index);
   if (!scope.run) return;
-  const first = callOfRun.get(stringHash(scope.run));
-  if (first < 0) return;
-  for (let call: u32 = first; call < calls.rows; call++) {
+  for (let call: u32 = 0; call < calls.rows; call++) {
     const result = calls.at(call).result;
     if (!result || !(parts.at(result - 1).flags & PART_RUN) || parts.at(result - 1).detail != scope.run || isBelow(call, index)) continue;
     scope.host = call + 1;
@@ -139,75 +125,75 @@ function joinByRun(index: u32): void {
   }
 }
 
-/** A call of the agent's session that has no transcript, did not fail and names no agent but a team's member. */
-function isFree(call: u32, index: u32): bool {
-  const it = calls.at(call);
-  if (it.agent || strands.at(rows.at(it.row).strand).session != scopes.at(index).session) return false;
-  if (it.result) {
-    const result = parts.at(it.result - 1);
-    if (result.flags & PART_FAILED || (resultAgent(it) && !(result.flags & PART_MEMBER))) return false;
-  }
-  return !isBelow(call, index);
-}
-
 /** The agent's type by its metadata, or its strand; 0 if that says nothing. */
 export function memberType(scope: Scope): u32 {
   return scope.member ? members.at(scope.member - 1).type : scope.told;
 }
 
-function joinByName(index: u32): void {
+/** Of calls that asked for the same that which is answered first below the agent's rows: its client keeps them within their session. */
+const BY_ANSWER: u32 = JOIN_PROMPT + 1;
+
+/** May the agent be the call's, by this kind of evidence? The call is of its session, has no transcript, and names no agent but a team's member. */
+function fits(call: u32, index: u32, how: u32): bool {
+  const it = calls.at(call);
   const scope = scopes.at(index);
-  const name = scope.member ? members.at(scope.member - 1).name : 0;
+  const member = scope.member ? members.at(scope.member - 1) : changetype<Member>(0);
+  const detail = parts.at(it.part).detail;
+  const asked = detail ? spawns.at(detail - 1) : changetype<Spawn>(0);
+  const result = it.result ? parts.at(it.result - 1).flags : 0;
   const type = memberType(scope);
-  if (!name && !type && !scope.name) return;
+  if (how == JOIN_NAME) {
+    const wanted = asked ? asked.name : 0;
+    if (!wanted || result & PART_FAILED || (wanted != type && wanted != scope.name && (!member || wanted != member.name))) return false;
+  } else if (member && member.call) {
+    return false;
+  } else if (how == JOIN_TYPE) {
+    if (result & PART_FAILED || resultAgent(it) || (type && type != callType(it))) return false;
+  } else {
+    if (!scope.prompt || !asked || !isSameText(asked.prompt, firstText(rows.at(scope.prompt - 1)))) return false;
+    if (how == BY_ANSWER && (it.resultRow <= scope.prompt || rows.at(it.resultRow - 1).strand != rows.at(scope.prompt - 1).strand)) return false;
+  }
+  if (it.agent || strands.at(rows.at(it.row).strand).session != scope.session) return false;
+  return !(resultAgent(it) && !(result & PART_MEMBER)) && !isBelow(call, index);
+}
+
+/** The call + 1 that the evidence names, if one does: the first by name or answer, else the only one. */
+function candidate(index: u32, how: u32): u32 {
+  let found: u32 = 0;
   for (let i: u32 = 0; i < spawning.rows; i++) {
     const call = spawning.at(i).value;
-    const detail = parts.at(calls.at(call).part).detail;
-    const wanted = detail ? spawns.at(detail - 1).name : 0;
-    if (!wanted || (wanted != name && wanted != type && wanted != scope.name) || !isFree(call, index)) continue;
-    join(call, index, JOIN_NAME);
-    return;
+    if (!fits(call, index, how)) continue;
+    if (!found) found = call + 1;
+    else if (how == JOIN_PROMPT || how == JOIN_TYPE) return 0;
+    else if (how == BY_ANSWER && calls.at(call).resultRow < calls.at(found - 1).resultRow) found = call + 1;
+  }
+  return found;
+}
+
+/** Each open transcript and the first call that fits it. */
+function joinFirst(how: u32): void {
+  for (let i: u32 = 0; i < scopes.rows; i++) {
+    const call = isOpen(i) ? candidate(i, how) : 0;
+    if (call) join(call - 1, i, min(how, JOIN_PROMPT));
   }
 }
 
-/** May the agent, of which no metadata names a call, be the call's? */
-function fitsType(call: u32, index: u32): bool {
-  const type = memberType(scopes.at(index));
-  return (!type || type == callType(calls.at(call))) && !resultAgent(calls.at(call)) && isFree(call, index);
-}
-
-function isUnlabelled(index: u32): bool {
-  const member = scopes.at(index).member;
-  return isOpen(index) && !(member && members.at(member - 1).call);
-}
-
-/** An unlabelled transcript and a call, if each is the other's only candidate. All are judged before any is joined. */
-function joinByType(): void {
+/** An open transcript and a call, if each is the other's only candidate. All are judged before any is joined. */
+function joinOnly(how: u32): void {
   for (let i: u32 = 0; i < scopes.rows; i++) {
-    if (!isUnlabelled(i)) continue;
-    let only: u32 = 0;
-    let candidates = 0;
-    for (let s: u32 = 0; s < spawning.rows && candidates < 2; s++) {
-      if (!fitsType(spawning.at(s).value, i)) continue;
-      only = spawning.at(s).value + 1;
-      candidates++;
-    }
-    if (candidates != 1) only = 0;
+    if (!isOpen(i)) continue;
     open.add().value = i;
-    open.add().value = only;
+    open.add().value = candidate(i, how);
   }
   for (let i: u32 = 0; i < open.rows; i += 2) {
     const only = open.at(i + 1).value;
-    if (!only) continue;
     let suitors = 0;
-    for (let j: u32 = 0; j < open.rows; j += 2) if (fitsType(only - 1, open.at(j).value)) suitors++;
-    if (suitors == 1) open.at(i + 1).value = only | 0x80000000;
+    for (let j: u32 = 0; j < open.rows && only; j += 2) if (fits(only - 1, open.at(j).value, how)) suitors++;
+    if (suitors != 1) open.at(i + 1).value = 0;
   }
   for (let i: u32 = 0; i < open.rows; i += 2) {
-    const chosen = open.at(i + 1).value;
-    if (!(chosen & 0x80000000)) continue;
-    const call = (chosen & 0x7fffffff) - 1;
-    if (!isBelow(call, open.at(i).value)) join(call, open.at(i).value, JOIN_TYPE);
+    const only = open.at(i + 1).value;
+    if (only && !isBelow(only - 1, open.at(i).value)) join(only - 1, open.at(i).value, how);
   }
   open.clear();
 }

@@ -16,15 +16,19 @@ import {
   SCOPE_COMPOSED,
   SCOPE_OWN_SESSION,
   SCOPE_TOLD,
+  SCOPE_TURN,
+  callOf,
   inlineScopeOfRow,
   memberOfStem,
+  responseOfMessage,
+  responses,
   rowOfUuid,
   scopeOfAgent,
   scopeOfPrompt,
   scopes,
 } from "./model";
 import {
-  PART_TEXT,
+  PART_CALL,
   ROW_API_ERROR,
   ROW_ASIDE,
   ROW_BETWEEN,
@@ -50,6 +54,7 @@ import {
   STRAND_COMPOSED,
   Strand,
   documents,
+  firstText,
   notes,
   parts,
   rows,
@@ -102,14 +107,55 @@ function walk(index: u32): bool {
     if (strand.traits & STRAND_COMPOSED) scope.flags |= SCOPE_COMPOSED;
   } else {
     deliverQueue(strand);
+    if (!(strand.traits & STRAND_COMPOSED)) passHistory(strand);
   }
   let progress = false;
   for (let i = strand.firstRow; i < strand.lastRow; i++) {
     if (rows.at(i).flags & ROW_PROGRESS) progress = true;
-    else read(strand, i);
+    else if (rows.at(i).skipped != SKIP_COPY + 1) read(strand, i);
   }
   dropCommand();
   return progress;
+}
+
+/**
+ * Some clients wrote the history of a resumed session again, in another one, with new uuids and the time of resuming; but responses kept
+ * their message ids. Such rows are copies, and what stands below them goes on with the turn they end in.
+ */
+function passHistory(strand: Strand): void {
+  let end: u32 = 0;
+  let last: u32 = 0;
+  let time: i64 = 0;
+  for (let i = strand.firstRow; i < strand.lastRow; i++) {
+    const row = rows.at(i);
+    if (row.message) {
+      const known = responseOfMessage.get(stringHash(row.message));
+      if (known < 0 || rowOfUuid.get(row.uuid) >= 0 || scopes.at(responses.at(known).scope - 1).kind != SCOPE_TURN || makesCall(row)) break;
+      last = responses.at(known).row;
+    } else if (<u64>(row.time - time) > 1_000_000 || row.flags & (ROW_ASIDE | ROW_INFERRED_TIME | ROW_PROGRESS)) continue;
+    time = row.time;
+    end = i + 1;
+  }
+  if (!last) return;
+  const first = rows.at(last - 1);
+  goOnWith(first.scope);
+  if (strand.root == strand.session) strand.root = strands.at(first.strand).root;
+  for (let i = strand.firstRow; i < end; i++) {
+    const row = rows.at(i);
+    if (row.kind == ROW_RESULTS || row.flags & (ROW_OF_QUEUE | ROW_PROGRESS)) continue;
+    if (row.kind == ROW_COMPACTION) compacted = true;
+    if (row.uuid) rowOfUuid.add(row.uuid, last - 1);
+    row.skipped = SKIP_COPY + 1;
+  }
+}
+
+/** Does the row make a call that was not read before? */
+function makesCall(row: Row): bool {
+  for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
+    const part = parts.at(p);
+    if (part.kind == PART_CALL && callOf(part) < 0) return true;
+  }
+  return false;
 }
 
 /** Progress repeats what an agent's transcript says, or stands in its place. */
@@ -187,8 +233,8 @@ function read(strand: Strand, at: u32): void {
   it.transcriptOf = agent;
   if (!agent || it.flags & ROW_OF_QUEUE) return;
   const scope = scopes.at(agent - 1);
-  if (!isHookRecord(it)) scope.rows++;
   if (!scope.name) scope.name = it.name;
+  if (!isHookRecord(it) && !scope.rows++ && it.kind == ROW_PROMPT) scope.prompt = at + 1;
 }
 
 /** A copy adds nothing, but it says where the record stands: what follows continues the turn of the row it copies. */
@@ -320,11 +366,6 @@ function takeSummary(row: Row): void {
   if (!compaction) return;
   const note = notes.at(rows.at(compaction - 1).note - 1);
   if (note.content) return;
-  for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
-    const part = parts.at(p);
-    if (part.kind != PART_TEXT) continue;
-    note.content = part.content;
-    break;
-  }
+  note.content = firstText(row);
   if (note.content) row.skipped = 0;
 }

@@ -336,6 +336,23 @@ export const strands = new Table<Strand>();
 export const members = new Table<Member>();
 export const brokenRows = new Strip<Broken>();
 
+/** The first text of a row, content + 1; 0 if it has none. */
+export function firstText(row: Row): u32 {
+  for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
+    const part = parts.at(p);
+    if (part.kind == PART_TEXT && part.content) return part.content;
+  }
+  return 0;
+}
+
+/** Were two texts (+ 1, or 0) written the same? */
+export function isSameText(a: u32, b: u32): bool {
+  if (!a || !b) return false;
+  const one = contents.at(a - 1);
+  const other = contents.at(b - 1);
+  return one.hash != 0 && one.hash == other.hash && one.length == other.length;
+}
+
 export function clearRecord(): void {
   contents.clear();
   parts.clear();

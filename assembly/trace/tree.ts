@@ -31,7 +31,7 @@ import {
   responses,
   scopes,
 } from "../session/model";
-import { PART_TEXT, ROW_INFERRED_TIME, contents, parts, rows, spawns, strands, tolds } from "../session/record";
+import { ROW_INFERRED_TIME, contents, firstText, parts, rows, spawns, strands, tolds } from "../session/record";
 import { inputTokens } from "../session/settle";
 import { identityOf } from "../session/turns";
 import { callFailure, failureOf, laterFailure } from "./failures";
@@ -116,7 +116,7 @@ function fromScope(span: Span, index: u32): void {
     span.input = scope.input;
     span.output = scope.output;
   }
-  if (scope.prompt) showText(span, scope.prompt - 1);
+  if (scope.prompt) showContent(span, firstText(rows.at(scope.prompt - 1)));
 }
 
 /** The events of a scope and of a call (the first of each + 1), in the order of their rows. */
@@ -131,17 +131,6 @@ function addEvents(at: i32, ofScope: u32, ofCall: u32): void {
     it.kind = event.kind;
     it.row = event.row;
     it.time = isTold(event.kind) ? tolds.at(event.row).time : rows.at(event.row).time;
-  }
-}
-
-/** Where the first text of a prompt stands. */
-function showText(span: Span, at: u32): void {
-  const row = rows.at(at);
-  for (let p = row.firstPart; p < row.firstPart + row.parts; p++) {
-    const part = parts.at(p);
-    if (part.kind != PART_TEXT || !part.content) continue;
-    showContent(span, part.content);
-    return;
   }
 }
 

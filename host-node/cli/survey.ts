@@ -151,6 +151,7 @@ const joinWords: Record<AgentFacts["join"], string> = {
   workflow: "by its workflow's run",
   task_id: "the call goes on with it",
   title: "its title is what the call asked for",
+  prompt: "it was asked what the call asks for",
   none: "a call without transcript",
   orphan: "a transcript without call",
 };

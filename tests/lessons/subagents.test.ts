@@ -235,3 +235,49 @@ test("an inline sidechain is a sub-agent, and its prompt no turn", () => {
   );
   assert.deepEqual(family.outline(), ["turn go", "  chat m-a1", "  agent a1", "    chat m-x1", "  chat m-end"]);
 });
+
+/** An agent's rows as clients up to 2.0.0 wrote them: within the session, without any id of the agent's. */
+const side = (it: Session, label: string, prompt: string): Session => {
+  const rows = [`${label}-1`, `${label}-2`];
+  it.user(prompt, { isSidechain: true, parentUuid: null, uuid: rows[0] });
+  return it.say(`m-${label}`, `${label} done`, { isSidechain: true, parentUuid: rows[0], uuid: rows[1] });
+};
+
+test("inline agents at work at the same time go to the calls that asked for what they were asked", () => {
+  const family = build(
+    go((it) => {
+      spawn(spawn(spawn(it, "a1"), "a2"), "a3");
+      side(it, "x2", "do a2").result("a2");
+      side(it, "x3", "do a3").result("a3", "the agent failed", { is_error: true });
+      side(it, "x1", "do a1").result("a1").say("m-end", "end");
+    }),
+  );
+  const chats = [1, 2, 3].flatMap((one) => [`  chat m-a${one}`, `  agent a${one}`, `    chat m-x${one}`]);
+  assert.deepEqual(family.outline(), ["turn go", ...chats, "  chat m-end"]);
+  for (const call of ["a1", "a2", "a3"]) assert.equal(family.call(call).said["spanloom.agent.join"], "prompt");
+  assert.deepEqual(failure(family.call("a3")), ["tool_error", "the agent failed"]);
+});
+
+test("of inline agents asked for the same, each goes to the call that is answered below it", () => {
+  const family = build(
+    go((it) => {
+      for (const call of ["a1", "a2", "a3"]) spawn(it, call, { prompt: "do it" });
+      it.result("a2", "no such agent", { is_error: true });
+      side(it, "x3", "do it").result("a3");
+      side(it, "x1", "do it").result("a1").say("m-end", "end");
+    }),
+  );
+  assert.equal(family.chat("m-x1").parentSpanId, family.call("a1").spanId);
+  assert.equal(family.chat("m-x3").parentSpanId, family.call("a3").spanId);
+  assert.equal(family.call("a2").said["spanloom.agent.join"], "none");
+});
+
+test("transcripts of agents that were cut off, whose calls nothing answers, are known by what they were asked", () => {
+  const family = build(
+    go((it) => spawn(spawn(it, "a1"), "a2")),
+    subagent(id, "x9", (it) => it.prompt("Warmup").say("m-x9", "warm")),
+    subagent(id, "x2", (it) => it.prompt("do a2").say("m-x2", "two")),
+    subagent(id, "x1", (it) => it.prompt("do a1").say("m-x1", "one")),
+  );
+  assert.deepEqual(family.outline(), ["turn go", "  chat m-a1", "  agent a1", "    chat m-x1", "  chat m-a2", "  agent a2", "    chat m-x2", "  agent x9", "    chat m-x9"]);
+});

@@ -5,11 +5,12 @@
 import type { Row } from "./document.ts";
 import type { Agent, Call, Owner } from "./facts.ts";
 import type { Family } from "./family.ts";
-import { isTrue, member, name, type Json } from "./json.ts";
+import { isTrue, member, name, text, type Json } from "./json.ts";
+import { isBlank, textsOf, userRow } from "./prompt.ts";
 
-export type Join = "tool_use_id" | "result_agent_id" | "name" | "type" | "workflow" | "none" | "orphan";
+export type Join = "tool_use_id" | "result_agent_id" | "name" | "prompt" | "type" | "workflow" | "none" | "orphan";
 
-const steps: Join[] = ["tool_use_id", "result_agent_id", "name", "type"];
+const steps: Join[] = ["tool_use_id", "result_agent_id", "name", "prompt", "type"];
 
 /** One sub-agent as it will be shown: its transcripts, and the call that spawned it, if there is one. */
 export interface Spawned {
@@ -93,26 +94,36 @@ export function joinAgents(family: Family): Spawned[] {
         !taken.has(call) &&
         call.row.document.session === agent.session &&
         answer(call, "agentId") === undefined &&
-        !isTrue(member(call.result?.block, "is_error")) &&
         !below(call, agent),
     );
+  const failed = (call: Call): boolean => isTrue(member(call.result?.block, "is_error"));
   for (const agent of open()) {
     const names = memberNames(agent);
-    const call = free(agent).find((one) => names.has(name(argument(one, "name")) ?? ""));
+    const call = free(agent).find((one) => !failed(one) && names.has(name(argument(one, "name")) ?? ""));
     if (call) join(agent, call, "name");
   }
-  const unlabelled = open().filter((agent) => name(member(agent.metadata, "toolUseId")) === undefined);
-  const candidates = new Map(
-    unlabelled.map((agent) => {
-      const type = metadataType(agent);
-      const calls = free(agent).filter((call) => resultAgentId(call) === undefined);
-      return [agent, calls.filter((call) => type === undefined || type === callType(call))];
-    }),
-  );
-  for (const [agent, calls] of candidates) {
-    const [only] = calls;
-    if (calls.length !== 1 || !only || below(only, agent)) continue;
-    if ([...candidates.values()].filter((others) => others.includes(only)).length === 1) join(agent, only, "type");
+  const unlabelled = (): Agent[] => open().filter((agent) => name(member(agent.metadata, "toolUseId")) === undefined);
+  const asked = (agent: Agent): Call[] => {
+    const said = promptOf(agent)?.raw;
+    return said === undefined ? [] : free(agent).filter((call) => argument(call, "prompt")?.raw === said);
+  };
+  for (const agent of unlabelled()) {
+    const prompt = promptOf(agent)?.row;
+    const below = ({ result }: Call): boolean => result?.row.document === prompt?.document && result!.row.order > prompt!.order;
+    const [call] = asked(agent).filter((one) => one.result && below(one)).sort((a, b) => a.result!.row.order - b.result!.row.order);
+    if (call) join(agent, call, "prompt");
+  }
+  const alike = (agent: Agent): Call[] => {
+    const type = metadataType(agent);
+    return free(agent).filter((call) => resultAgentId(call) === undefined && !failed(call) && (type === undefined || type === callType(call)));
+  };
+  for (const [how, fitting] of [["prompt", asked], ["type", alike]] as const) {
+    const candidates = new Map(unlabelled().map((agent) => [agent, fitting(agent)]));
+    for (const [agent, calls] of candidates) {
+      const [only] = calls;
+      if (calls.length !== 1 || !only || below(only, agent)) continue;
+      if ([...candidates.values()].filter((others) => others.includes(only)).length === 1) join(agent, only, how);
+    }
   }
 
   // A transcript that begins with another agent's rows and has no call of its own is that agent's.
@@ -137,6 +148,14 @@ export function joinAgents(family: Family): Spawned[] {
     if (first) entry.agents = [first, ...others.sort((a, b) => places.get(a)! - places.get(b)!)];
   }
   return [...spawned.values()].filter(({ call, agents }) => call ?? firstUsed(agents));
+}
+
+/** What the agent was asked, as written: the first text of its first row, if that is a prompt. */
+function promptOf({ rows }: Agent): { row: Row; raw: string } | undefined {
+  const row = rows.find(({ as, progress }) => as !== "hook" && !progress);
+  if (row?.as !== "user" || userRow(row) !== "prompt") return undefined;
+  const said = textsOf(row).find((written) => !isBlank(text(written)));
+  return said && { row, raw: said.raw };
 }
 
 /** The first used row of an agent's transcripts; what was written for a hook alone is none. */

@@ -21,8 +21,8 @@ import { nothingYet, type Agent, type Call, type Event, type Owner, type Respons
 import { isTrue, member, name, text, type Json } from "./json.ts";
 import { toldEvents } from "./journal.ts";
 import { Late } from "./late.ts";
-import { blocksOf, decidingText, isBlank, userRow } from "./prompt.ts";
-import { nothing, skip } from "./record.ts";
+import { blocksOf, decidingText, isBlank, textsOf, userRow } from "./prompt.ts";
+import { conversation, nothing, skip } from "./record.ts";
 import { Subagents } from "./subagents.ts";
 
 /** Where the reading of one transcript stands. */
@@ -75,11 +75,52 @@ export class Family {
     const place = beginning();
     const agent = document.kind === DOCUMENT_SUBAGENT ? this.subagents.within(document, document.agentId) : undefined;
     agent?.documents.push(document);
+    const history = agent ? new Set<Row>() : this.history(document, place);
     for (const row of document.rows) {
       if (row.fate || row.progress) continue;
+      if (history.has(row)) {
+        if (isBoundary(row)) place.compacted = true;
+        row.fate = skip(SKIP_COPY);
+        continue;
+      }
       if (document.kind === DOCUMENT_AGENT_METADATA) row.fate = row.value?.kind === "object" ? { kind: "used" } : skip(SKIP_NOT_A_RECORD);
       else row.fate = this.row(row, place, agent);
     }
+  }
+
+  /**
+   * Rows at the top of a transcript that write another one's history again, under new uuids: down to the last response of a turn that
+   * was read before, with what was written within a millisecond. What comes below goes on with that turn.
+   */
+  private history(document: Document, place: Place): Set<Row> {
+    const kept = document.rows.filter((row) => !row.fate && !row.progress && row.as !== undefined && row.as !== "journal" && !row.queued);
+    let last: Response | undefined;
+    let time = 0n;
+    let end = 0;
+    for (const [index, row] of kept.entries()) {
+      const messageId = row.as === "assistant" && !isSynthetic(row) ? name(member(row.value, "message", "id")) : undefined;
+      if (messageId !== undefined) {
+        const known = this.responses.get(messageId);
+        if (known?.owner.kind !== "turn" || (row.uuid !== undefined && this.read.has(row.uuid)) || this.makesCall(row)) break;
+        last = known;
+      } else if (row.time < time || row.time > time + 1_000_000n || row.timeless || !conversation.has(row.type ?? "")) continue;
+      time = row.time;
+      end = index + 1;
+    }
+    if (!last) return new Set();
+    this.turnTo(place, last.owner as Turn);
+    const [original] = last.rows;
+    if (document.root === document.session) document.root = original!.document.root;
+    const history = kept.slice(0, end).filter((row) => row.as !== "user" || userRow(row) !== "result");
+    for (const { uuid } of history)
+      if (uuid !== undefined && !this.read.has(uuid)) this.read.set(uuid, { row: original!, turn: last.owner as Turn, agent: undefined, compaction: undefined });
+    return new Set(history);
+  }
+
+  /** Does a response make a call that was not read before? */
+  private makesCall(row: Row): boolean {
+    const calls = blocksOf(row).filter((block) => text(member(block, "type")) === "tool_use");
+    return calls.some((block) => !this.calls.has(name(member(block, "id")) ?? ""));
   }
 
   private row(row: Row, place: Place, agentOfDocument: Agent | undefined): Row["fate"] {
@@ -89,7 +130,7 @@ export class Family {
     if (row.as === "journal") return this.journal(row);
 
     const agent = agentOfDocument ?? (row.sidechain ? this.subagents.ofSidechain(row) : undefined);
-    const boundary = row.as === "system" && text(member(row.value, "subtype")) === "compact_boundary";
+    const boundary = isBoundary(row);
     if (boundary) place.compacted = true;
     const original = row.uuid === undefined ? undefined : this.read.get(row.uuid);
     if (original) {
@@ -238,8 +279,8 @@ export class Family {
 
   /** The summary of a compaction belongs to its event, which has only one. */
   private summary(row: Row, { compaction }: Place): Row["fate"] {
-    const written = saying(member(row.value, "message", "content"));
-    if (!compaction || compaction.content || isBlank(written)) return nothing(row, SKIP_INJECTED);
+    const written = textsOf(row).map((one) => text(one) ?? "").find((one) => !isBlank(one));
+    if (!compaction || compaction.content || written === undefined) return nothing(row, SKIP_INJECTED);
     compaction.content = [["spanloom.compaction.summary", written]];
     return { kind: "used" };
   }
@@ -292,7 +333,7 @@ export class Family {
   }
 
   private assistant(row: Row, place: Place, agent: Agent | undefined): Row["fate"] {
-    if (text(member(row.value, "message", "model")) === "<synthetic>") return this.synthetic(row, place, agent);
+    if (isSynthetic(row)) return this.synthetic(row, place, agent);
     const messageId = name(member(row.value, "message", "id"));
     const id = messageId ?? idOf(row);
     let response = this.responses.get(id);
@@ -346,6 +387,10 @@ export class Family {
 }
 
 const beginning = (): Place => ({ turn: undefined, command: undefined, waiting: [], compacted: false, compaction: undefined, between: [] });
+
+const isBoundary = (row: Row): boolean => row.as === "system" && text(member(row.value, "subtype")) === "compact_boundary";
+
+const isSynthetic = (row: Row): boolean => text(member(row.value, "message", "model")) === "<synthetic>";
 
 const isFinished = (turn: Turn): boolean => turn.interrupted || turn.responses.at(-1)?.made === 0;
 
