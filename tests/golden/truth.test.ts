@@ -16,7 +16,8 @@ interface Span extends OtlpSpan {
 
 /** What the client wrote of calls and responses, in whatever document. */
 interface Written {
-  responses: Set<string>;
+  /** The most output tokens that rows of a response say, and whether any of them says how it ended. */
+  responses: Map<string, { output: number; ended: boolean }>;
   arguments: Map<string, unknown>;
   results: Map<string, { content: unknown; failed: boolean }>;
 }
@@ -24,10 +25,14 @@ interface Written {
 const spawning = new Set(["Agent", "Task"]);
 
 function writtenIn({ documents }: Fixture): Written {
-  const written: Written = { responses: new Set(), arguments: new Map(), results: new Map() };
+  const written: Written = { responses: new Map(), arguments: new Map(), results: new Map() };
   for (const { row } of rowsOf(documents)) {
-    const message = row["message"] as { id?: string; content?: unknown } | undefined;
-    if (row["type"] === "assistant" && message?.id) written.responses.add(message.id);
+    const message = row["message"] as { id?: string; content?: unknown; stop_reason?: unknown; usage?: { output_tokens: number } } | undefined;
+    if (row["type"] === "assistant" && message?.id) {
+      const { output, ended } = written.responses.get(message.id) ?? { output: 0, ended: false };
+      const said = { output: Math.max(output, message.usage?.output_tokens ?? 0), ended: ended || typeof message.stop_reason === "string" };
+      written.responses.set(message.id, said);
+    }
     for (const block of Array.isArray(message?.content) ? (message.content as Record<string, any>[]) : []) {
       if (block["type"] === "tool_use") written.arguments.set(block["id"], block["input"]);
       if (block["type"] === "tool_result" && !written.results.has(block["tool_use_id"]))
@@ -105,6 +110,9 @@ for (const fixture of fixtures()) {
     assert.ok(truth.length > 0, "the model said something");
     for (const { id, model, finish, usage } of truth) {
       const { said } = recording.chat(id);
+      // Some clients never wrote how a response ended, nor its last count of tokens.
+      const { output, ended } = written.responses.get(id)!;
+      assert.equal(said["spanloom.usage.partial"] === true, !ended, `response ${id} is partial`);
       assert.deepEqual(
         {
           model: said["gen_ai.response.model"],
@@ -116,9 +124,9 @@ for (const fixture of fixtures()) {
         },
         {
           model,
-          finish: finish === null ? undefined : [finish],
+          finish: finish === null || !ended ? undefined : [finish],
           input: usage.input_tokens + usage.cache_read_input_tokens + usage.cache_creation_input_tokens,
-          output: usage.output_tokens,
+          output: ended ? usage.output_tokens : output,
           read: usage.cache_read_input_tokens,
           write: usage.cache_creation_input_tokens,
         },
