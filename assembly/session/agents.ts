@@ -3,6 +3,7 @@
 
 import { Cell, Table } from "../bytes/table";
 import { internLiteral, stringHash } from "../bytes/strings";
+import { Map64 } from "../bytes/map";
 import {
   Call,
   JOIN_NAME,
@@ -24,6 +25,9 @@ import { Member, PART_FAILED, PART_MEMBER, PART_RUN, PART_SPAWNS, Spawn, firstTe
 
 /** Calls that spawn agents, in order. */
 const spawning = new Table<Cell>();
+/** The first of them whose result names this agent, and the first call at all whose result names this run of a workflow. */
+const firstOfAgent = new Map64();
+const firstOfRun = new Map64();
 /** Open transcripts: the agent, and its only candidate + 1. */
 const open = new Table<Cell>();
 
@@ -44,8 +48,15 @@ export function resultAgent(call: Call): u32 {
 export function joinAgents(): void {
   defaultType = internLiteral("general-purpose");
   spawning.clear();
+  firstOfAgent.clear();
+  firstOfRun.clear();
   for (let i: u32 = 0; i < calls.rows; i++) {
-    if (spawnsAgent(calls.at(i))) spawning.add().value = i;
+    const call = calls.at(i);
+    if (call.result && parts.at(call.result - 1).flags & PART_RUN) firstOfRun.add(stringHash(parts.at(call.result - 1).detail), i);
+    if (!spawnsAgent(call)) continue;
+    const agent = resultAgent(call);
+    if (agent) firstOfAgent.add(stringHash(agent), spawning.rows);
+    spawning.add().value = i;
   }
   for (let i: u32 = 0; i < scopes.rows; i++) if (scopes.at(i).kind == SCOPE_AGENT) joinByToolUse(i);
   for (let i: u32 = 0; i < scopes.rows; i++) if (scopes.at(i).kind == SCOPE_AGENT) joinByResult(i);
@@ -100,8 +111,10 @@ function joinByResult(index: u32): void {
   if (scope.call || !scope.agent || scope.flags & SCOPE_COMPOSED) return;
   const own = (scope.flags & SCOPE_OWN_SESSION) != 0;
   if (own && scope.continues) return; // another writing of a session of the same member
+  const first = firstOfAgent.get(stringHash(scope.agent));
+  if (first < 0) return;
   let found: u32 = 0;
-  for (let i: u32 = 0; i < spawning.rows; i++) {
+  for (let i: u32 = first; i < spawning.rows; i++) {
     const call = spawning.at(i).value;
     if (resultAgent(calls.at(call)) != scope.agent || isBelow(call, index)) continue;
     // a member can have more sessions than calls: then it is the first
@@ -116,7 +129,9 @@ function joinByResult(index: u32): void {
 function joinByRun(index: u32): void {
   const scope = scopes.at(index);
   if (!scope.run) return;
-  for (let call: u32 = 0; call < calls.rows; call++) {
+  const first = firstOfRun.get(stringHash(scope.run));
+  if (first < 0) return;
+  for (let call: u32 = first; call < calls.rows; call++) {
     const result = calls.at(call).result;
     if (!result || !(parts.at(result - 1).flags & PART_RUN) || parts.at(result - 1).detail != scope.run || isBelow(call, index)) continue;
     scope.host = call + 1;
