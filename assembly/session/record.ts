@@ -100,7 +100,6 @@ export class Part {
 export class Spawn {
   type: u32;
   name: u32;
-  description: u32;
   /** Content + 1 of the prompt. */
   prompt: u32;
 }

@@ -122,7 +122,6 @@ function readSpawn(input: u64): u32 {
   while (nextMember()) {
     if (key == KEY.SUBAGENT_TYPE) spawnAt(number).type = internString();
     else if (key == KEY.NAME) spawnAt(number).name = internString();
-    else if (key == KEY.DESCRIPTION) spawnAt(number).description = internString();
     else if (key == KEY.PROMPT) spawnAt(number).prompt = readString() && !isBlank(textStart, textEnd) ? addHashedText(textStart, textEnd) : 0;
     else skip();
   }

@@ -59,46 +59,45 @@ export const THINKING_TOKENS: u32 = 51;
 export const CACHE_CREATION: u32 = 52;
 export const OUTPUT_TOKENS_DETAILS: u32 = 53;
 export const SUBAGENT_TYPE: u32 = 54;
-export const DESCRIPTION: u32 = 55;
-export const PROMPT: u32 = 56;
-export const SNAKE_AGENT_ID: u32 = 57; // agent_id
-export const AGENT_TYPE: u32 = 58;
-export const CAMEL_TOOL_USE_ID: u32 = 59; // toolUseId
-export const KIND: u32 = 60;
-export const TRIGGER: u32 = 61;
-export const PRE_TOKENS: u32 = 62;
-export const POST_TOKENS: u32 = 63;
-export const ATTACHMENT: u32 = 64;
-export const COMMAND_MODE: u32 = 65;
-export const HOOK_EVENT: u32 = 66;
-export const HOOK_NAME: u32 = 67;
-export const EXIT_CODE: u32 = 68;
-export const DURATION_MS: u32 = 69;
-export const HOOK_COUNT: u32 = 70;
-export const PREVENTED_CONTINUATION: u32 = 71;
-export const PERSISTED_OUTPUT_PATH: u32 = 72;
-export const PERSISTED_OUTPUT_SIZE: u32 = 73;
-export const RUN_ID: u32 = 74;
-export const IS_ASYNC: u32 = 75;
-export const API_ERROR_STATUS: u32 = 76;
-export const STATUS: u32 = 77;
-export const PAYLOAD: u32 = 78;
-export const TOOL_NAME: u32 = 79;
-export const PERMISSION_MODE: u32 = 80;
-export const NOTIFICATION_TYPE: u32 = 81;
-export const TITLE: u32 = 82;
-export const REASON: u32 = 83;
-export const CUSTOM_INSTRUCTIONS: u32 = 84;
-export const USER_TYPE: u32 = 85;
-export const ENTRYPOINT: u32 = 86;
-export const SLUG: u32 = 87;
-export const ITERATIONS: u32 = 88;
+export const PROMPT: u32 = 55;
+export const SNAKE_AGENT_ID: u32 = 56; // agent_id
+export const AGENT_TYPE: u32 = 57;
+export const CAMEL_TOOL_USE_ID: u32 = 58; // toolUseId
+export const KIND: u32 = 59;
+export const TRIGGER: u32 = 60;
+export const PRE_TOKENS: u32 = 61;
+export const POST_TOKENS: u32 = 62;
+export const ATTACHMENT: u32 = 63;
+export const COMMAND_MODE: u32 = 64;
+export const HOOK_EVENT: u32 = 65;
+export const HOOK_NAME: u32 = 66;
+export const EXIT_CODE: u32 = 67;
+export const DURATION_MS: u32 = 68;
+export const HOOK_COUNT: u32 = 69;
+export const PREVENTED_CONTINUATION: u32 = 70;
+export const PERSISTED_OUTPUT_PATH: u32 = 71;
+export const PERSISTED_OUTPUT_SIZE: u32 = 72;
+export const RUN_ID: u32 = 73;
+export const IS_ASYNC: u32 = 74;
+export const API_ERROR_STATUS: u32 = 75;
+export const STATUS: u32 = 76;
+export const PAYLOAD: u32 = 77;
+export const TOOL_NAME: u32 = 78;
+export const PERMISSION_MODE: u32 = 79;
+export const NOTIFICATION_TYPE: u32 = 80;
+export const TITLE: u32 = 81;
+export const REASON: u32 = 82;
+export const CUSTOM_INSTRUCTIONS: u32 = 83;
+export const USER_TYPE: u32 = 84;
+export const ENTRYPOINT: u32 = 85;
+export const SLUG: u32 = 86;
+export const ITERATIONS: u32 = 87;
 
 /** In the order of their numbers, a space behind each. */
 const NAMES =
-  "type subtype uuid parentUuid promptId sessionId agentId agentName cwd gitBranch version requestId teamName operation content toolUseID parentToolUseID toolDenialKind event timestamp isSidechain isMeta isCompactSummary isApiErrorMessage message toolUseResult origin error compactMetadata retryAttempt retryInMs model usage stop_reason text thinking name id tool_use_id data input is_error source media_type input_tokens output_tokens cache_read_input_tokens cache_creation_input_tokens ephemeral_5m_input_tokens ephemeral_1h_input_tokens thinking_tokens cache_creation output_tokens_details subagent_type description prompt agent_id agentType toolUseId kind trigger preTokens postTokens attachment commandMode hookEvent hookName exitCode durationMs hookCount preventedContinuation persistedOutputPath persistedOutputSize runId isAsync apiErrorStatus status payload tool_name permission_mode notification_type title reason custom_instructions userType entrypoint slug iterations ";
+  "type subtype uuid parentUuid promptId sessionId agentId agentName cwd gitBranch version requestId teamName operation content toolUseID parentToolUseID toolDenialKind event timestamp isSidechain isMeta isCompactSummary isApiErrorMessage message toolUseResult origin error compactMetadata retryAttempt retryInMs model usage stop_reason text thinking name id tool_use_id data input is_error source media_type input_tokens output_tokens cache_read_input_tokens cache_creation_input_tokens ephemeral_5m_input_tokens ephemeral_1h_input_tokens thinking_tokens cache_creation output_tokens_details subagent_type prompt agent_id agentType toolUseId kind trigger preTokens postTokens attachment commandMode hookEvent hookName exitCode durationMs hookCount preventedContinuation persistedOutputPath persistedOutputSize runId isAsync apiErrorStatus status payload tool_name permission_mode notification_type title reason custom_instructions userType entrypoint slug iterations ";
 
-export const KEYS: usize = memory.data(256 + 24 * 89, 8);
+export const KEYS: usize = memory.data(256 + 24 * 88, 8);
 
 /** To be called before anything is read. */
 export function readyKeys(): void {
