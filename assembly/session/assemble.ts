@@ -59,6 +59,7 @@ import {
   parts,
   rows,
   strands,
+  usages,
 } from "./record";
 
 // Where the reading of the strand at hand stands. Scopes and rows are index + 1, 0 is none.
@@ -131,6 +132,7 @@ function passHistory(strand: Strand): void {
     if (row.message) {
       const known = responseOfMessage.get(stringHash(row.message));
       if (known < 0 || rowOfUuid.get(row.uuid) >= 0 || scopes.at(responses.at(known).scope - 1).kind != SCOPE_TURN || makesCall(row)) break;
+      if (row.usage && usages.at(row.usage - 1).output > responses.at(known).output) break;
       last = responses.at(known).row;
     } else if (<u64>(row.time - time) > 1_000_000 || row.flags & (ROW_ASIDE | ROW_INFERRED_TIME | ROW_PROGRESS)) continue;
     time = row.time;

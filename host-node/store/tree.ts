@@ -130,8 +130,7 @@ class Assembly {
         time: milliseconds(timeUnixNano),
       }),
     );
-    // A build shows no prompt of a sub-agent that has no call.
-    const asked = kind === KIND_TURN || (kind === KIND_AGENT && about.has("gen_ai.tool.call.id"));
+    const asked = kind === KIND_TURN || kind === KIND_AGENT;
     const prompt = asked ? firstText(text(about, "gen_ai.input.messages")) : undefined;
     return {
       row,

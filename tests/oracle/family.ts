@@ -18,7 +18,7 @@ import { saying } from "./content.ts";
 import type { Document, Row } from "./document.ts";
 import { errorOf, systemEvent, finalErrorAttributes } from "./events.ts";
 import { nothingYet, type Agent, type Call, type Event, type Owner, type Response, type Turn } from "./facts.ts";
-import { isTrue, member, name, text, type Json } from "./json.ts";
+import { count, isTrue, member, name, text, type Json } from "./json.ts";
 import { toldEvents } from "./journal.ts";
 import { Late } from "./late.ts";
 import { blocksOf, decidingText, isBlank, textsOf, userRow } from "./prompt.ts";
@@ -102,6 +102,7 @@ export class Family {
       if (messageId !== undefined) {
         const known = this.responses.get(messageId);
         if (known?.owner.kind !== "turn" || (row.uuid !== undefined && this.read.has(row.uuid)) || this.makesCall(row)) break;
+        if (written(row) > known.rows.map(written).reduce((most, tokens) => (tokens > most ? tokens : most), -1n)) break;
         last = known;
       } else if (row.time < time || row.time > time + 1_000_000n || row.timeless || !conversation.has(row.type ?? "")) continue;
       time = row.time;
@@ -387,6 +388,9 @@ export class Family {
 }
 
 const beginning = (): Place => ({ turn: undefined, command: undefined, waiting: [], compacted: false, compaction: undefined, between: [] });
+
+/** Output tokens as the row says them. */
+const written = (row: Row): bigint => count(member(row.value, "message", "usage", "output_tokens")) ?? -1n;
 
 const isBoundary = (row: Row): boolean => row.as === "system" && text(member(row.value, "subtype")) === "compact_boundary";
 
