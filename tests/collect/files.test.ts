@@ -164,8 +164,8 @@ describe("files", { concurrency: 6 }, () => {
     desk.server.emit(session("ses_a"));
     for (const odd of ["null", "7", "[]", "{", '"x"', '{"payload":null}', '{"type":"message.updated"}', '{"payload":{"type":"message.updated","properties":{"info":null}}}', '{"payload":{"type":"session.error","properties":{"error":{}}}}']) desk.server.raw(odd);
     desk.server.emit(session("ses_../up.x:y"), prompt("ses_a"));
-    await until("the rest", () => desk.events("ses_a").length === 2);
-    assert.deepEqual(desk.events("ses_%2e%2e%2fup%2ex%3ay").length, 1);
+    // Nothing says which of two sessions is on disk first.
+    await until("the rest", () => desk.events("ses_a").length === 2 && desk.events("ses_%2e%2e%2fup%2ex%3ay").length === 1);
   });
 
   test("a folder that is not traced leaves nothing, also where the stream does not say the folder", async (test) => {
